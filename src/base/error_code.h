@@ -1,0 +1,45 @@
+// The vocabulary of failure: AWS's exception names, plus what only the log may know.
+#pragma once
+
+namespace kmaas {
+
+// One enumerator per error that a caller can be sent. Wire names, HTTP status and gRPC codes stand
+// in src/core/errors.cc, one row each; the mappings are switches without default, so a new
+// enumerator does not compile until it has its row. Source: AWS KMS service model (errors), AWS
+// common errors.
+enum class ErrorCode {
+  // Modelled by AWS KMS.
+  kAlreadyExists,
+  kDependencyTimeout,
+  kDisabled,
+  kDryRunOperation,
+  kIncorrectKey,
+  kInvalidAliasName,
+  kInvalidArn,
+  kInvalidCiphertext,
+  kInvalidGrantToken,
+  kInvalidKeyUsage,
+  kInvalidMarker,
+  kKeyUnavailable,
+  kKmsInternal,
+  kKmsInvalidState,
+  kLimitExceeded,
+  kMalformedPolicyDocument,
+  kNotFound,
+  kTag,
+  kUnsupportedOperation,
+  // Common to AWS JSON services.
+  kAccessDenied,
+  kExpiredToken,
+  kIncompleteSignature,
+  kInvalidSignature,
+  kMissingAuthenticationToken,
+  kRequestEntityTooLarge,
+  kSerialization,
+  kThrottling,
+  kUnknownOperation,
+  kUnrecognizedClient,
+  kValidation,
+};
+
+}  // namespace kmaas

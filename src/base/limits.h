@@ -1,0 +1,32 @@
+// Every bound of the service, with its unit last in the name. Sources: AWS KMS service model and
+// quotas unless said.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace kmaas::limits {
+
+inline constexpr std::size_t kPlaintextBytesMax = 4096;
+inline constexpr std::size_t kCiphertextBytesMax = 6144;
+inline constexpr std::size_t kPolicyBytesMax = 32768;
+inline constexpr std::size_t kAliasesPerKeyMax = 50;
+inline constexpr std::size_t kTagsPerKeyMax = 50;
+inline constexpr std::size_t kKeysPerAccountMax = 1'000'000;
+inline constexpr int kDeletionWindowDaysMin = 7;
+inline constexpr int kDeletionWindowDaysMax = 30;
+// AWS publishes no limit; XKS proxies must take 8192 bytes of AAD, so that is ours (serialised
+// form).
+inline constexpr std::size_t kEncryptionContextBytesMax = 8192;
+
+// Own bounds: above what any valid call needs.
+inline constexpr std::size_t kRequestBodyBytesMax = std::size_t{1} << 20U;
+inline constexpr std::size_t kRequestHeaderBytesMax = std::size_t{16} << 10U;
+inline constexpr std::size_t kRequestHeadersMax = 100;
+inline constexpr std::size_t kJsonDepthMax = 16;
+inline constexpr std::chrono::seconds kRequestReadMax{30};
+inline constexpr std::chrono::seconds kIdleConnectionMax{75};
+inline constexpr std::chrono::seconds kCallDeadline{10};
+inline constexpr std::chrono::minutes kClockSkewMax{5};  // SigV4
+
+}  // namespace kmaas::limits

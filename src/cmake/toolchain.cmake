@@ -1,0 +1,27 @@
+# Warnings, hardening, sanitizers, compiler cache and linker: everything that holds for all targets.
+add_library(kmaas_flags INTERFACE)
+target_compile_options(kmaas_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wswitch -Werror)
+target_include_directories(kmaas_flags INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/src)
+
+if(KMAAS_SANITIZE)
+  add_compile_options(-fsanitize=${KMAAS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${KMAAS_SANITIZE})
+else()
+  add_compile_options(-fstack-protector-strong -fstack-clash-protection -fcf-protection)
+  if(CMAKE_BUILD_TYPE MATCHES "Rel")
+    add_compile_definitions(_FORTIFY_SOURCE=2)
+  endif()
+  add_link_options(-pie -Wl,-z,relro,-z,now,-z,noexecstack)
+endif()
+
+find_program(KMAAS_CCACHE ccache)
+if(KMAAS_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${KMAAS_CCACHE})
+endif()
+find_program(KMAAS_MOLD mold)
+if(KMAAS_MOLD AND NOT KMAAS_FUZZ)
+  add_link_options(-fuse-ld=mold)
+endif()
+# The debug information of gRPC's and Boost's headers doubles build time and disk; line tables are enough for a backtrace.
+string(REPLACE "-g" "-g1" CMAKE_CXX_FLAGS_RELWITHDEBINFO "${CMAKE_CXX_FLAGS_RELWITHDEBINFO}")

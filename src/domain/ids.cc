@@ -1,0 +1,118 @@
+#include "domain/ids.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/encoding.h"
+
+namespace kmaas::domain {
+namespace {
+
+bool IsLowerHex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+
+template <std::size_t N>
+bool ReadLowerHex(std::string_view text, std::array<std::uint8_t, N>& out) {
+  if (text.size() != N * 2 || !std::all_of(text.begin(), text.end(), IsLowerHex)) return false;
+  const auto bytes = HexDecode(text);
+  std::copy(bytes->begin(), bytes->end(), out.begin());
+  return true;
+}
+
+// The digits of a UUID without its dashes, or nothing when the dashes are not where they belong.
+std::optional<std::string> WithoutDashes(std::string_view text) {
+  constexpr std::size_t kDashes[] = {8, 13, 18, 23};
+  if (text.size() != 36) return std::nullopt;
+  std::string digits;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool dash_place =
+        std::find(std::begin(kDashes), std::end(kDashes), i) != std::end(kDashes);
+    if (dash_place != (text[i] == '-')) return std::nullopt;
+    if (!dash_place) digits.push_back(text[i]);
+  }
+  return digits;
+}
+
+}  // namespace
+
+std::optional<KeyId> KeyId::Parse(std::string_view text) {
+  KeyId id;
+  if (text.starts_with("mrk-")) {
+    id.multi_region = true;
+    if (!ReadLowerHex(text.substr(4), id.bits)) return std::nullopt;
+    return id;
+  }
+  const auto digits = WithoutDashes(text);
+  if (!digits || !ReadLowerHex(*digits, id.bits)) return std::nullopt;
+  return id;
+}
+
+KeyId KeyId::FromRandom(std::array<std::uint8_t, 16> random) {
+  random[6] = static_cast<std::uint8_t>((random[6] & 0x0fU) | 0x40U);
+  random[8] = static_cast<std::uint8_t>((random[8] & 0x3fU) | 0x80U);
+  return {random, false};
+}
+
+std::string KeyId::ToText() const {
+  const std::string hex = HexEncode(bits);
+  if (multi_region) return "mrk-" + hex;
+  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" +
+         hex.substr(16, 4) + "-" + hex.substr(20);
+}
+
+std::optional<MaterialId> MaterialId::Parse(std::string_view text) {
+  MaterialId id;
+  if (!ReadLowerHex(text, id.bits)) return std::nullopt;
+  return id;
+}
+
+std::string MaterialId::ToText() const { return HexEncode(bits); }
+
+std::optional<Arn> Arn::Parse(std::string_view text) {
+  std::vector<std::string> parts;
+  while (parts.size() < 5) {
+    const std::size_t colon = text.find(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    parts.emplace_back(text.substr(0, colon));
+    text.remove_prefix(colon + 1);
+  }
+  if (parts[0] != "arn" || text.empty()) return std::nullopt;
+  return Arn{parts[1], parts[2], parts[3], parts[4], std::string(text)};
+}
+
+std::string Arn::ToText() const {
+  return "arn:" + partition + ":" + service + ":" + region + ":" + account + ":" + resource;
+}
+
+std::string KeyArn(std::string_view region, std::string_view account, const KeyId& id) {
+  return Arn{std::string(kPartition), "kms", std::string(region), std::string(account),
+             "key/" + id.ToText()}
+      .ToText();
+}
+
+std::string AliasArn(std::string_view region, std::string_view account,
+                     std::string_view alias_name) {
+  return Arn{std::string(kPartition), "kms", std::string(region), std::string(account),
+             std::string(alias_name)}
+      .ToText();
+}
+
+std::string RootArn(std::string_view account) {
+  return Arn{std::string(kPartition), "iam", "", std::string(account), "root"}.ToText();
+}
+
+bool IsAliasName(std::string_view text) {
+  constexpr std::string_view kPrefix = "alias/";
+  if (!text.starts_with(kPrefix) || text.size() == kPrefix.size() || text.size() > 256)
+    return false;
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+           c == '_' || c == '-';
+  });
+}
+
+bool IsAccountId(std::string_view text) {
+  return text.size() == 12 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace kmaas::domain

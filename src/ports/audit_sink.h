@@ -1,0 +1,60 @@
+// The audit trail as the core sees it: one closed record per call.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "domain/principal.h"
+
+namespace kmaas::ports {
+
+struct AuditResource {
+  std::string account;
+  std::string arn;
+};
+
+// CloudTrail's fields (aws-kms-behaviour, "CloudTrail record"), before rendering. Never plaintext,
+// ciphertext, message, signature, credential or policy text.
+struct AuditRecord {
+  std::string event_id;    // UUID, stable from here to the SIEM
+  std::string request_id;  // what the caller sees as x-amzn-RequestId
+  WallTime time{};
+  std::string event_source;  // "kms.amazonaws.com"
+  std::string event_name;    // operation, or "Unknown" when the call did not get so far
+  std::string region;
+  std::optional<domain::Principal> principal;  // absent: not authenticated
+  std::string claimed_access_key_id;           // what an unauthenticated caller claimed
+  std::string source_address;
+  std::string user_agent;
+  std::string tls_version;
+  std::string tls_cipher;
+  std::string error_code;  // AWS's name; empty: success
+  std::string error_message;
+  std::string request_parameters_json;  // redacted; "null" when there are none
+  std::string response_elements_json;   // "null" for reads and cryptography
+  std::string deciding_statement;       // why it was allowed or refused
+  std::string custody;                  // of the key that was used
+  bool read_only = true;
+  std::vector<AuditResource> resources;
+};
+
+// Thread-safe. Append returns when the record has left the process (and is durable in a write's
+// transaction, see Outbox): success is a promise, a failure means that the caller must not get its
+// answer.
+class AuditSink {
+ public:
+  virtual ~AuditSink() = default;
+  virtual Result<void> Append(const AuditRecord& record) = 0;
+
+  // The record as it will stand in the trail, without its place in the chain: what a write
+  // transaction stores in the outbox, so that change and record are durable together.
+  virtual std::string Render(const AuditRecord& record) const = 0;
+  // Appends a rendered record. Records that a crash left in the outbox are appended at start in the
+  // same way; one that is in the trail already (by event id, among the newest) is skipped.
+  virtual Result<void> AppendRendered(const std::string& event_id, const std::string& rendered) = 0;
+};
+
+}  // namespace kmaas::ports
