@@ -1,0 +1,130 @@
+#include "core/call.h"
+
+#include <algorithm>
+
+#include "base/encoding.h"
+#include "core/message_cipher.h"
+#include "crypto/digest.h"
+
+namespace kmaas::core {
+namespace {
+
+constexpr std::size_t kMarkerTagBytes = 16;
+
+Error InvalidMarker() {
+  return {ErrorCode::kInvalidMarker, "The marker is not one that this operation returned."};
+}
+
+// What a marker's tag covers: the place in the listing, and whose listing it is.
+Bytes MarkerInput(const CallContext& context, std::string_view after) {
+  Bytes input;
+  AppendField(input, context.operation_name);
+  AppendField(input, context.principal.account);
+  AppendField(input, context.services.region);
+  if (!context.keys.empty()) AppendField(input, context.keys.front().key->id.ToText());
+  AppendField(input, after);
+  return input;
+}
+
+}  // namespace
+
+Error DryRunSucceeded() {
+  return {ErrorCode::kDryRunOperation,
+          "The request would have succeeded, but the DryRun option is set."};
+}
+
+Result<void> Call::Write(const std::function<Result<void>(records::Changes&)>& change) {
+  const Services& services = context_.services;
+  records::OutboxEntry entry{context_.record.event_id, ""};
+  const Result<void> written = services.catalog.Write(
+      [&](records::Changes& changes) -> Result<void> {
+        KM_CHECK(change(changes));
+        if (context_.dry_run) return DryRunSucceeded();
+        entry.rendered = services.audit.Render(context_.record);
+        return services.outbox.Add(changes, entry);
+      },
+      context_.deadline);
+  if (!written) return written.error();
+  context_.record_is_durable = true;
+  return services.outbox.Deliver(entry);
+}
+
+void Call::AddResource(const std::string& account, const std::string& arn) {
+  const auto& resources = context_.record.resources;
+  const bool known = std::any_of(resources.begin(), resources.end(),
+                                 [&](const ports::AuditResource& r) { return r.arn == arn; });
+  if (!known) context_.record.resources.push_back({account, arn});
+}
+
+std::string Call::MarkerFor(std::string_view after) const {
+  const crypto::Sha256Digest tag = context_.services.marker_key.Tag(MarkerInput(context_, after));
+  Bytes marker(tag.begin(), tag.begin() + kMarkerTagBytes);
+  Append(marker, after);
+  return Base64Encode(marker);
+}
+
+Result<std::string> Call::OpenMarker(std::string_view marker) const {
+  std::string bytes;
+  if (!Base64Decode(marker, bytes) || bytes.size() < kMarkerTagBytes) return InvalidMarker();
+  std::string after = bytes.substr(kMarkerTagBytes);
+  const crypto::Sha256Digest tag = context_.services.marker_key.Tag(MarkerInput(context_, after));
+  if (!crypto::ConstantTimeEqual(AsBytes(bytes).first(kMarkerTagBytes),
+                                 ByteView(tag).first(kMarkerTagBytes)))
+    return InvalidMarker();
+  return after;
+}
+
+namespace {
+
+Result<std::shared_ptr<const domain::KeyMaterial>> LoadMaterial(const Services& services,
+                                                                const domain::Key& key,
+                                                                const domain::MaterialId& id) {
+  return services.catalog.Find<domain::KeyMaterial>(records::MaterialRow(key.region, key.id, id));
+}
+
+}  // namespace
+
+Result<Bytes> KeyCall::Seal(ByteView plaintext, const domain::EncryptionContext& context,
+                            std::size_t target) {
+  const domain::Key& sealing = key(target);
+  KM_TRY(const auto material, LoadMaterial(services(), sealing, sealing.current_material));
+  if (material == nullptr) {
+    return Error{ErrorCode::kKmsInternal, "",
+                 "key " + sealing.id.ToText() + " has no row for its current material"};
+  }
+  return SealMessage(services().engine, services().random, *material, plaintext, context,
+                     deadline());
+}
+
+Result<KeyCall::Opened> KeyCall::Open(ByteView blob, const domain::EncryptionContext& context,
+                                      std::size_t target) {
+  const auto parsed = domain::ParseCiphertext(blob);
+  if (!parsed) return Error{ErrorCode::kInvalidCiphertext, ""};
+  const domain::Key& opening = key(target);
+  if (parsed->header.key_id != opening.id) {
+    return Error{
+        ErrorCode::kIncorrectKey,
+        "The key ID in the request does not identify a CMK that can perform this operation."};
+  }
+  KM_TRY(const auto material, LoadMaterial(services(), opening, parsed->header.material_id));
+  if (material == nullptr) return Error{ErrorCode::kInvalidCiphertext, ""};
+  KM_TRY(SecretBytes plaintext,
+         OpenMessage(services().engine, *material, *parsed, context, deadline()));
+  return Opened{std::move(plaintext), parsed->header.material_id};
+}
+
+Result<void> KeyCall::WriteKey(
+    const std::function<Result<void>(domain::Key&, records::Changes&)>& change) {
+  const ResolvedKey& resolved = context_.keys.front();
+  return Write([&](records::Changes& changes) -> Result<void> {
+    KM_TRY(std::optional<domain::Key> current,
+           changes.Get<domain::Key>(records::KeyRow(resolved.key->region, resolved.key->id)));
+    if (!current)
+      return Error{ErrorCode::kNotFound, "Key '" + resolved.key->arn() + "' does not exist"};
+    KM_CHECK(domain::CheckState(resolved.states, *current));
+    KM_CHECK(change(*current, changes));
+    return changes.Put(*current);
+  });
+}
+
+}  // namespace kmaas::core

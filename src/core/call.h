@@ -1,0 +1,124 @@
+// What a handler may know and do. Only the pipeline makes a Call, after authentication and
+// authorisation, so a handler that skips a check cannot be written.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/secret_bytes.h"
+#include "core/services.h"
+#include "domain/ciphertext.h"
+#include "domain/key.h"
+#include "domain/key_state.h"
+#include "domain/principal.h"
+#include "ports/audit_sink.h"
+
+namespace kmaas::core {
+
+class Pipeline;
+struct TargetPlan;
+
+// A key that a target field named: resolved once, authorised, its state checked.
+struct ResolvedKey {
+  std::shared_ptr<const domain::Key> key;
+  domain::StateRule states = domain::StateRule::kAnyState;
+  const TargetPlan* plan = nullptr;
+};
+
+struct CallContext {
+  const Services& services;
+  const domain::Principal& principal;
+  const std::string& operation_name;
+  Deadline deadline;
+  ports::AuditRecord& record;
+  std::vector<ResolvedKey> keys;
+  bool dry_run = false;            // nothing may be written: a transaction is tried and rolled back
+  bool record_is_durable = false;  // with the change; the pipeline then writes none of its own
+};
+
+// How a dry run that passed all checks ends: it never succeeds.
+Error DryRunSucceeded();
+
+// Not thread-safe: a call belongs to one thread for its whole life.
+class Call {
+ public:
+  virtual ~Call() = default;
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+  const domain::Principal& principal() const { return context_.principal; }
+  const std::string& region() const { return context_.services.region; }
+  const Services& services() const { return context_.services; }
+  Deadline deadline() const { return context_.deadline; }
+  WallTime now() const { return context_.services.clock.Now(); }
+
+  // Runs `change` in one transaction together with this call's audit record; durable when it
+  // returns. A handler calls it at most once, as its last fallible step. `change` may run on
+  // another thread while this one waits.
+  Result<void> Write(const std::function<Result<void>(records::Changes&)>& change);
+  // Names a further resource of the call in its audit record.
+  void AddResource(const std::string& account, const std::string& arn);
+  // responseElements of the audit record, as JSON; state-changing calls only.
+  void SetResponseElements(std::string json) {
+    context_.record.response_elements_json = std::move(json);
+  }
+
+  // Opaque continuation of a listing, bound to operation, account and Region. kInvalidMarker for
+  // any other text.
+  std::string MarkerFor(std::string_view after) const;
+  Result<std::string> OpenMarker(std::string_view marker) const;
+
+  // The key that an optional target named, or null.
+  const domain::Key* named_key() const {
+    return context_.keys.empty() ? nullptr : context_.keys.front().key.get();
+  }
+
+ protected:
+  explicit Call(CallContext context) : context_(std::move(context)) {}
+  CallContext context_;
+
+ private:
+  friend class Pipeline;
+};
+
+// The call of an operation that acts on no key, or on one only by choice.
+class AccountCall final : public Call {
+ private:
+  friend class Pipeline;
+  using Call::Call;
+};
+
+// The call of an operation on one or more keys.
+class KeyCall final : public Call {
+ public:
+  const domain::Key& key() const { return *context_.keys.front().key; }
+  const domain::Key& key(std::size_t target) const { return *context_.keys[target].key; }
+
+  // Encrypts under the current material of the target's key; docs/ciphertext-format.md.
+  Result<Bytes> Seal(ByteView plaintext, const domain::EncryptionContext& context,
+                     std::size_t target = 0);
+
+  struct Opened {
+    SecretBytes plaintext;
+    domain::MaterialId material_id;
+  };
+  // kIncorrectKey when the blob names another key than the target, kInvalidCiphertext for
+  // everything else that is wrong with it.
+  Result<Opened> Open(ByteView blob, const domain::EncryptionContext& context,
+                      std::size_t target = 0);
+
+  // Re-reads the key inside the transaction, checks its state again, hands it to `change`, and
+  // stores it.
+  Result<void> WriteKey(const std::function<Result<void>(domain::Key&, records::Changes&)>& change);
+
+ private:
+  friend class Pipeline;
+  using Call::Call;
+};
+
+}  // namespace kmaas::core

@@ -1,0 +1,73 @@
+#include "core/outbox.h"
+
+#include <algorithm>
+
+namespace kmaas::core {
+namespace {
+
+constexpr std::size_t kSweptPerChangeMax = 8;
+constexpr std::size_t kRecoveredPerPage = 500;
+
+}  // namespace
+
+Result<void> Outbox::Add(records::Changes& changes, const records::OutboxEntry& entry) {
+  std::vector<std::string> swept;
+  {
+    const std::lock_guard lock(mutex_);
+    const std::size_t count = std::min(delivered_.size(), kSweptPerChangeMax);
+    swept.assign(delivered_.end() - static_cast<std::ptrdiff_t>(count), delivered_.end());
+    delivered_.resize(delivered_.size() - count);
+  }
+  // Rows that a rolled-back change did not sweep stay until the next start, which skips and deletes
+  // them.
+  for (const std::string& row_key : swept) KM_CHECK(changes.Delete<records::OutboxEntry>(row_key));
+  return changes.Put(entry);
+}
+
+Result<void> Outbox::Deliver(const records::OutboxEntry& entry) {
+  std::vector<records::OutboxEntry> due;
+  {
+    const std::lock_guard lock(mutex_);
+    due.swap(undelivered_);
+  }
+  due.push_back(entry);
+  Result<void> outcome;
+  for (records::OutboxEntry& record : due) {
+    if (outcome) outcome = audit_.AppendRendered(record.event_id, record.rendered);
+    const std::lock_guard lock(mutex_);
+    if (outcome) {
+      delivered_.push_back(record.event_id);
+    } else {
+      undelivered_.push_back(std::move(record));
+    }
+  }
+  return outcome;
+}
+
+Result<std::size_t> Outbox::Recover(Deadline deadline) {
+  std::size_t recovered = 0;
+  for (bool more = true; more;) {
+    KM_TRY(const records::Page page,
+           catalog_.List<records::OutboxEntry>("", "", kRecoveredPerPage));
+    for (const ports::Row& row : page.rows) {
+      KM_TRY(const records::OutboxEntry entry,
+             records::Table<records::OutboxEntry>::Decode(row.value));
+      KM_CHECK(audit_.AppendRendered(entry.event_id, entry.rendered));
+    }
+    if (!page.rows.empty()) {
+      const Result<void> emptied = catalog_.Write(
+          [&page](records::Changes& changes) -> Result<void> {
+            for (const ports::Row& row : page.rows)
+              KM_CHECK(changes.Delete<records::OutboxEntry>(row.key));
+            return {};
+          },
+          deadline);
+      if (!emptied) return emptied.error();
+    }
+    recovered += page.rows.size();
+    more = page.truncated;
+  }
+  return recovered;
+}
+
+}  // namespace kmaas::core

@@ -1,0 +1,36 @@
+// The transactional outbox: an audit record that is durable with its change, on its way to the
+// trail.
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "ports/audit_sink.h"
+#include "records/catalog.h"
+
+namespace kmaas::core {
+
+// Thread-safe. A change stores its rendered record with Add; after the commit Deliver appends it to
+// the trail. Delivered rows are swept by later changes, so delivery costs no commit of its own.
+class Outbox {
+ public:
+  Outbox(records::Catalog& catalog, ports::AuditSink& audit) : catalog_(catalog), audit_(audit) {}
+
+  // Inside a transaction: stores `entry` and sweeps what was delivered before.
+  Result<void> Add(records::Changes& changes, const records::OutboxEntry& entry);
+  // After the commit. What the trail refuses is kept and tried again before the next delivery;
+  // until then the caller is told that the call failed, and the record waits in the store.
+  Result<void> Deliver(const records::OutboxEntry& entry);
+  // At start: appends what a crash left behind (the trail skips what it has) and empties the table.
+  Result<std::size_t> Recover(Deadline deadline);
+
+ private:
+  records::Catalog& catalog_;
+  ports::AuditSink& audit_;
+  std::mutex mutex_;
+  std::vector<std::string> delivered_;             // row keys that may go
+  std::vector<records::OutboxEntry> undelivered_;  // that the trail refused
+};
+
+}  // namespace kmaas::core

@@ -1,0 +1,151 @@
+#include "core/redaction.h"
+
+#include <map>
+
+#include "base/encoding.h"
+#include "base/json_text.h"
+#include "base/secret_bytes.h"
+
+namespace kmaas::core {
+namespace {
+
+namespace pb = google::protobuf;
+
+void AppendMember(std::string& out, const FieldPlan& plan, const pb::Message& message, int index);
+
+void AppendMessage(std::string& out, const std::vector<FieldPlan>& plans,
+                   const pb::Message& message);
+
+void AppendMap(std::string& out, const pb::FieldDescriptor* field, const pb::Message& message) {
+  const pb::Reflection* reflection = message.GetReflection();
+  std::map<std::string, std::string> sorted;
+  for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
+    const pb::Message& entry = reflection->GetRepeatedMessage(message, field, i);
+    const pb::Reflection* of_entry = entry.GetReflection();
+    sorted.emplace(of_entry->GetString(entry, field->message_type()->map_key()),
+                   of_entry->GetString(entry, field->message_type()->map_value()));
+  }
+  out.push_back('{');
+  for (const auto& [key, value] : sorted) {
+    if (out.back() != '{') out.push_back(',');
+    AppendJsonString(out, key);
+    out.push_back(':');
+    AppendJsonString(out, value);
+  }
+  out.push_back('}');
+}
+
+void AppendMember(std::string& out, const FieldPlan& plan, const pb::Message& message, int index) {
+  const pb::Reflection* reflection = message.GetReflection();
+  const pb::FieldDescriptor* field = plan.field;
+  std::string scratch;
+  switch (field->cpp_type()) {
+    case pb::FieldDescriptor::CPPTYPE_STRING: {
+      const std::string& text =
+          index < 0 ? reflection->GetStringReference(message, field, &scratch)
+                    : reflection->GetRepeatedStringReference(message, field, index, &scratch);
+      AppendJsonString(out, field->type() == pb::FieldDescriptor::TYPE_BYTES
+                                ? Base64Encode(AsBytes(text))
+                                : text);
+      return;
+    }
+    case pb::FieldDescriptor::CPPTYPE_BOOL:
+      out += reflection->GetBool(message, field) ? "true" : "false";
+      return;
+    case pb::FieldDescriptor::CPPTYPE_INT32:
+      out += std::to_string(reflection->GetInt32(message, field));
+      return;
+    case pb::FieldDescriptor::CPPTYPE_MESSAGE:
+      AppendMessage(out, plan.members,
+                    index < 0 ? reflection->GetMessage(message, field)
+                              : reflection->GetRepeatedMessage(message, field, index));
+      return;
+    default:
+      out += "null";
+      return;
+  }
+}
+
+void AppendValue(std::string& out, const FieldPlan& plan, const pb::Message& message) {
+  if (plan.field->is_map()) {
+    AppendMap(out, plan.field, message);
+    return;
+  }
+  if (!plan.field->is_repeated()) {
+    AppendMember(out, plan, message, -1);
+    return;
+  }
+  out.push_back('[');
+  for (int i = 0; i < message.GetReflection()->FieldSize(message, plan.field); ++i) {
+    if (i != 0) out.push_back(',');
+    AppendMember(out, plan, message, i);
+  }
+  out.push_back(']');
+}
+
+bool IsPresent(const FieldPlan& plan, const pb::Message& message) {
+  const pb::Reflection* reflection = message.GetReflection();
+  return plan.field->is_repeated() ? reflection->FieldSize(message, plan.field) > 0
+                                   : reflection->HasField(message, plan.field);
+}
+
+void AppendMessage(std::string& out, const std::vector<FieldPlan>& plans,
+                   const pb::Message& message) {
+  out.push_back('{');
+  for (const FieldPlan& plan : plans) {
+    if (plan.rules->secret() || plan.rules->unaudited()) continue;
+    const bool present = IsPresent(plan, message);
+    if (!present && plan.rules->default_value().empty()) continue;
+    if (out.back() != '{') out.push_back(',');
+    AppendJsonString(out, plan.wire_name);
+    out.push_back(':');
+    if (present) {
+      AppendValue(out, plan, message);
+    } else if (plan.field->cpp_type() == pb::FieldDescriptor::CPPTYPE_STRING) {
+      AppendJsonString(out, plan.rules->default_value());
+    } else {
+      out += plan.rules->default_value();
+    }
+  }
+  out.push_back('}');
+}
+
+void WipeField(pb::Message& message, const pb::FieldDescriptor* field) {
+  // Reflection hands out constant references; the string is owned by the message that we own.
+  std::string scratch;
+  const std::string& value = message.GetReflection()->GetStringReference(message, field, &scratch);
+  auto& owned = const_cast<std::string&>(value);
+  WipeMemory(owned.data(), owned.size());
+}
+
+}  // namespace
+
+std::string AuditedParameters(const Operation& operation, const pb::Message& request) {
+  std::string out;
+  AppendMessage(out, operation.fields, request);
+  return out == "{}" ? "null" : out;
+}
+
+void WipeSecrets(pb::Message& message) {
+  const pb::Descriptor* descriptor = message.GetDescriptor();
+  const pb::Reflection* reflection = message.GetReflection();
+  for (int i = 0; i < descriptor->field_count(); ++i) {
+    const pb::FieldDescriptor* field = descriptor->field(i);
+    const bool is_message = field->cpp_type() == pb::FieldDescriptor::CPPTYPE_MESSAGE;
+    if (field->is_map() || field->is_repeated()) {
+      for (int j = 0; is_message && !field->is_map() && j < reflection->FieldSize(message, field);
+           ++j) {
+        WipeSecrets(*reflection->MutableRepeatedMessage(&message, field, j));
+      }
+    } else if (reflection->HasField(message, field)) {
+      if (is_message) {
+        WipeSecrets(*reflection->MutableMessage(&message, field));
+      } else if (field->cpp_type() == pb::FieldDescriptor::CPPTYPE_STRING &&
+                 field->options().GetExtension(kmaas::field).secret()) {
+        WipeField(message, field);
+      }
+    }
+  }
+}
+
+}  // namespace kmaas::core

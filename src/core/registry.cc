@@ -1,0 +1,178 @@
+#include "core/registry.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace kmaas::core {
+namespace {
+
+namespace pb = google::protobuf;
+
+Error Refuse(const std::string& what) {
+  return {ErrorCode::kKmsInternal, "", "operations: " + what};
+}
+
+// "KeyId" is "keyId" in AWS's validation messages.
+std::string WireName(const std::string& json_name) {
+  std::string name = json_name;
+  if (!name.empty()) name[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(name[0])));
+  return name;
+}
+
+Result<domain::StateRule> ToDomain(StateRule rule, const std::string& where) {
+  switch (rule) {
+    case ANY_STATE:
+      return domain::StateRule::kAnyState;
+    case CRYPTOGRAPHIC:
+      return domain::StateRule::kCryptographic;
+    case NOT_PENDING_DELETION:
+      return domain::StateRule::kNotPendingDeletion;
+    case ENABLE_OR_DISABLE:
+      return domain::StateRule::kEnableOrDisable;
+    case SCHEDULE_DELETION:
+      return domain::StateRule::kScheduleDeletion;
+    case CANCEL_DELETION:
+      return domain::StateRule::kCancelDeletion;
+    default:
+      return Refuse(where + " has a target without a state rule");
+  }
+}
+
+Result<std::vector<FieldPlan>> PlanFields(const pb::Descriptor* message) {
+  std::vector<FieldPlan> plans;
+  for (int i = 0; i < message->field_count(); ++i) {
+    const pb::FieldDescriptor* field = message->field(i);
+    FieldPlan plan{field,
+                   &field->options().GetExtension(kmaas::field),
+                   WireName(field->json_name()),
+                   std::nullopt,
+                   {}};
+    if (!plan.rules->pattern().empty()) {
+      plan.pattern = Pattern::Compile(plan.rules->pattern());
+      if (!plan.pattern)
+        return Refuse(field->full_name() +
+                      " has a pattern that is not one character class: " + plan.rules->pattern());
+    }
+    if (field->type() == pb::FieldDescriptor::TYPE_MESSAGE && !field->is_map()) {
+      KM_TRY(plan.members, PlanFields(field->message_type()));
+    }
+    plans.push_back(std::move(plan));
+  }
+  return plans;
+}
+
+Result<TargetPlan> PlanTarget(const FieldPlan& plan, const std::string& default_action) {
+  const Target& rule = plan.rules->target();
+  if (rule.reference() == KEY_REFERENCE_UNSPECIFIED)
+    return Refuse(plan.field->full_name() + " has a target without a reference");
+  TargetPlan target{plan.field, nullptr, domain::StateRule::kAnyState, &rule,
+                    rule.action().empty() ? default_action : rule.action()};
+  KM_TRY(target.states, ToDomain(rule.states(), plan.field->full_name()));
+  if (!rule.or_from_ciphertext().empty()) {
+    target.ciphertext = plan.field->containing_type()->FindFieldByName(rule.or_from_ciphertext());
+    if (target.ciphertext == nullptr)
+      return Refuse(plan.field->full_name() + " names a ciphertext field that is not there");
+  }
+  return target;
+}
+
+Result<void> PlanRoles(Operation& operation) {
+  for (const FieldPlan& plan : operation.fields) {
+    if (plan.rules->has_target()) {
+      KM_TRY(TargetPlan target, PlanTarget(plan, operation.action));
+      operation.targets.push_back(std::move(target));
+    }
+    if (plan.rules->role() == DRY_RUN) operation.dry_run = plan.field;
+    if (plan.rules->role() == DRY_RUN_MODIFIERS) operation.dry_run_modifiers = plan.field;
+    if (plan.rules->role() == GRANT_TOKENS) operation.grant_tokens = plan.field;
+    if (plan.rules->role() == RECIPIENT) operation.recipient = plan.field;
+  }
+  return {};
+}
+
+const Binding* FindBinding(const std::vector<Binding>& bindings, const pb::MethodDescriptor* method,
+                           std::size_t& matches) {
+  const Binding* found = nullptr;
+  matches = 0;
+  for (const Binding& binding : bindings) {
+    if (binding.request != method->input_type()) continue;
+    found = &binding;
+    ++matches;
+  }
+  return found;
+}
+
+Result<void> CheckCall(const Operation& operation, CallKind call) {
+  const bool has_key = std::any_of(operation.targets.begin(), operation.targets.end(),
+                                   [](const TargetPlan& t) { return !t.rule->optional(); });
+  if (has_key != (call == CallKind::kKey)) {
+    return Refuse(operation.name + (has_key
+                                        ? " names a key, so its function takes a KeyCall"
+                                        : " names no key, so its function takes an AccountCall"));
+  }
+  return {};
+}
+
+Result<std::unique_ptr<const Operation>> PlanOperation(const pb::MethodDescriptor* method,
+                                                       const std::vector<Binding>& bindings) {
+  const OperationRules& rules = method->options().GetExtension(kmaas::operation);
+  const ServiceRules& service = method->service()->options().GetExtension(kmaas::service);
+  std::size_t matches = 0;
+  const Binding* binding = FindBinding(bindings, method, matches);
+  if (matches != 1)
+    return Refuse(method->full_name() + " has " + std::to_string(matches) +
+                  " functions; it needs exactly one");
+  if (rules.action().empty() || rules.effect() == EFFECT_UNSPECIFIED)
+    return Refuse(method->full_name() + " needs an action and an effect");
+  if (binding->response != method->output_type())
+    return Refuse(method->full_name() + " is bound to a function with another response");
+  auto operation = std::make_unique<Operation>();
+  operation->name = method->name();
+  operation->grpc_path = "/" + method->service()->full_name() + "/" + method->name();
+  operation->event_source = service.event_source();
+  operation->signing_name = service.signing_name();
+  operation->aws_target = service.target_prefix() + "." + method->name();
+  operation->action = rules.action();
+  operation->effect = rules.effect();
+  pb::MessageFactory* factory = pb::MessageFactory::generated_factory();
+  operation->request_prototype = factory->GetPrototype(method->input_type());
+  operation->response_prototype = factory->GetPrototype(method->output_type());
+  KM_TRY(operation->fields, PlanFields(method->input_type()));
+  KM_CHECK(PlanRoles(*operation));
+  KM_CHECK(CheckCall(*operation, binding->call));
+  operation->handler = binding->handler;
+  return std::unique_ptr<const Operation>(std::move(operation));
+}
+
+}  // namespace
+
+Result<Registry> Registry::Create(std::span<const pb::ServiceDescriptor* const> services,
+                                  std::vector<Binding> bindings) {
+  Registry registry;
+  for (const pb::ServiceDescriptor* service : services) {
+    for (int i = 0; i < service->method_count(); ++i) {
+      KM_TRY(std::unique_ptr<const Operation> operation,
+             PlanOperation(service->method(i), bindings));
+      registry.operations_.push_back(std::move(operation));
+    }
+  }
+  if (registry.operations_.size() != bindings.size())
+    return Refuse("a function is listed whose rpc is in no service");
+  for (const auto& operation : registry.operations_) {
+    registry.by_aws_target_.emplace(operation->aws_target, operation.get());
+    registry.by_grpc_path_.emplace(operation->grpc_path, operation.get());
+  }
+  return registry;
+}
+
+const Operation* Registry::FindByAwsTarget(std::string_view target) const {
+  const auto found = by_aws_target_.find(target);
+  return found == by_aws_target_.end() ? nullptr : found->second;
+}
+
+const Operation* Registry::FindByGrpcPath(std::string_view path) const {
+  const auto found = by_grpc_path_.find(path);
+  return found == by_grpc_path_.end() ? nullptr : found->second;
+}
+
+}  // namespace kmaas::core

@@ -1,0 +1,36 @@
+// The registry: every operation of the server, by the names that front ends know.
+#pragma once
+
+#include <google/protobuf/descriptor.h>
+
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/operation.h"
+
+namespace kmaas::core {
+
+// Immutable after Create, so thread-safe.
+class Registry {
+ public:
+  // Fails, and the server does not start, unless every rpc of every service has exactly one
+  // binding, an action and an effect, every binding has its rpc, and the call kind of each handler
+  // agrees with its targets.
+  static Result<Registry> Create(
+      std::span<const google::protobuf::ServiceDescriptor* const> services,
+      std::vector<Binding> bindings);
+
+  // Null when there is none. "TrentService.Encrypt"; "/kmaas.kms.v1.KeyManagementService/Encrypt".
+  const Operation* FindByAwsTarget(std::string_view target) const;
+  const Operation* FindByGrpcPath(std::string_view path) const;
+  const std::vector<std::unique_ptr<const Operation>>& operations() const { return operations_; }
+
+ private:
+  std::vector<std::unique_ptr<const Operation>> operations_;
+  std::unordered_map<std::string_view, const Operation*> by_aws_target_;
+  std::unordered_map<std::string_view, const Operation*> by_grpc_path_;
+};
+
+}  // namespace kmaas::core

@@ -1,0 +1,131 @@
+#include "core/resolver.h"
+
+#include "core/authoriser.h"
+#include "domain/ids.h"
+
+namespace kmaas::core {
+namespace {
+
+using KeyPointer = std::shared_ptr<const domain::Key>;
+
+// One look-up: the text, and what the rules of its field say.
+struct Reference {
+  std::string_view text;
+  const TargetPlan& plan;
+  const Services& services;
+  const domain::Principal& principal;
+
+  bool aliases_allowed() const { return plan.rule->reference() == KEY_OR_ALIAS; }
+};
+
+Error KeyNotFound(const std::string& arn) {
+  return {ErrorCode::kNotFound, "Key '" + arn + "' does not exist"};
+}
+
+Result<KeyPointer> FindKey(const Reference& reference, std::string_view account,
+                           const domain::KeyId& id) {
+  const std::string& region = reference.services.region;
+  KM_TRY(KeyPointer key, reference.services.catalog.Find<domain::Key>(records::KeyRow(region, id)));
+  if (key != nullptr && key->account == account) return key;
+  const std::string arn = domain::KeyArn(region, account, id);
+  if (account != reference.principal.account)
+    return ForeignKeyDenied(reference.principal, reference.plan.action, arn);
+  return KeyNotFound(arn);
+}
+
+Result<KeyPointer> FindByAlias(const Reference& reference, std::string_view account,
+                               std::string_view name) {
+  const std::string& region = reference.services.region;
+  const std::string arn = domain::AliasArn(region, account, name);
+  if (!reference.aliases_allowed())
+    return Error{ErrorCode::kInvalidArn, "Key Aliases are not supported for this operation."};
+  if (!domain::IsAliasName(name))
+    return Error{ErrorCode::kNotFound, "Alias " + arn + " is not found."};
+  KM_TRY(const auto alias,
+         reference.services.catalog.Find<domain::Alias>(records::AliasRow(account, region, name)));
+  if (alias == nullptr) {
+    if (account != reference.principal.account)
+      return ForeignKeyDenied(reference.principal, reference.plan.action, arn);
+    return Error{ErrorCode::kNotFound, "Alias " + arn + " is not found."};
+  }
+  return FindKey(reference, account, alias->target);
+}
+
+Result<KeyPointer> FindByArn(const Reference& reference) {
+  const auto arn = domain::Arn::Parse(reference.text);
+  const std::string text(reference.text);
+  if (!arn || arn->partition != domain::kPartition || arn->service != "kms" ||
+      !domain::IsAccountId(arn->account)) {
+    return Error{ErrorCode::kInvalidArn, "Invalid arn " + text};
+  }
+  if (arn->region != reference.services.region)
+    return Error{ErrorCode::kNotFound, "Invalid arn " + arn->region};
+  if (arn->resource.starts_with("alias/"))
+    return FindByAlias(reference, arn->account, arn->resource);
+  constexpr std::string_view kKeyPrefix = "key/";
+  if (!arn->resource.starts_with(kKeyPrefix))
+    return Error{ErrorCode::kInvalidArn, "Invalid arn " + text};
+  const std::string_view id_text = std::string_view(arn->resource).substr(kKeyPrefix.size());
+  const auto id = domain::KeyId::Parse(id_text);
+  if (!id) return Error{ErrorCode::kNotFound, "Invalid keyId '" + std::string(id_text) + "'"};
+  return FindKey(reference, arn->account, *id);
+}
+
+Result<KeyPointer> FindByText(const Reference& reference) {
+  if (reference.text.starts_with("arn:")) return FindByArn(reference);
+  if (reference.text.starts_with("alias/"))
+    return FindByAlias(reference, reference.principal.account, reference.text);
+  const auto id = domain::KeyId::Parse(reference.text);
+  if (!id)
+    return Error{ErrorCode::kNotFound, "Invalid keyId '" + std::string(reference.text) + "'"};
+  return FindKey(reference, reference.principal.account, *id);
+}
+
+Result<KeyPointer> FindByCiphertext(const Reference& reference, const std::string& blob) {
+  const auto parsed = domain::ParseCiphertext(AsBytes(blob));
+  if (!parsed) return Error{ErrorCode::kInvalidCiphertext, ""};
+  KM_TRY(KeyPointer key, reference.services.catalog.Find<domain::Key>(
+                             records::KeyRow(reference.services.region, parsed->header.key_id)));
+  if (key == nullptr || key->account != reference.principal.account) return CiphertextKeyDenied();
+  return key;
+}
+
+Result<KeyPointer> ResolveTarget(const google::protobuf::Message& request, Reference reference) {
+  const google::protobuf::Reflection* reflection = request.GetReflection();
+  std::string scratch;
+  if (reflection->HasField(request, reference.plan.field)) {
+    reference.text = reflection->GetStringReference(request, reference.plan.field, &scratch);
+    return FindByText(reference);
+  }
+  if (reference.plan.ciphertext != nullptr &&
+      reflection->HasField(request, reference.plan.ciphertext)) {
+    return FindByCiphertext(
+        reference, reflection->GetStringReference(request, reference.plan.ciphertext, &scratch));
+  }
+  if (reference.plan.rule->optional()) return KeyPointer();
+  return Error{ErrorCode::kValidation,
+               "1 validation error detected: Value null at 'keyId' failed to satisfy constraint: "
+               "Member must not be null"};
+}
+
+}  // namespace
+
+Error CiphertextKeyDenied() {
+  return {ErrorCode::kAccessDenied,
+          "The ciphertext refers to a customer master key that does not exist, does not exist in "
+          "this region, or you are not allowed to access."};
+}
+
+Result<std::vector<ResolvedKey>> ResolveTargets(const Operation& operation,
+                                                const google::protobuf::Message& request,
+                                                const Services& services,
+                                                const domain::Principal& principal) {
+  std::vector<ResolvedKey> keys;
+  for (const TargetPlan& plan : operation.targets) {
+    KM_TRY(KeyPointer key, ResolveTarget(request, {"", plan, services, principal}));
+    if (key != nullptr) keys.push_back({std::move(key), plan.states, &plan});
+  }
+  return keys;
+}
+
+}  // namespace kmaas::core

@@ -1,0 +1,27 @@
+// From what a caller wrote to the key that it means: ids, ARNs, aliases, and the key that a
+// ciphertext names.
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <vector>
+
+#include "base/result.h"
+#include "core/call.h"
+#include "core/operation.h"
+
+namespace kmaas::core {
+
+// Resolves every target of the operation, once. A key of another account is resolved only when it
+// exists; a missing one gives the same kAccessDenied that a forbidden one gets. Errors: kNotFound,
+// kInvalidArn, kAccessDenied, kValidation, kInvalidCiphertext (a blob that names no key), with the
+// messages recorded from AWS.
+Result<std::vector<ResolvedKey>> ResolveTargets(const Operation& operation,
+                                                const google::protobuf::Message& request,
+                                                const Services& services,
+                                                const domain::Principal& principal);
+
+// Decrypt without KeyId: AWS's one answer for unknown and forbidden.
+Error CiphertextKeyDenied();
+
+}  // namespace kmaas::core

@@ -1,0 +1,33 @@
+// What every call stands on: the ports and the facts of this server. Built once by the composition
+// root.
+#pragma once
+
+#include <string>
+
+#include "base/clock.h"
+#include "core/outbox.h"
+#include "crypto/digest.h"
+#include "domain/key.h"
+#include "ports/audit_sink.h"
+#include "ports/crypto_engine.h"
+#include "ports/random_source.h"
+#include "records/catalog.h"
+
+namespace kmaas::core {
+
+// Borrows everything: the composition root outlives all calls. Each port is thread-safe by its own
+// contract.
+struct Services {
+  records::Catalog& catalog;
+  ports::CryptoEngine& engine;
+  ports::AuditSink& audit;
+  ports::RandomSource& random;
+  const Clock& clock;
+  Outbox& outbox;
+  const crypto::HmacSha256Key&
+      marker_key;  // for listing markers; derived from the HSM's integrity key
+  std::string region;
+  domain::Custody default_custody = domain::Custody::kWrapped;
+};
+
+}  // namespace kmaas::core
