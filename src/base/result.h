@@ -80,16 +80,19 @@ class [[nodiscard]] Result<void> {
 
 #define KM_CONCAT_INNER(a, b) a##b
 #define KM_CONCAT(a, b) KM_CONCAT_INNER(a, b)
-// KM_TRY(auto x, F()): x becomes F's value, or the enclosing function returns F's error.
+// KM_TRY(auto x, F()): x becomes F's value, or the enclosing function returns F's error. A
+// statement of its own: not the branch of an if without braces. The counter keeps the names of
+// nested uses (in a lambda argument) apart.
 #define KM_TRY(declaration, ...) \
-  KM_TRY_IMPL(KM_CONCAT(km_result_, __LINE__), declaration, __VA_ARGS__)
+  KM_TRY_IMPL(KM_CONCAT(km_result_, __COUNTER__), declaration, __VA_ARGS__)
 #define KM_TRY_IMPL(result, declaration, ...)      \
   auto result = (__VA_ARGS__);                     \
   if (!result) return ::std::move(result).error(); \
   declaration = *::std::move(                      \
       result) /* NOLINT(bugprone-macro-parentheses): a declaration cannot stand in brackets */
 // KM_CHECK(F()): returns F's error from the enclosing function, if there is one.
-#define KM_CHECK(...)                                                                         \
-  do {                                                                                        \
-    if (auto km_checked = (__VA_ARGS__); !km_checked) return ::std::move(km_checked).error(); \
+#define KM_CHECK(...) KM_CHECK_IMPL(KM_CONCAT(km_checked_, __COUNTER__), __VA_ARGS__)
+#define KM_CHECK_IMPL(result, ...)                                                \
+  do {                                                                            \
+    if (auto result = (__VA_ARGS__); !result) return ::std::move(result).error(); \
   } while (false)

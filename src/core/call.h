@@ -61,6 +61,9 @@ class Call {
   // returns. A handler calls it at most once, as its last fallible step. `change` may run on
   // another thread while this one waits.
   Result<void> Write(const std::function<Result<void>(records::Changes&)>& change);
+  // Whether a Write of this call was committed: true also when only its delivery to the audit trail
+  // failed.
+  bool committed() const { return context_.record_is_durable; }
   // Names a further resource of the call in its audit record.
   void AddResource(const std::string& account, const std::string& arn);
   // responseElements of the audit record, as JSON; state-changing calls only.

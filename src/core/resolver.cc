@@ -103,9 +103,10 @@ Result<KeyPointer> ResolveTarget(const google::protobuf::Message& request, Refer
         reference, reflection->GetStringReference(request, reference.plan.ciphertext, &scratch));
   }
   if (reference.plan.rule->optional()) return KeyPointer();
+  const std::string missing = reference.plan.ciphertext != nullptr ? "ciphertextBlob" : "keyId";
   return Error{ErrorCode::kValidation,
-               "1 validation error detected: Value null at 'keyId' failed to satisfy constraint: "
-               "Member must not be null"};
+               "1 validation error detected: Value null at '" + missing +
+                   "' failed to satisfy constraint: Member must not be null"};
 }
 
 }  // namespace

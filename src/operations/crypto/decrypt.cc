@@ -1,0 +1,20 @@
+// Decrypt: opens a blob under the key that it names.
+#include "operations/crypto/symmetric_rules.h"
+#include "operations/handlers.h"
+
+namespace kmaas::operations {
+
+Result<kms::DecryptResponse> Decrypt(const kms::DecryptRequest& request, KeyCall& call) {
+  KM_CHECK(RequireCiphertext(request.has_ciphertext_blob()));
+  KM_CHECK(CheckAlgorithm(request.encryption_algorithm(), call.key()));
+  KM_TRY(const KeyCall::Opened opened,
+         call.Open(AsBytes(request.ciphertext_blob()), ContextOf(request.encryption_context())));
+  kms::DecryptResponse reply;
+  reply.set_key_id(call.key().arn());
+  reply.set_plaintext(opened.plaintext.view().data(), opened.plaintext.size());
+  reply.set_encryption_algorithm(kSymmetricDefault);
+  reply.set_key_material_id(opened.material_id.ToText());
+  return reply;
+}
+
+}  // namespace kmaas::operations

@@ -1,0 +1,18 @@
+// GenerateDataKeyWithoutPlaintext: a data key under a CMK only.
+#include "operations/crypto/symmetric_rules.h"
+#include "operations/handlers.h"
+
+namespace kmaas::operations {
+
+Result<kms::GenerateDataKeyWithoutPlaintextResponse> GenerateDataKeyWithoutPlaintext(
+    const kms::GenerateDataKeyWithoutPlaintextRequest& request, KeyCall& call) {
+  KM_TRY(const std::size_t size, DataKeyBytes(request));
+  KM_TRY(const DataKey made, MakeDataKey(call, size, ContextOf(request.encryption_context())));
+  kms::GenerateDataKeyWithoutPlaintextResponse reply;
+  reply.set_ciphertext_blob(made.blob.data(), made.blob.size());
+  reply.set_key_id(call.key().arn());
+  reply.set_key_material_id(call.key().current_material.ToText());
+  return reply;
+}
+
+}  // namespace kmaas::operations

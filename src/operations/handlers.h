@@ -1,0 +1,20 @@
+// Declares the function of every operation in list.inc, so that each file and the list agree on its
+// type.
+#pragma once
+
+#include "base/result.h"
+#include "core/call.h"
+#include "kmaas/kms/v1/kms.pb.h"
+
+namespace kmaas::operations {
+
+namespace kms = ::kmaas::kms::v1;
+using core::AccountCall;
+using core::KeyCall;
+
+#define KM_OPERATION(Name, CallType) \
+  Result<kms::Name##Response> Name(const kms::Name##Request& request, CallType& call);
+#include "operations/list.inc"
+#undef KM_OPERATION
+
+}  // namespace kmaas::operations

@@ -1,0 +1,18 @@
+// CancelKeyDeletion: takes a key back from deletion; it is disabled afterwards.
+#include "operations/handlers.h"
+
+namespace kmaas::operations {
+
+Result<kms::CancelKeyDeletionResponse> CancelKeyDeletion(
+    const kms::CancelKeyDeletionRequest& /*request*/, KeyCall& call) {
+  KM_CHECK(call.WriteKey([](domain::Key& key, records::Changes& /*changes*/) -> Result<void> {
+    key.state = domain::KeyState::kDisabled;
+    key.deletion_date.reset();
+    return {};
+  }));
+  kms::CancelKeyDeletionResponse reply;
+  reply.set_key_id(call.key().arn());
+  return reply;
+}
+
+}  // namespace kmaas::operations

@@ -1,0 +1,41 @@
+// ScheduleKeyDeletion: a key can no longer be used, and will be destroyed when its waiting period
+// ends.
+#include "base/limits.h"
+#include "operations/handlers.h"
+
+namespace kmaas::operations {
+namespace {
+
+// The model admits 1 to 365; the service enforces 7 to 30.
+Result<int> WaitingDays(const kms::ScheduleKeyDeletionRequest& request) {
+  const int days = request.has_pending_window_in_days() ? request.pending_window_in_days()
+                                                        : limits::kDeletionWindowDaysMax;
+  if (days < limits::kDeletionWindowDaysMin || days > limits::kDeletionWindowDaysMax) {
+    return Error{ErrorCode::kValidation,
+                 "PendingWindowInDays must be between " +
+                     std::to_string(limits::kDeletionWindowDaysMin) + " and " +
+                     std::to_string(limits::kDeletionWindowDaysMax) + ", inclusive."};
+  }
+  return days;
+}
+
+}  // namespace
+
+Result<kms::ScheduleKeyDeletionResponse> ScheduleKeyDeletion(
+    const kms::ScheduleKeyDeletionRequest& request, KeyCall& call) {
+  KM_TRY(const int days, WaitingDays(request));
+  const WallTime deletion_date = call.now() + std::chrono::hours(24 * days);
+  KM_CHECK(call.WriteKey([&](domain::Key& key, records::Changes& /*changes*/) -> Result<void> {
+    key.state = domain::KeyState::kPendingDeletion;
+    key.deletion_date = deletion_date;
+    return {};
+  }));
+  kms::ScheduleKeyDeletionResponse reply;
+  reply.set_key_id(call.key().arn());
+  reply.set_deletion_date(ToEpochSeconds(deletion_date));
+  reply.set_key_state(std::string(ToText(domain::KeyState::kPendingDeletion)));
+  reply.set_pending_window_in_days(days);
+  return reply;
+}
+
+}  // namespace kmaas::operations

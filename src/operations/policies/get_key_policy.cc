@@ -1,0 +1,22 @@
+// GetKeyPolicy: the key policy as it was written.
+#include "operations/handlers.h"
+#include "operations/policies/policy_rules.h"
+
+namespace kmaas::operations {
+
+Result<kms::GetKeyPolicyResponse> GetKeyPolicy(const kms::GetKeyPolicyRequest& request,
+                                               KeyCall& call) {
+  if (request.has_policy_name() && request.policy_name() != kDefaultPolicyName)
+    return Error{ErrorCode::kNotFound, "No such policy exists"};
+  const domain::Key& key = call.key();
+  KM_TRY(const auto policy,
+         call.services().catalog.Find<records::KeyPolicy>(records::KeyRow(key.region, key.id)));
+  if (policy == nullptr)
+    return Error{ErrorCode::kKmsInternal, "", "key " + key.id.ToText() + " has no policy row"};
+  kms::GetKeyPolicyResponse reply;
+  reply.set_policy(policy->document);
+  reply.set_policy_name(kDefaultPolicyName);
+  return reply;
+}
+
+}  // namespace kmaas::operations

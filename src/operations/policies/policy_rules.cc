@@ -1,0 +1,17 @@
+#include "operations/policies/policy_rules.h"
+
+#include "base/limits.h"
+#include "policy/document.h"
+
+namespace kmaas::operations {
+
+Result<void> CheckKeyPolicy(const std::string& document) {
+  if (document.size() > limits::kPolicyBytesMax) {
+    return Error{ErrorCode::kLimitExceeded, "The policy document is larger than " +
+                                                std::to_string(limits::kPolicyBytesMax) +
+                                                " bytes."};
+  }
+  return policy::CheckDocument(document);
+}
+
+}  // namespace kmaas::operations

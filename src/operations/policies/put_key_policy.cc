@@ -1,0 +1,19 @@
+// PutKeyPolicy: replaces the key policy.
+#include "operations/handlers.h"
+#include "operations/policies/policy_rules.h"
+
+namespace kmaas::operations {
+
+Result<kms::PutKeyPolicyResponse> PutKeyPolicy(const kms::PutKeyPolicyRequest& request,
+                                               KeyCall& call) {
+  if (request.has_policy_name() && request.policy_name() != kDefaultPolicyName) {
+    return Error{ErrorCode::kValidation, "The only valid policy name is default."};
+  }
+  KM_CHECK(CheckKeyPolicy(request.policy()));
+  KM_CHECK(call.WriteKey([&request](domain::Key& key, records::Changes& changes) -> Result<void> {
+    return changes.Put(records::KeyPolicy{key.region, key.id, request.policy()});
+  }));
+  return kms::PutKeyPolicyResponse();
+}
+
+}  // namespace kmaas::operations
