@@ -25,3 +25,5 @@ if(KMAAS_MOLD AND NOT KMAAS_FUZZ)
 endif()
 # The debug information of gRPC's and Boost's headers doubles build time and disk; line tables are enough for a backtrace.
 string(REPLACE "-g" "-g1" CMAKE_CXX_FLAGS_RELWITHDEBINFO "${CMAKE_CXX_FLAGS_RELWITHDEBINFO}")
+# What src/ finds, tests/ links to.
+set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL TRUE)

@@ -11,7 +11,9 @@ namespace kmaas::fakes {
 class ManualClock final : public Clock {
  public:
   WallTime Now() const override { return WallTime(std::chrono::milliseconds(wall_millis_.load())); }
-  SteadyTime SteadyNow() const override { return SteadyTime(std::chrono::milliseconds(steady_millis_.load())); }
+  SteadyTime SteadyNow() const override {
+    return SteadyTime(std::chrono::milliseconds(steady_millis_.load()));
+  }
   void Advance(std::chrono::milliseconds span) {
     wall_millis_ += span.count();
     steady_millis_ += span.count();
