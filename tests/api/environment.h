@@ -1,0 +1,84 @@
+// A whole core in memory: pipeline, operations, fakes; and a caller who may send it anything.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/authoriser.h"
+#include "core/pipeline.h"
+#include "operations/operations.h"
+#include "tests/fakes/fake_crypto_engine.h"
+#include "tests/fakes/manual_clock.h"
+#include "tests/fakes/memory_audit_sink.h"
+#include "tests/fakes/memory_store.h"
+#include "tests/fakes/seeded_random.h"
+
+namespace kmaas::api {
+
+inline constexpr char kAccount[] = "111122223333";
+inline constexpr char kRegion[] = "eu-central-1";
+
+inline domain::Principal Administrator(const std::string& account = kAccount) {
+  return {domain::PrincipalType::kIamUser, account, "arn:aws:iam::" + account + ":user/administrator", "AIDAEXAMPLE", "administrator",
+          "AKIAEXAMPLE"};
+}
+
+// One call, already decoded: what a front end would hand to the pipeline.
+class DirectCall final : public core::Ingress {
+ public:
+  DirectCall(std::string aws_target, const google::protobuf::Message& message, Result<domain::Principal> caller, Deadline deadline)
+      : aws_target_(std::move(aws_target)), message_(message), caller_(std::move(caller)) {
+    envelope_.request_id = "00000000-0000-4000-8000-000000000000";
+    envelope_.deadline = deadline;
+    envelope_.claimed_operation = aws_target_;
+  }
+  const core::CallEnvelope& envelope() const override { return envelope_; }
+  const core::Operation* FindOperation(const core::Registry& registry) override { return registry.FindByAwsTarget(aws_target_); }
+  Result<domain::Principal> Authenticate() override { return caller_; }
+  Result<void> Decode(const core::Operation& /*operation*/, google::protobuf::Message& request) override {
+    request.CopyFrom(message_);
+    return {};
+  }
+
+ private:
+  std::string aws_target_;
+  const google::protobuf::Message& message_;
+  Result<domain::Principal> caller_;
+  core::CallEnvelope envelope_;
+};
+
+// Not thread-safe in itself; the pipeline inside is.
+class Environment {
+ public:
+  Environment();
+
+  // The reply of `operation` ("Encrypt") for the administrator of kAccount, or the error.
+  Result<core::WipedMessage> Send(const std::string& operation, const google::protobuf::Message& request) {
+    return SendAs(Administrator(), operation, request);
+  }
+  Result<core::WipedMessage> SendAs(Result<domain::Principal> caller, const std::string& operation, const google::protobuf::Message& request);
+
+  template <class Response, class Request>
+  Response Must(const std::string& operation, const Request& request) {
+    Result<core::WipedMessage> reply = Send(operation, request);
+    if (!reply) throw std::runtime_error(operation + ": " + reply.error().message + " " + reply.error().detail);
+    return static_cast<const Response&>(**reply);
+  }
+
+  std::string MakeKey();  // its ARN
+
+  fakes::ManualClock clock;
+  fakes::SeededRandom random;
+  fakes::MemoryStore store;
+  fakes::FakeCryptoEngine engine;
+  fakes::MemoryAuditSink audit;
+  records::Catalog catalog;
+  core::Outbox outbox;
+  crypto::HmacSha256Key marker_key;
+  core::Services services;
+  core::Registry registry;
+  core::AccountBoundary authoriser;
+  core::Pipeline pipeline;
+};
+
+}  // namespace kmaas::api
