@@ -15,9 +15,10 @@ def compile_alone(command):
 def problems(tree):
     database = Database(tree)
     jobs = []
+    generated = "-I" + os.path.join(tree.build, "proto")
     for path in tree.matching(r"^(src|hsm|tests)/.*\.h$"):
         header = os.path.join(tree.root, path)
-        command = [*database.flags_near(path), "-fsyntax-only", "-include", header, "-x", "c++", os.devnull]
+        command = [*database.flags_near(path), generated, "-fsyntax-only", "-include", header, "-x", "c++", os.devnull]
         jobs.append((path, database.fingerprint(path, command), lambda c=tuple(command): compile_alone(c)))
     yield from check_all(database, "headers", jobs)
 
