@@ -1,0 +1,68 @@
+// The HTTPS server: one listener, TLS, HTTP/1.1 with keep-alive, a fixed number of threads.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/result.h"
+#include "frontends/http/handler.h"
+
+namespace kmaas::http {
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";  // an IP address, no name
+  std::uint16_t port = 0;             // 0: the system chooses; see Server::port
+  std::string certificate_file;       // PEM, leaf first, then its chain
+  std::string private_key_file;       // PEM, not encrypted
+  unsigned threads = 2;
+  std::size_t connections_max = 4096;  // further ones are closed at once
+  std::size_t header_bytes_max = limits::kRequestHeaderBytesMax;
+  std::size_t headers_max = limits::kRequestHeadersMax;
+  std::size_t body_bytes_max = limits::kRequestBodyBytesMax;
+  std::chrono::milliseconds handshake_max = std::chrono::seconds(10);
+  std::chrono::milliseconds request_read_max = limits::kRequestReadMax;  // first byte to last
+  std::chrono::milliseconds response_write_max = limits::kRequestReadMax;
+  std::chrono::milliseconds idle_max = limits::kIdleConnectionMax;
+  // How often the bounds above are looked at, and so how exact they are.
+  std::chrono::milliseconds sweep_interval = std::chrono::seconds(1);
+};
+
+// Thread-safe. The destructor ends what Drain has not: it waits for running handlers only.
+class Server {
+ public:
+  // Listens, and serves on threads of its own, when it returns. `handler` and `clock` outlive the
+  // server. Fails with the path or address and the reason in `detail`.
+  static Result<std::unique_ptr<Server>> Start(const ServerOptions& options, Handler& handler,
+                                               const Clock& clock);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  std::uint16_t port() const;
+  std::size_t connections() const;  // open now
+
+  // Reads certificate and key again, for the connections to come. A pair that cannot be used
+  // changes nothing and is the error.
+  Result<void> ReloadCertificate();
+  // The same, but only when a file's modification time has changed since it was read, or since a
+  // change that could not be used was reported. True when the pair was replaced.
+  Result<bool> ReloadCertificateIfChanged();
+
+  // Closes the listener. Open connections go on.
+  void StopAccepting();
+  // Stops accepting, closes idle connections, lets requests in progress finish and answers them
+  // with `Connection: close`. True when every connection has ended within `span` (real time).
+  bool Drain(std::chrono::milliseconds span);
+
+ private:
+  class Impl;
+  explicit Server(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kmaas::http
