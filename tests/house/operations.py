@@ -7,7 +7,7 @@ import subprocess
 from tree import run
 
 PROTO = "proto/kmaas/kms/v1/kms.proto"
-BEGIN, END = "<!-- operations -->", "<!-- /operations -->"
+BEGIN, END = "<!-- operations -->", "<!-- end operations -->"
 
 
 def case_problems(tree):
