@@ -1,0 +1,86 @@
+// The SoftHSM token of a test.
+#include "tests/fakes/soft_token.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <utility>
+#include <vector>
+
+namespace kmaas::fakes {
+namespace {
+
+[[noreturn]] void Fail(const std::string& what) {
+  std::fprintf(stderr, "SoftToken: %s\n", what.c_str());
+  std::exit(1);
+}
+
+std::string MakeDirectory() {
+  const char* base = std::getenv("TMPDIR");
+  std::string path = std::string(base != nullptr ? base : "/tmp") + "/kmaas-token.XXXXXX";
+  if (mkdtemp(path.data()) == nullptr) Fail("cannot make " + path);
+  return path;
+}
+
+// Runs a program with its output thrown away and returns its exit status.
+int Run(std::vector<std::string> words) {
+  std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  pid_t child = 0;
+  const int spawned =
+      posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (spawned != 0) return -1;
+  int status = 0;
+  if (waitpid(child, &status, 0) != child || !WIFEXITED(status)) return -1;
+  return WEXITSTATUS(status);
+}
+
+}  // namespace
+
+SoftToken::SoftToken(std::string directory, std::string label)
+    : directory_(std::move(directory)), label_(std::move(label)) {}
+
+SoftToken::SoftToken(SoftToken&& other) noexcept
+    : directory_(std::exchange(other.directory_, {})), label_(std::move(other.label_)) {}
+
+SoftToken SoftToken::Create(std::string label) {
+  SoftToken token(MakeDirectory(), std::move(label));
+  std::filesystem::create_directory(token.token_directory());
+  std::ofstream(token.config_path()) << "directories.tokendir = " << token.token_directory()
+                                     << "\nobjectstore.backend = file\nlog.level = ERROR\n"
+                                     << "slots.removable = false\n";
+  setenv("SOFTHSM2_CONF", token.config_path().c_str(), 1);
+  const int status = Run({"softhsm2-util", "--init-token", "--free", "--label", token.label(),
+                          "--so-pin", token.so_pin(), "--pin", token.user_pin()});
+  if (status != 0) Fail("softhsm2-util --init-token failed; is the package softhsm2 installed?");
+  return token;
+}
+
+SoftToken::~SoftToken() {
+  if (directory_.empty()) return;
+  std::error_code ignored;
+  std::filesystem::remove_all(directory_, ignored);
+}
+
+std::string SoftToken::module_path() const {
+  for (const char* path :
+       {"/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
+        "/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so"}) {
+    if (std::filesystem::exists(path)) return path;
+  }
+  Fail("libsofthsm2.so not found");
+}
+
+}  // namespace kmaas::fakes

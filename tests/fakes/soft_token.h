@@ -1,0 +1,35 @@
+// An initialised SoftHSM 2 token of one's own, in a directory of one's own.
+#pragma once
+
+#include <string>
+
+namespace kmaas::fakes {
+
+// Makes a token with softhsm2-util and points SOFTHSM2_CONF of this process to it, so there is one
+// at a time per process, and it must exist before the module is initialised. Create() ends the
+// program with a message when SoftHSM is not installed. The directory goes with the object.
+class SoftToken {
+ public:
+  static SoftToken Create(std::string label = "kmaas");
+  SoftToken(SoftToken&& other) noexcept;
+  SoftToken& operator=(SoftToken&&) = delete;
+  SoftToken(const SoftToken&) = delete;
+  SoftToken& operator=(const SoftToken&) = delete;
+  ~SoftToken();
+
+  std::string module_path() const;
+  std::string config_path() const { return directory_ + "/softhsm2.conf"; }
+  // Where the module keeps its tokens: config_path()'s directories.tokendir.
+  std::string token_directory() const { return directory_ + "/tokens"; }
+  const std::string& directory() const { return directory_; }
+  const std::string& label() const { return label_; }
+  std::string user_pin() const { return "user-pin-1234"; }
+  std::string so_pin() const { return "officer-pin-5678"; }
+
+ private:
+  SoftToken(std::string directory, std::string label);
+  std::string directory_;
+  std::string label_;
+};
+
+}  // namespace kmaas::fakes
