@@ -1,0 +1,58 @@
+// The audit trail on disk: hash-chained JSON lines, appended in groups.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "ports/audit_sink.h"
+
+namespace kmaas::audit {
+
+struct TrailOptions {
+  std::string directory;  // exists, mode 0700, of this process alone
+  std::uint64_t bytes_per_file_max = std::uint64_t{64} << 20U;  // then a new file
+  // How long a record may be only in the kernel's memory. Zero: only Flush() flushes.
+  std::chrono::milliseconds flush_interval{50};
+};
+
+// Since Open. Records per write and per flush say how well calls share them.
+struct TrailCounters {
+  std::uint64_t records = 0;
+  std::uint64_t writes = 0;
+  std::uint64_t flushes = 0;
+  std::uint64_t failed_writes = 0;
+  std::uint64_t failed_flushes = 0;
+};
+
+// Thread-safe. Each record is one line of "audit-<first sequence number>.jsonl" (src/audit/chain.h
+// has the form); a new file begins with each UTC day and when one is full. Append returns after
+// write(2): the record survives the end of this process at once, and of the machine after the next
+// flush. After a failed write (disk full) nothing of it is left in the file, and the next Append
+// tries again. After a failed flush every Append fails until one has succeeded.
+class Trail final : public ports::AuditSink {
+ public:
+  // Checks the newest files and continues their chain. A last line that a crash tore is moved to
+  // "<file>.torn" and reported in the log. Refuses, with file and line in `message`: a broken
+  // chain, a directory that another process has open or that cannot be written. Borrows the clock.
+  static Result<std::unique_ptr<Trail>> Open(const TrailOptions& options, const Clock& clock);
+  // Flushes. No call may be under way.
+  ~Trail() override;
+
+  Result<void> Append(const ports::AuditRecord& record) override;
+  std::string Render(const ports::AuditRecord& record) const override;
+  Result<void> AppendRendered(const std::string& event_id, const std::string& rendered) override;
+
+  // Returns when every record that was appended before the call survives power loss. Concurrent
+  // calls share a flush.
+  Result<void> Flush();
+  TrailCounters counters() const;
+
+ private:
+  struct Parts;
+  explicit Trail(std::unique_ptr<Parts> parts);
+
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace kmaas::audit
