@@ -46,7 +46,11 @@ Result<void> Call::Write(const std::function<Result<void>(records::Changes&)>& c
       context_.deadline);
   if (!written) return written.error();
   context_.record_is_durable = true;
-  return services.outbox.Deliver(entry);
+  if (const Result<void> delivered = services.outbox.Deliver(entry); !delivered) {
+    return Error{ErrorCode::kKmsInternal, "",
+                 "the audit trail refused a record: " + delivered.error().detail};
+  }
+  return {};
 }
 
 void Call::AddResource(const std::string& account, const std::string& arn) {

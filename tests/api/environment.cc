@@ -21,14 +21,19 @@ Environment::Environment()
       registry(RequireRegistry()),
       pipeline(registry, services, authoriser) {}
 
-Result<core::WipedMessage> Environment::SendAs(Result<domain::Principal> caller, const std::string& operation,
+Result<core::WipedMessage> Environment::SendAs(Result<domain::Principal> caller,
+                                               const std::string& operation,
                                                const google::protobuf::Message& request) {
-  DirectCall call("TrentService." + operation, request, std::move(caller), Deadline::After(clock, std::chrono::seconds(5)));
+  DirectCall call("TrentService." + operation, request, std::move(caller),
+                  Deadline::After(clock, std::chrono::seconds(5)));
   return pipeline.Serve(call);
 }
 
 std::string Environment::MakeKey() {
-  return Must<::kmaas::kms::v1::CreateKeyResponse>("CreateKey", ::kmaas::kms::v1::CreateKeyRequest()).key_metadata().arn();
+  return Must<::kmaas::kms::v1::CreateKeyResponse>("CreateKey",
+                                                   ::kmaas::kms::v1::CreateKeyRequest())
+      .key_metadata()
+      .arn();
 }
 
 }  // namespace kmaas::api

@@ -19,23 +19,31 @@ inline constexpr char kAccount[] = "111122223333";
 inline constexpr char kRegion[] = "eu-central-1";
 
 inline domain::Principal Administrator(const std::string& account = kAccount) {
-  return {domain::PrincipalType::kIamUser, account, "arn:aws:iam::" + account + ":user/administrator", "AIDAEXAMPLE", "administrator",
+  return {domain::PrincipalType::kIamUser,
+          account,
+          "arn:aws:iam::" + account + ":user/administrator",
+          "AIDAEXAMPLE",
+          "administrator",
           "AKIAEXAMPLE"};
 }
 
 // One call, already decoded: what a front end would hand to the pipeline.
 class DirectCall final : public core::Ingress {
  public:
-  DirectCall(std::string aws_target, const google::protobuf::Message& message, Result<domain::Principal> caller, Deadline deadline)
+  DirectCall(std::string aws_target, const google::protobuf::Message& message,
+             Result<domain::Principal> caller, Deadline deadline)
       : aws_target_(std::move(aws_target)), message_(message), caller_(std::move(caller)) {
     envelope_.request_id = "00000000-0000-4000-8000-000000000000";
     envelope_.deadline = deadline;
     envelope_.claimed_operation = aws_target_;
   }
   const core::CallEnvelope& envelope() const override { return envelope_; }
-  const core::Operation* FindOperation(const core::Registry& registry) override { return registry.FindByAwsTarget(aws_target_); }
+  const core::Operation* FindOperation(const core::Registry& registry) override {
+    return registry.FindByAwsTarget(aws_target_);
+  }
   Result<domain::Principal> Authenticate() override { return caller_; }
-  Result<void> Decode(const core::Operation& /*operation*/, google::protobuf::Message& request) override {
+  Result<void> Decode(const core::Operation& /*operation*/,
+                      google::protobuf::Message& request) override {
     request.CopyFrom(message_);
     return {};
   }
@@ -53,15 +61,19 @@ class Environment {
   Environment();
 
   // The reply of `operation` ("Encrypt") for the administrator of kAccount, or the error.
-  Result<core::WipedMessage> Send(const std::string& operation, const google::protobuf::Message& request) {
+  Result<core::WipedMessage> Send(const std::string& operation,
+                                  const google::protobuf::Message& request) {
     return SendAs(Administrator(), operation, request);
   }
-  Result<core::WipedMessage> SendAs(Result<domain::Principal> caller, const std::string& operation, const google::protobuf::Message& request);
+  Result<core::WipedMessage> SendAs(Result<domain::Principal> caller, const std::string& operation,
+                                    const google::protobuf::Message& request);
 
   template <class Response, class Request>
   Response Must(const std::string& operation, const Request& request) {
     Result<core::WipedMessage> reply = Send(operation, request);
-    if (!reply) throw std::runtime_error(operation + ": " + reply.error().message + " " + reply.error().detail);
+    if (!reply)
+      throw std::runtime_error(operation + ": " + reply.error().message + " " +
+                               reply.error().detail);
     return static_cast<const Response&>(**reply);
   }
 

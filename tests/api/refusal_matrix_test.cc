@@ -1,5 +1,5 @@
-// Goal: every operation refuses what its annotations say, whoever wrote it. Method: the cases are generated from the
-// registry; an operation is covered the moment it is annotated.
+// Goal: every operation refuses what its annotations say, whoever wrote it. Method: the cases are
+// generated from the registry; an operation is covered the moment it is annotated.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -39,25 +39,31 @@ void FillRequired(const std::vector<core::FieldPlan>& plans, pb::Message& messag
 }
 
 // A request of the operation that passes the shape rules, on the key that `key_id` names.
-std::unique_ptr<pb::Message> RequestOn(const core::Operation& operation, const std::string& key_id) {
+std::unique_ptr<pb::Message> RequestOn(const core::Operation& operation,
+                                       const std::string& key_id) {
   std::unique_ptr<pb::Message> request(operation.request_prototype->New());
   FillRequired(operation.fields, *request);
-  for (const core::TargetPlan& target : operation.targets) request->GetReflection()->SetString(request.get(), target.field, key_id);
+  for (const core::TargetPlan& target : operation.targets)
+    request->GetReflection()->SetString(request.get(), target.field, key_id);
   return request;
 }
 
 class RefusalMatrix : public testing::Test {
  protected:
-  ErrorCode CodeOf(const Result<core::WipedMessage>& reply) { return reply ? ErrorCode::kDryRunOperation : reply.error().code; }
+  ErrorCode CodeOf(const Result<core::WipedMessage>& reply) {
+    return reply ? ErrorCode::kDryRunOperation : reply.error().code;
+  }
   Environment world_;
 };
 
 TEST_F(RefusalMatrix, RefusesEveryOperationToWhoeverIsNotAuthenticated) {
   for (const auto& operation : world_.registry.operations()) {
     const auto request = RequestOn(*operation, kUnknownKey);
-    const auto reply = world_.SendAs(Error{ErrorCode::kMissingAuthenticationToken, ""}, operation->name, *request);
+    const auto reply =
+        world_.SendAs(Error{ErrorCode::kMissingAuthenticationToken, ""}, operation->name, *request);
     EXPECT_EQ(CodeOf(reply), ErrorCode::kMissingAuthenticationToken) << operation->name;
-    EXPECT_EQ(world_.audit.records().back().error_code, "MissingAuthenticationTokenException") << operation->name;
+    EXPECT_EQ(world_.audit.records().back().error_code, "MissingAuthenticationTokenException")
+        << operation->name;
   }
 }
 
@@ -72,22 +78,29 @@ TEST_F(RefusalMatrix, RefusesEveryKeyOperationOnAnUnknownKey) {
 
 TEST_F(RefusalMatrix, AnswersAliveForeignKeyLikeAMissingOne) {
   const std::string arn = world_.MakeKey();
-  const std::string missing = "arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-1234-1234-123456789012";
+  const std::string missing =
+      "arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-1234-1234-123456789012";
   for (const auto& operation : world_.registry.operations()) {
     if (operation->targets.empty()) continue;
-    const auto alive = world_.SendAs(Administrator("999988887777"), operation->name, *RequestOn(*operation, arn));
-    const auto absent = world_.SendAs(Administrator("999988887777"), operation->name, *RequestOn(*operation, missing));
+    const auto alive =
+        world_.SendAs(Administrator("999988887777"), operation->name, *RequestOn(*operation, arn));
+    const auto absent = world_.SendAs(Administrator("999988887777"), operation->name,
+                                      *RequestOn(*operation, missing));
     ASSERT_EQ(CodeOf(alive), ErrorCode::kAccessDenied) << operation->name;
     ASSERT_EQ(CodeOf(absent), ErrorCode::kAccessDenied) << operation->name;
-    EXPECT_EQ(alive.error().message.size() - arn.size(), absent.error().message.size() - missing.size()) << operation->name;
+    EXPECT_EQ(alive.error().message.size() - arn.size(),
+              absent.error().message.size() - missing.size())
+        << operation->name;
   }
 }
 
 TEST_F(RefusalMatrix, FindsNoForeignKeyByItsBareId) {
-  const std::string id = world_.MakeKey().substr(std::string("arn:aws:kms:eu-central-1:111122223333:key/").size());
+  const std::string id =
+      world_.MakeKey().substr(std::string("arn:aws:kms:eu-central-1:111122223333:key/").size());
   for (const auto& operation : world_.registry.operations()) {
     if (operation->targets.empty()) continue;
-    const auto reply = world_.SendAs(Administrator("999988887777"), operation->name, *RequestOn(*operation, id));
+    const auto reply =
+        world_.SendAs(Administrator("999988887777"), operation->name, *RequestOn(*operation, id));
     EXPECT_EQ(CodeOf(reply), ErrorCode::kNotFound) << operation->name;
   }
 }
@@ -96,12 +109,16 @@ TEST_F(RefusalMatrix, RefusesEveryStateThatTheTableRefuses) {
   const std::string arn = world_.MakeKey();
   const auto id = domain::KeyId::Parse(arn.substr(arn.size() - 36));
   using enum domain::KeyState;
-  for (const domain::KeyState state : {kCreating, kEnabled, kDisabled, kPendingDeletion, kPendingImport, kPendingReplicaDeletion, kUnavailable, kUpdating}) {
-    ASSERT_TRUE(world_.catalog.Write([&](records::Changes& changes) -> Result<void> {
-      KM_TRY(auto key, changes.Get<domain::Key>(records::KeyRow(kRegion, *id)));
-      key->state = state;
-      return changes.Put(*key);
-    }, Deadline::Never()));
+  for (const domain::KeyState state :
+       {kCreating, kEnabled, kDisabled, kPendingDeletion, kPendingImport, kPendingReplicaDeletion,
+        kUnavailable, kUpdating}) {
+    ASSERT_TRUE(world_.catalog.Write(
+        [&](records::Changes& changes) -> Result<void> {
+          KM_TRY(auto key, changes.Get<domain::Key>(records::KeyRow(kRegion, *id)));
+          key->state = state;
+          return changes.Put(*key);
+        },
+        Deadline::Never()));
     const auto key = world_.catalog.Find<domain::Key>(records::KeyRow(kRegion, *id));
     for (const auto& operation : world_.registry.operations()) {
       if (operation->targets.empty()) continue;
@@ -109,7 +126,8 @@ TEST_F(RefusalMatrix, RefusesEveryStateThatTheTableRefuses) {
       if (expected) continue;
       const auto reply = world_.Send(operation->name, *RequestOn(*operation, arn));
       ASSERT_FALSE(reply) << operation->name;
-      EXPECT_EQ(reply.error().code, expected.error().code) << operation->name << " " << ToText(state);
+      EXPECT_EQ(reply.error().code, expected.error().code)
+          << operation->name << " " << ToText(state);
       EXPECT_EQ(reply.error().message, expected.error().message) << operation->name;
     }
   }
@@ -124,7 +142,9 @@ TEST_F(RefusalMatrix, RefusesEveryRequiredMemberLeftOut) {
       request->GetReflection()->ClearField(request.get(), plan.field);
       const auto reply = world_.Send(operation->name, *request);
       EXPECT_EQ(CodeOf(reply), ErrorCode::kValidation) << operation->name << "." << plan.wire_name;
-      EXPECT_THAT(reply.error().message, HasSubstr("Value null at '" + plan.wire_name + "' failed to satisfy constraint: Member must not be null"));
+      EXPECT_THAT(reply.error().message,
+                  HasSubstr("Value null at '" + plan.wire_name +
+                            "' failed to satisfy constraint: Member must not be null"));
     }
   }
 }
@@ -136,10 +156,13 @@ TEST_F(RefusalMatrix, RefusesEveryTextOneOverItsLimit) {
     for (const core::FieldPlan& plan : operation->fields) {
       if (plan.rules->length().max() == 0 || plan.field->is_repeated()) continue;
       const auto request = RequestOn(*operation, arn);
-      request->GetReflection()->SetString(request.get(), plan.field, std::string(static_cast<std::size_t>(plan.rules->length().max()) + 1, 'a'));
+      request->GetReflection()->SetString(
+          request.get(), plan.field,
+          std::string(static_cast<std::size_t>(plan.rules->length().max()) + 1, 'a'));
       const auto reply = world_.Send(operation->name, *request);
       EXPECT_EQ(CodeOf(reply), ErrorCode::kValidation) << operation->name << "." << plan.wire_name;
-      EXPECT_THAT(reply.error().message, HasSubstr("have length less than or equal to " + std::to_string(plan.rules->length().max())));
+      EXPECT_THAT(reply.error().message, HasSubstr("have length less than or equal to " +
+                                                   std::to_string(plan.rules->length().max())));
       ++cases;
     }
   }
@@ -151,10 +174,13 @@ TEST_F(RefusalMatrix, RefusesEveryNumberOutOfItsRange) {
   for (const auto& operation : world_.registry.operations()) {
     for (const core::FieldPlan& plan : operation->fields) {
       if (!plan.rules->has_range()) continue;
-      for (const std::int64_t value : {plan.rules->range().max() + 1, plan.rules->range().min() - 1}) {
+      for (const std::int64_t value :
+           {plan.rules->range().max() + 1, plan.rules->range().min() - 1}) {
         const auto request = RequestOn(*operation, arn);
-        request->GetReflection()->SetInt32(request.get(), plan.field, static_cast<std::int32_t>(value));
-        EXPECT_EQ(CodeOf(world_.Send(operation->name, *request)), ErrorCode::kValidation) << operation->name << "." << plan.wire_name;
+        request->GetReflection()->SetInt32(request.get(), plan.field,
+                                           static_cast<std::int32_t>(value));
+        EXPECT_EQ(CodeOf(world_.Send(operation->name, *request)), ErrorCode::kValidation)
+            << operation->name << "." << plan.wire_name;
       }
     }
   }

@@ -9,10 +9,17 @@ namespace {
 
 namespace kms = ::kmaas::kms::v1;
 
-Result<kms::EncryptResponse> Encrypt(const kms::EncryptRequest& /*request*/, KeyCall& /*call*/) { return kms::EncryptResponse(); }
-Result<kms::EncryptResponse> EncryptWithoutKey(const kms::EncryptRequest& /*request*/, AccountCall& /*call*/) { return kms::EncryptResponse(); }
+Result<kms::EncryptResponse> Encrypt(const kms::EncryptRequest& /*request*/, KeyCall& /*call*/) {
+  return kms::EncryptResponse();
+}
+Result<kms::EncryptResponse> EncryptWithoutKey(const kms::EncryptRequest& /*request*/,
+                                               AccountCall& /*call*/) {
+  return kms::EncryptResponse();
+}
 
-const google::protobuf::ServiceDescriptor* Service() { return kms::EncryptRequest::descriptor()->file()->service(0); }
+const google::protobuf::ServiceDescriptor* Service() {
+  return kms::EncryptRequest::descriptor()->file()->service(0);
+}
 
 std::string WhyRefused(std::vector<Binding> bindings) {
   const google::protobuf::ServiceDescriptor* services[] = {Service()};
@@ -20,7 +27,9 @@ std::string WhyRefused(std::vector<Binding> bindings) {
   return registry ? "" : registry.error().detail;
 }
 
-TEST(Registry, RefusesARpcWithoutAFunction) { EXPECT_NE(WhyRefused({}).find("has 0 functions"), std::string::npos); }
+TEST(Registry, RefusesARpcWithoutAFunction) {
+  EXPECT_NE(WhyRefused({}).find("has 0 functions"), std::string::npos);
+}
 
 TEST(Registry, NamesTheRpcThatIsMissing) {
   EXPECT_NE(WhyRefused({Bind(&Encrypt)}).find("CreateKey has 0 functions"), std::string::npos);
