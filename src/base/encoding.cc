@@ -75,21 +75,25 @@ std::optional<Bytes> HexDecode(std::string_view text) {
 }
 
 void AppendBase64(std::string& out, ByteView bytes) {
-  out.reserve(out.size() + (bytes.size() + 2) / 3 * 4);
+  const std::size_t start = out.size();
+  out.resize(start + (bytes.size() + 2) / 3 * 4, '=');
+  char* to = out.data() + start;
   std::size_t i = 0;
-  for (; i + 3 <= bytes.size(); i += 3) {
+  for (; i + 3 <= bytes.size(); i += 3, to += 4) {
     const std::uint32_t group = static_cast<std::uint32_t>(bytes[i]) << 16U |
                                 static_cast<std::uint32_t>(bytes[i + 1]) << 8U | bytes[i + 2];
-    for (unsigned shift : {18U, 12U, 6U, 0U}) out.push_back(Letter(group >> shift));
+    to[0] = Letter(group >> 18U);
+    to[1] = Letter(group >> 12U);
+    to[2] = Letter(group >> 6U);
+    to[3] = Letter(group);
   }
   const std::size_t rest = bytes.size() - i;
   if (rest == 0) return;
   const std::uint32_t group = static_cast<std::uint32_t>(bytes[i]) << 16U |
                               (rest == 2 ? static_cast<std::uint32_t>(bytes[i + 1]) << 8U : 0U);
-  out.push_back(Letter(group >> 18U));
-  out.push_back(Letter(group >> 12U));
-  out.push_back(rest == 2 ? Letter(group >> 6U) : '=');
-  out.push_back('=');
+  to[0] = Letter(group >> 18U);
+  to[1] = Letter(group >> 12U);
+  if (rest == 2) to[2] = Letter(group >> 6U);
 }
 
 std::string Base64Encode(ByteView bytes) {
@@ -104,20 +108,29 @@ bool Base64Decode(std::string_view text, std::string& out) {
   std::size_t padding = 0;
   while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
   const std::string_view digits = text.substr(0, text.size() - padding);
-  out.reserve(digits.size() * 3 / 4);
+  out.resize(digits.size() * 3 / 4);
+  char* to = out.data();
   std::uint32_t group = 0;
-  unsigned bits = 0;
-  for (char c : digits) {
-    const std::uint8_t value = kBase64Values[static_cast<std::uint8_t>(c)];
-    if (value == kInvalid) return false;
-    group = group << 6U | value;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      out.push_back(static_cast<char>(group >> bits & 0xffU));
+  std::uint32_t seen = 0;  // kInvalid is the only value above 63
+  std::size_t i = 0;
+  for (; i + 4 <= digits.size(); i += 4) {
+    group = 0;
+    for (std::size_t j = i; j < i + 4; ++j) {
+      const std::uint32_t value = kBase64Values[static_cast<std::uint8_t>(digits[j])];
+      seen |= value;
+      group = group << 6U | (value & 63U);
     }
+    for (unsigned shift : {16U, 8U, 0U}) *to++ = static_cast<char>(group >> shift & 0xffU);
   }
-  return (group & ((1U << bits) - 1U)) == 0;
+  group = 0;
+  unsigned bits = 0;
+  for (; i < digits.size(); ++i, bits += 6) {
+    const std::uint32_t value = kBase64Values[static_cast<std::uint8_t>(digits[i])];
+    seen |= value;
+    group = group << 6U | (value & 63U);
+  }
+  for (; bits >= 8; bits -= 8) *to++ = static_cast<char>(group >> (bits - 8) & 0xffU);
+  return seen < 64 && (group & ((1U << bits) - 1U)) == 0;
 }
 
 bool IsUtf8(std::string_view text) {

@@ -36,6 +36,17 @@ void AppendEscaped(std::string& out, char c) {
   out.push_back(kDigits[byte & 15U]);
 }
 
+// How many bytes of ASCII stand at the start that need no escape: nearly always all.
+std::size_t PlainPrefix(std::string_view text) {
+  std::size_t length = 0;
+  while (length < text.size()) {
+    const auto byte = static_cast<unsigned char>(text[length]);
+    if (byte < 0x20 || byte >= 0x7f || byte == '"' || byte == '\\') break;
+    ++length;
+  }
+  return length;
+}
+
 // Longest prefix of at most four bytes that is one UTF-8 character, or 0.
 std::size_t CharacterLength(std::string_view text) {
   for (std::size_t length = 1; length <= 4 && length <= text.size(); ++length) {
@@ -49,6 +60,10 @@ std::size_t CharacterLength(std::string_view text) {
 void AppendJsonString(std::string& out, std::string_view text) {
   out.push_back('"');
   while (!text.empty()) {
+    const std::size_t plain = PlainPrefix(text);
+    out.append(text.data(), plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     if (static_cast<unsigned char>(text.front()) < 0x80) {
       AppendEscaped(out, text.front());
       text.remove_prefix(1);
