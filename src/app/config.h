@@ -1,0 +1,118 @@
+// The configuration of kmaas: what config/kmaas.yaml explains, checked and with defaults filled in.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "domain/key.h"
+
+namespace kmaas::app {
+
+struct StoreConfig {
+  std::string path;  // <data_directory>/kmaas.db
+  bool operator==(const StoreConfig&) const = default;
+};
+
+struct AuditConfig {
+  std::string directory;  // <data_directory>/audit
+  std::uint64_t file_bytes_max = std::uint64_t{64} << 20U;
+  std::chrono::milliseconds flush_interval{50};
+  bool operator==(const AuditConfig&) const = default;
+};
+
+struct HsmConfig {
+  std::string module = "/usr/lib/softhsm/libsofthsm2.so";
+  std::string module_parameters;  // to C_Initialize; NSS needs some, most modules none
+  std::map<std::string, std::string> environment;  // set before the module is loaded
+  std::string token_label = "kmaas";
+  std::string pin_file;  // empty: the variable below
+  std::string pin_environment = "KMAAS_USER_PIN";
+  bool accept_weak_token = false;
+  std::uint32_t short_lane_waiting_max = 512;
+  std::uint32_t long_lane_sessions = 2;
+  std::uint32_t long_lane_waiting_max = 128;
+  std::uint32_t cached_keys_max = 100'000;
+  bool operator==(const HsmConfig&) const = default;
+};
+
+struct HttpsConfig {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8443;  // 0: any free one
+  std::string certificate;    // <data_directory>/tls/server.crt
+  std::string private_key;    // <data_directory>/tls/server.key
+  std::uint32_t threads = 0;  // 0: one for each processor
+  std::uint32_t connections_max = 4096;
+  bool operator==(const HttpsConfig&) const = default;
+};
+
+// Whoever proves one of these names by a client certificate acts as `principal`.
+struct PrincipalRule {
+  enum class Name { kUri, kDns, kSubject };
+  Name name = Name::kUri;
+  std::string value;
+  std::string principal;  // ARN of a user or of the root of an account
+  bool operator==(const PrincipalRule&) const = default;
+};
+
+struct GrpcConfig {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8444;
+  std::string certificate;    // https.certificate
+  std::string private_key;    // https.private_key
+  std::string client_ca;      // <data_directory>/tls/ca.crt
+  std::uint32_t workers = 0;  // 0: two for each processor
+  std::uint32_t calls_waiting_max = 1024;
+  std::vector<PrincipalRule> principals;
+  std::string principals_file;  // <data_directory>/grpc-principals.yaml
+  bool operator==(const GrpcConfig&) const = default;
+};
+
+struct LogConfig {
+  log::Level level = log::Level::kInfo;
+  log::Format format = log::Format::kText;
+  bool operator==(const LogConfig&) const = default;
+};
+
+struct ProcessConfig {
+  std::string pid_file;      // empty: none
+  bool lock_memory = false;  // mlockall
+  bool core_dumps = false;
+  bool operator==(const ProcessConfig&) const = default;
+};
+
+struct Config {
+  std::string file;  // where it was read from
+  std::string region = "eu-central-1";
+  std::string data_directory = "/var/lib/kmaas";
+  StoreConfig store;
+  AuditConfig audit;
+  HsmConfig hsm;
+  HttpsConfig https;
+  GrpcConfig grpc;
+  LogConfig log;
+  ProcessConfig process;
+  domain::Custody default_custody = domain::Custody::kWrapped;
+  std::chrono::seconds drain_max{10};
+  std::chrono::milliseconds health_interval{5000};
+  bool operator==(const Config&) const = default;
+
+  std::string tls_directory() const { return data_directory + "/tls"; }
+};
+
+// Reads and checks a file. The error's message names every finding, one a line:
+// "kmaas.yaml:12:3: https.prot: unknown setting; did you mean port? ...". Relative paths are taken
+// from the directory of the file. Does not look whether the files that it names exist.
+Result<Config> LoadConfig(const std::string& file);
+// The same for text that was not read from a file; `file` names it in findings and anchors paths.
+Result<Config> ParseConfig(const std::string& text, const std::string& file);
+
+// The rules of grpc.principals followed by those of grpc.principals_file; a file that is not there
+// holds none.
+Result<std::vector<PrincipalRule>> LoadPrincipalRules(const GrpcConfig& grpc);
+
+}  // namespace kmaas::app

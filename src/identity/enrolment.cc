@@ -1,0 +1,117 @@
+#include "identity/enrolment.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/encoding.h"
+
+namespace kmaas::identity {
+namespace {
+
+constexpr std::string_view kBase32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+constexpr std::size_t kUserIdRandomCharacters = 17;
+constexpr std::size_t kAccessKeyIdRandomCharacters = 16;
+constexpr std::size_t kAccountIdDigits = 12;
+constexpr std::size_t kSecretRandomBytes = 30;  // 40 characters of base64
+constexpr std::size_t kUserNameBytesMax = 64;
+constexpr std::size_t kUserPathBytesMax = 512;
+constexpr std::size_t kAccountNameBytesMax = 50;
+
+bool IsAlphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+bool IsPrintable(char c) { return c >= 0x20 && c <= 0x7e; }
+
+Error Invalid(std::string message) { return {ErrorCode::kValidation, std::move(message)}; }
+
+template <class T>
+Result<void> AddNew(records::Changes& changes, const T& record, std::string_view what) {
+  const std::string row_key = records::Table<T>::RowKey(record);
+  KM_TRY(const auto present, changes.Get<T>(row_key));
+  if (present) {
+    return Error{ErrorCode::kAlreadyExists, std::string(what) + " " + row_key + " exists already"};
+  }
+  return changes.Put(record);
+}
+
+}  // namespace
+
+bool IsUserName(std::string_view text) {
+  static constexpr std::string_view kPunctuation = "+=,.@_-";
+  return !text.empty() && text.size() <= kUserNameBytesMax &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return IsAlphanumeric(c) || kPunctuation.find(c) != std::string_view::npos;
+         });
+}
+
+bool IsUserPath(std::string_view text) {
+  return !text.empty() && text.size() <= kUserPathBytesMax && text.front() == '/' &&
+         text.back() == '/' &&
+         std::all_of(text.begin(), text.end(), [](char c) { return IsPrintable(c) && c != ' '; });
+}
+
+std::string Enrolment::UniqueId(std::string_view prefix, std::size_t random_characters) {
+  std::string id(prefix);
+  Bytes random(random_characters);
+  ports_.random.Fill(random);
+  for (const std::uint8_t byte : random) id.push_back(kBase32[byte % kBase32.size()]);
+  return id;
+}
+
+Result<records::Account> Enrolment::MakeAccount(std::string_view id, std::string_view name) {
+  if (!id.empty() && !domain::IsAccountId(id)) {
+    return Invalid("an account id is 12 digits: " + std::string(id));
+  }
+  if (name.empty() || name.size() > kAccountNameBytesMax ||
+      !std::all_of(name.begin(), name.end(), IsPrintable)) {
+    return Invalid("an account name is 1 to 50 printable ASCII characters");
+  }
+  std::string account_id(id);
+  if (account_id.empty()) {
+    std::array<std::uint8_t, kAccountIdDigits> random{};
+    ports_.random.Fill(random);
+    for (const std::uint8_t byte : random) {
+      account_id.push_back(static_cast<char>('0' + byte % 10));
+    }
+    // Many tools read account ids as numbers and drop leading zeros.
+    if (account_id.front() == '0') account_id.front() = '1';
+  }
+  return records::Account{std::move(account_id), std::string(name), ports_.clock.Now()};
+}
+
+Result<records::User> Enrolment::MakeUser(const records::Account& account, std::string_view name,
+                                          std::string_view path) {
+  if (!IsUserName(name)) return Invalid("a user name is 1 to 64 letters, digits and +=,.@_-");
+  if (!IsUserPath(path)) return Invalid("a user path is / or begins and ends with /");
+  return records::User{account.id, std::string(name), std::string(path),
+                       UniqueId("AIDA", kUserIdRandomCharacters), ports_.clock.Now()};
+}
+
+Result<NewAccessKey> Enrolment::MakeAccessKey(const records::User& user, Deadline deadline) {
+  SecretBytes random(kSecretRandomBytes);
+  KM_CHECK(ports_.engine.GenerateRandom(random.span(), deadline));
+  std::string text = Base64Encode(random.view());
+  NewAccessKey made{{UniqueId("AKIA", kAccessKeyIdRandomCharacters),
+                     user.account,
+                     user.name,
+                     true,
+                     {},
+                     ports_.clock.Now()},
+                    SecretBytes(AsBytes(text))};
+  WipeText(text);
+  KM_TRY(made.row.sealed_secret, sealed_secrets_.Seal(made.row, made.secret, deadline));
+  return made;
+}
+
+Result<void> Enrolment::Add(records::Changes& changes, const records::Account& account) {
+  return AddNew(changes, account, "account");
+}
+Result<void> Enrolment::Add(records::Changes& changes, const records::User& user) {
+  return AddNew(changes, user, "user");
+}
+Result<void> Enrolment::Add(records::Changes& changes, const records::StoredAccessKey& key) {
+  return AddNew(changes, key, "access key");
+}
+
+}  // namespace kmaas::identity

@@ -1,0 +1,35 @@
+// Secrets of access keys at rest: AES-256-GCM under a key that the HSM derives for each access key.
+#pragma once
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/secret_bytes.h"
+#include "ports/crypto_engine.h"
+#include "ports/random_source.h"
+#include "records/identity_records.h"
+
+namespace kmaas::identity {
+
+// Thread-safe; borrows both ports. The form is version (1) ‖ nonce (12) ‖ ciphertext and tag. The
+// associated data is the identity of the row: access key id, account and user name. So a sealed
+// secret that was moved to another row does not open, and a copy of the database opens nowhere but
+// at this token.
+class SealedSecrets {
+ public:
+  SealedSecrets(ports::CryptoEngine& engine, ports::RandomSource& random)
+      : engine_(engine), random_(random) {}
+
+  // What to store as `row.sealed_secret`; its present value is not read.
+  Result<Bytes> Seal(const records::StoredAccessKey& row, const SecretBytes& secret,
+                     Deadline deadline);
+  // kKmsInternal when the sealed secret is not one of this row and this token.
+  Result<SecretBytes> Open(const records::StoredAccessKey& row, Deadline deadline);
+
+ private:
+  Result<SecretBytes> KeyOf(const records::StoredAccessKey& row, Deadline deadline);
+
+  ports::CryptoEngine& engine_;
+  ports::RandomSource& random_;
+};
+
+}  // namespace kmaas::identity

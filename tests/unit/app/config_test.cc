@@ -1,0 +1,178 @@
+#include "app/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+namespace kmaas::app {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr char kFile[] = "/etc/kmaas/kmaas.yaml";
+
+std::string Refusal(const std::string& text) {
+  const auto config = ParseConfig(text, kFile);
+  return config ? "accepted" : config.error().message;
+}
+
+std::string Example() {
+  std::ifstream file(KMAAS_SOURCE_DIR "/config/kmaas.yaml");
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+TEST(Config, TakesAnEmptyFile) {
+  for (const char* text : {"", "\n", "# nothing\n", "---\n", "{}", "https:\n"}) {
+    EXPECT_TRUE(ParseConfig(text, kFile)) << text;
+  }
+}
+
+TEST(Config, DefaultsAreThoseOfTheExample) {
+  const auto example = ParseConfig(Example(), kFile);
+  ASSERT_TRUE(example) << example.error().message;
+  EXPECT_TRUE(*example == *ParseConfig("", kFile));
+}
+
+TEST(Config, TheExampleShowsEverySetting) {
+  const std::string refusal = Refusal(
+      "x: 1\nstore: {x: 1}\naudit: {x: 1}\nhsm: {x: 1, lanes: {x: 1}}\nhttps: {x: 1}\n"
+      "grpc: {x: 1}\nkeys: {x: 1}\nlog: {x: 1}\nprocess: {x: 1}\nshutdown: {x: 1}\n"
+      "health: {x: 1}\n");
+  const std::string example = Example();
+  std::size_t names = 0;
+  std::istringstream lines(refusal);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream allowed(line.substr(line.find("Allowed here: ") + 14));
+    for (std::string name; std::getline(allowed >> std::ws, name, ',');) {
+      EXPECT_TRUE(std::regex_search(example, std::regex("(^|\n)[ #]*" + name + ":"))) << name;
+      ++names;
+    }
+  }
+  EXPECT_GT(names, 45U);
+}
+
+TEST(Config, TheCommentedSettingsOfTheExampleAreValid) {
+  const std::string example = Example();
+  std::string uncommented = std::regex_replace(
+      example, std::regex("# ( *)(- )?((?:[a-z_]+|SOFTHSM2_CONF): [^ \n]+\n)"), "$1$2$3");
+  uncommented = std::regex_replace(uncommented, std::regex("# (environment|principals):"), "$1:");
+  uncommented = std::regex_replace(uncommented, std::regex("\n  pin_environment:[^\n]*"), "");
+  const auto config = ParseConfig(uncommented, kFile);
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->grpc.principals.size(), 3U);
+  EXPECT_EQ(config->hsm.environment.at("SOFTHSM2_CONF"), "/etc/kmaas/softhsm2.conf");
+  EXPECT_EQ(config->hsm.pin_file, "/etc/kmaas/user.pin");
+}
+
+TEST(Config, TakesRelativePathsFromTheFilesDirectory) {
+  const auto config = ParseConfig(
+      "data_directory: data\nhsm: {pin_file: ../pins/user.pin}\nstore: {path: /x/k.db}\n", kFile);
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->data_directory, "/etc/kmaas/data");
+  EXPECT_EQ(config->hsm.pin_file, "/etc/pins/user.pin");
+  EXPECT_EQ(config->store.path, "/x/k.db");
+  EXPECT_EQ(config->audit.directory, "/etc/kmaas/data/audit");
+  EXPECT_EQ(config->https.certificate, "/etc/kmaas/data/tls/server.crt");
+  EXPECT_EQ(config->grpc.client_ca, "/etc/kmaas/data/tls/ca.crt");
+  EXPECT_EQ(config->grpc.principals_file, "/etc/kmaas/data/grpc-principals.yaml");
+}
+
+TEST(Config, ServesGrpcWithTheCertificateOfHttps) {
+  const auto config = ParseConfig("https: {certificate: c.pem, private_key: k.pem}\n", kFile);
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->grpc.certificate, "/etc/kmaas/c.pem");
+  EXPECT_EQ(config->grpc.private_key, "/etc/kmaas/k.pem");
+}
+
+TEST(Config, NamesAnUnknownSettingWithItsPlaceAndTheNearestOne) {
+  EXPECT_THAT(Refusal("region: x\nhttps:\n  prot: 1\n"),
+              StartsWith("/etc/kmaas/kmaas.yaml:3:3: https.prot: unknown setting; did you mean "
+                         "port? Allowed here: address, port,"));
+  EXPECT_THAT(Refusal("hsm:\n  lanes:\n    zzzzzzzzz: 1\n"),
+              StartsWith("/etc/kmaas/kmaas.yaml:3:5: hsm.lanes.zzzzzzzzz: unknown setting. "
+                         "Allowed here: "));
+}
+
+TEST(Config, ReportsEveryFindingInTheOrderOfTheLines) {
+  const std::string refusal = Refusal("zzz: 1\nlog: {level: loud}\nregion: EU\n");
+  const auto unknown = refusal.find("kmaas.yaml:1:1: zzz");
+  const auto level = refusal.find("kmaas.yaml:2:14: log.level");
+  const auto region = refusal.find("kmaas.yaml:3:9: region");
+  EXPECT_LT(unknown, level);
+  EXPECT_LT(level, region);
+  EXPECT_NE(region, std::string::npos);
+}
+
+struct BadSetting {
+  const char* text;
+  const char* finding;
+};
+
+class RefusedSetting : public testing::TestWithParam<BadSetting> {};
+
+TEST_P(RefusedSetting, SaysWhatIsAllowed) {
+  EXPECT_THAT(Refusal(GetParam().text), HasSubstr(GetParam().finding)) << GetParam().text;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Config, RefusedSetting,
+    testing::Values(
+        BadSetting{"https: {port: 65536}", "must be a whole number from 0 to 65535, not 65536"},
+        BadSetting{"https: {port: -1}", "from 0 to 65535, not -1"},
+        BadSetting{"https: {port: 0x10}", "from 0 to 65535, not 0x10"},
+        BadSetting{"https: {port: 8443.0}", "from 0 to 65535"},
+        BadSetting{"https: {port: \"8443\"}", "from 0 to 65535"},
+        BadSetting{"https: {port: 99999999999999999999}", "from 0 to 65535"},
+        BadSetting{"https: {port: }", "it has no value"},
+        BadSetting{"https: {port: [1]}", "it is a list or a mapping"},
+        BadSetting{"https: 8443", ":1:8: https: must be a mapping of settings"},
+        BadSetting{"[1, 2]", ":1:1: the file: must be a mapping of settings"},
+        BadSetting{"https: {connections_max: 0}", "from 1 to 1000000, not 0"},
+        BadSetting{"hsm: {accept_weak_token: yes}", "must be true or false, not yes"},
+        BadSetting{"hsm: {accept_weak_token: \"true\"}", "must be true or false"},
+        BadSetting{"hsm: {module: ''}", "must not be empty"},
+        BadSetting{"hsm: {environment: x}", "hsm.environment: must be a mapping"},
+        BadSetting{"hsm: {environment: {A=B: x}}", "must map names to texts"},
+        BadSetting{"log: {level: inof}",
+                   "one of debug, info, warning, error, not inof; did you "
+                   "mean info?"},
+        BadSetting{"keys: {default_custody: process}", "one of wrapped, resident, not process"},
+        BadSetting{"region: a/b", "must be 1 to 32 lower-case letters"},
+        BadSetting{"region: x\nregion: y", ":2:1: region: is set twice"},
+        BadSetting{"shutdown: {drain_seconds: 301}", "from 0 to 300"},
+        BadSetting{"a: b: c", "is not YAML"}, BadSetting{"a:\n\tb: 1", "is not YAML"},
+        BadSetting{"a: 1\n---\nb: 2", "must be one YAML document"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Contradictions, RefusedSetting,
+    testing::Values(
+        BadSetting{"hsm: {pin_file: a, pin_environment: B}", "contradicts hsm.pin_file"},
+        BadSetting{"https: {certificate: a}", "set both or neither"},
+        BadSetting{"grpc: {private_key: a}", "set both or neither"},
+        BadSetting{"grpc: {port: 8443}", "both would listen on 127.0.0.1 port 8443"},
+        BadSetting{"grpc: {principals: x}", "grpc.principals: must be a list"},
+        BadSetting{"grpc: {principals: [x]}", "a rule is a mapping"},
+        BadSetting{"grpc: {principals: [{uri: a, dns: b, principal: "
+                   "'arn:aws:iam::111122223333:root'}]}",
+                   "exactly one of uri, dns and subject"},
+        BadSetting{"grpc: {principals: [{uri: a, principal: administrator}]}", "must be an ARN as"},
+        BadSetting{"grpc: {principals: [{url: a}]}", "did you mean uri?"}));
+
+TEST(Config, RefusesAFileThatCannotBeRead) {
+  EXPECT_THAT(LoadConfig("/nonexistent/kmaas.yaml").error().message,
+              StartsWith("/nonexistent/kmaas.yaml: cannot be read: No such file"));
+  EXPECT_THAT(LoadConfig("/").error().message, HasSubstr("cannot be read"));
+}
+
+TEST(Config, BothServersMayTakeAnyFreePort) {
+  EXPECT_TRUE(ParseConfig("https: {port: 0}\ngrpc: {port: 0}\n", kFile));
+}
+
+}  // namespace
+}  // namespace kmaas::app
