@@ -1,0 +1,53 @@
+// A few connections for reading, lent to one caller each.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "storage/sqlite/row_statements.h"
+
+namespace kmaas::storage {
+
+// A connection and its statements: not movable, because the statements borrow the connection.
+class ReadConnection {
+ public:
+  ReadConnection(Connection connection, const RowMac& mac, int version)
+      : connection_(std::move(connection)), rows_(connection_, mac, version) {}
+  RowStatements& rows() { return rows_; }
+
+ private:
+  Connection connection_;
+  RowStatements rows_;
+};
+
+// Thread-safe. Who finds none free waits: a read is short and cannot be blocked by a write.
+class ReaderPool {
+ public:
+  class Lease {
+   public:
+    Lease(ReaderPool& pool, ReadConnection* reader) : pool_(pool), reader_(reader) {}
+    ~Lease() { pool_.Return(reader_); }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    RowStatements* operator->() { return &reader_->rows(); }
+
+   private:
+    ReaderPool& pool_;
+    ReadConnection* reader_;
+  };
+
+  void Add(std::unique_ptr<ReadConnection> reader);
+  Lease Borrow();
+
+ private:
+  void Return(ReadConnection* reader);
+
+  std::mutex mutex_;
+  std::condition_variable returned_;
+  std::vector<std::unique_ptr<ReadConnection>> all_;
+  std::vector<ReadConnection*> free_;  // the one used last first: its pages are warm
+};
+
+}  // namespace kmaas::storage
