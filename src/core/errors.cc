@@ -17,8 +17,9 @@ constexpr int kGrpcUnavailable = 14;
 constexpr int kGrpcUnauthenticated = 16;
 
 constexpr ErrorRow kAlreadyExists{"AlreadyExistsException", 400, kGrpcAlreadyExists, false};
-constexpr ErrorRow kDependencyTimeout{"DependencyTimeoutException", 500, kGrpcDeadlineExceeded,
-                                      true};
+constexpr ErrorRow kDependencyTimeout{
+    "DependencyTimeoutException", 500, kGrpcDeadlineExceeded, true,
+    "The system timed out while trying to fulfill the request. You can retry the request."};
 constexpr ErrorRow kDisabled{"DisabledException", 400, kGrpcFailedPrecondition, false};
 constexpr ErrorRow kDryRunOperation{"DryRunOperationException", 400, kGrpcFailedPrecondition,
                                     false};
@@ -32,8 +33,12 @@ constexpr ErrorRow kInvalidGrantToken{"InvalidGrantTokenException", 400, kGrpcIn
 constexpr ErrorRow kInvalidKeyUsage{"InvalidKeyUsageException", 400, kGrpcFailedPrecondition,
                                     false};
 constexpr ErrorRow kInvalidMarker{"InvalidMarkerException", 400, kGrpcInvalidArgument, false};
-constexpr ErrorRow kKeyUnavailable{"KeyUnavailableException", 500, kGrpcUnavailable, true};
-constexpr ErrorRow kKmsInternal{"KMSInternalException", 500, kGrpcInternal, true};
+constexpr ErrorRow kKeyUnavailable{"KeyUnavailableException", 500, kGrpcUnavailable, true,
+                                   "The request was rejected because the specified KMS key was not "
+                                   "available. You can retry the request."};
+constexpr ErrorRow kKmsInternal{
+    "KMSInternalException", 500, kGrpcInternal, true,
+    "The request was rejected because an internal exception occurred. The request can be retried."};
 constexpr ErrorRow kKmsInvalidState{"KMSInvalidStateException", 400, kGrpcFailedPrecondition,
                                     false};
 constexpr ErrorRow kLimitExceeded{"LimitExceededException", 400, kGrpcResourceExhausted, false};
@@ -53,7 +58,9 @@ constexpr ErrorRow kMissingAuthenticationToken{"MissingAuthenticationTokenExcept
 constexpr ErrorRow kRequestEntityTooLarge{"RequestEntityTooLargeException", 413,
                                           kGrpcResourceExhausted, false};
 constexpr ErrorRow kSerialization{"SerializationException", 400, kGrpcInvalidArgument, false};
-constexpr ErrorRow kThrottling{"ThrottlingException", 400, kGrpcResourceExhausted, true};
+constexpr ErrorRow kThrottling{
+    "ThrottlingException", 400, kGrpcResourceExhausted, true,
+    "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls."};
 constexpr ErrorRow kUnknownOperation{"UnknownOperationException", 400, kGrpcUnimplemented, false};
 constexpr ErrorRow kUnrecognizedClient{"UnrecognizedClientException", 400, kGrpcUnauthenticated,
                                        false};

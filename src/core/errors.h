@@ -12,6 +12,8 @@ struct ErrorRow {
   unsigned http_status;
   int grpc_code;  // grpc::StatusCode
   bool retryable;
+  std::string_view default_message =
+      {};  // for errors that arise below, where nobody knows what the caller may read
 };
 
 // Sources: shared AWS KMS service model (names), answers recorded from AWS (400 for every client

@@ -184,8 +184,9 @@ Result<WipedMessage> Pipeline::Execute(Ingress& ingress, Progress& progress) {
 
 Result<WipedMessage> Pipeline::Record(Result<WipedMessage> outcome, Progress& progress) {
   if (!outcome) {
-    const Error& error = outcome.error();
+    Error& error = outcome.error();
     const ErrorRow& row = RowOf(error.code);
+    if (error.message.empty()) error.message = row.default_message;
     progress.record.error_code = row.aws_name;
     progress.record.error_message = error.message;
     progress.record.response_elements_json = "null";
@@ -200,7 +201,9 @@ Result<WipedMessage> Pipeline::Record(Result<WipedMessage> outcome, Progress& pr
   if (Result<void> recorded = services_.audit.Append(progress.record); !recorded) {
     log::Error("audit_failed",
                {{"request_id", progress.record.request_id}, {"detail", recorded.error().detail}});
-    return Error{ErrorCode::kKmsInternal, "", "the audit record could not be written"};
+    return Error{ErrorCode::kKmsInternal,
+                 std::string(RowOf(ErrorCode::kKmsInternal).default_message),
+                 "the audit record could not be written"};
   }
   return outcome;
 }
