@@ -8,6 +8,14 @@
 namespace kmaas::identity {
 namespace {
 
+constexpr std::array<std::array<char, 2>, 256> MakeHexPairs() {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::array<std::array<char, 2>, 256> pairs{};
+  for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i] = {kDigits[i / 16], kDigits[i % 16]};
+  return pairs;
+}
+constexpr auto kHexPairs = MakeHexPairs();
+
 bool IsBlank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 // Outer blanks go, inner runs of them become one space.
@@ -92,12 +100,9 @@ void AppendQuery(std::string& out, const CanonicalInput& input) {
 }  // namespace
 
 HexDigest ToHex(const crypto::Sha256Digest& digest) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
   HexDigest hex;
-  for (std::size_t i = 0; i < digest.size(); ++i) {
-    hex[2 * i] = kDigits[digest[i] >> 4U];
-    hex[2 * i + 1] = kDigits[digest[i] & 15U];
-  }
+  auto out = hex.begin();
+  for (const std::uint8_t byte : digest) out = std::copy_n(kHexPairs[byte].begin(), 2, out);
   return hex;
 }
 

@@ -225,8 +225,7 @@ std::string_view TrimBlanks(std::string_view text) {
   return text;
 }
 
-bool EqualsLower(std::string_view text, std::string_view lower) {
-  if (text.size() != lower.size()) return false;
+bool EqualsLowerOfSameSize(std::string_view text, std::string_view lower) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c) != lower[i]) return false;

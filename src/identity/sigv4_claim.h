@@ -55,7 +55,10 @@ Result<SigV4Claim> ReadClaim(const SigningFields& fields);
 std::string_view AuthorizationParameter(std::string_view authorization, std::string_view name);
 
 std::string_view TrimBlanks(std::string_view text);
-// `lower` is in lower case already.
-bool EqualsLower(std::string_view text, std::string_view lower);
+// `lower` is in lower case already. Most names differ in length: inline, that is all it costs.
+bool EqualsLowerOfSameSize(std::string_view text, std::string_view lower);
+inline bool EqualsLower(std::string_view text, std::string_view lower) {
+  return text.size() == lower.size() && EqualsLowerOfSameSize(text, lower);
+}
 
 }  // namespace kmaas::identity
