@@ -1,0 +1,69 @@
+// ports::CryptoEngine over a PKCS#11 token.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/secret_bytes.h"
+#include "hsm/lane.h"
+#include "ports/crypto_engine.h"
+
+namespace kmaas::hsm {
+
+class EngineCore;
+
+struct EngineOptions {
+  std::string module_path;
+  std::string module_parameters = {};  // pReserved of C_Initialize; NSS only
+  std::string token_label;
+  std::string token_serial = {};  // needed when two tokens share the label
+  SecretBytes user_pin;           // kept for recoveries, in locked memory
+  // Short calls: MAC, random, loading a key. SoftHSM gets slower with a second one at a time.
+  LaneOptions short_lane{1, 2048};
+  // Key generation, signatures, searches.
+  LaneOptions long_lane{2, 256};
+  std::size_t cached_keys_max = 16384;  // loaded keys; each takes 8.4 kB in SoftHSM
+  // Development only: goes on with a token or roots that do not keep keys in, and says so loudly.
+  bool accept_weak_token = false;
+  // At most one recovery is begun per interval.
+  std::chrono::milliseconds recovery_interval{250};
+};
+
+// Thread-safe. One at a time per module and process. Close() before the program ends: modules are
+// reported to crash when left to their exit handlers.
+class Engine final : public ports::CryptoEngine {
+ public:
+  // Loads the module, logs in (one attempt, never repeated), finds and verifies what `kmaas init`
+  // made, and learns by known-answer probes what the token really does. `clock` is borrowed.
+  static Result<std::unique_ptr<Engine>> Open(EngineOptions options, const Clock& clock);
+  ~Engine() override;  // closes
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // Lets running calls end, then finalises the module; every later call fails. Idempotent.
+  void Close();
+
+  Result<ports::GeneratedMaterial> GenerateBackingKey(domain::Custody custody,
+                                                      const domain::MaterialId& id,
+                                                      Deadline deadline) override;
+  Result<SecretBytes> DeriveMessageKey(const domain::KeyMaterial& material, ByteView input,
+                                       Deadline deadline) override;
+  Result<void> DestroyMaterial(const domain::KeyMaterial& material, Deadline deadline) override;
+  Result<void> GenerateRandom(MutableByteView out, Deadline deadline) override;
+  Result<SecretBytes> DeriveServiceKey(ports::ServiceKey key, std::string_view label,
+                                       ByteView context, Deadline deadline) override;
+  Result<Bytes> SignAuditDigest(const std::array<std::uint8_t, 32>& digest,
+                                Deadline deadline) override;
+  Result<Bytes> AuditPublicKey() override;
+  ports::EngineStatus Status() const override;
+  Result<void> CheckHealth(Deadline deadline) override;
+
+ private:
+  explicit Engine(std::unique_ptr<EngineCore> core);
+  std::unique_ptr<EngineCore> core_;
+};
+
+}  // namespace kmaas::hsm

@@ -1,0 +1,114 @@
+// Admission: an atomic word of free slots, a short spin, then a condition variable.
+#include "hsm/lane.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace kmaas::hsm {
+namespace {
+
+// About as long as one MAC in SoftHSM: sleeping and waking cost more than that.
+constexpr int kSpins = 200;
+// Longer waits are cut into pieces, so that time points do not overflow.
+constexpr std::chrono::milliseconds kLongestSleep{60'000};
+
+void Pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
+Error Throttled(const char* why) {
+  return {ErrorCode::kThrottling, "The request was throttled: the HSM is busy.", why};
+}
+
+}  // namespace
+
+Lane::Lane(const LaneOptions& options, const Clock& clock)
+    : clock_(clock),
+      width_(std::clamp<std::size_t>(options.width, 1, 32)),
+      all_free_((std::uint64_t{1} << width_) - 1),
+      waiting_max_(options.waiting_max),
+      state_(all_free_) {}
+
+std::size_t Lane::TryAcquire() {
+  std::uint64_t state = state_.load();
+  while ((state & kDrained) == 0 && state != 0) {
+    const std::uint64_t without = state & (state - 1);  // takes the lowest free slot
+    if (state_.compare_exchange_weak(state, without))
+      return static_cast<std::size_t>(std::countr_zero(state));
+  }
+  return kNone;
+}
+
+Result<Lane::Permit> Lane::Acquire(Deadline deadline) {
+  if (clock_.SteadyNow() >= deadline.at) return Throttled("deadline passed");
+  const std::size_t slot = TryAcquire();
+  if (slot != kNone) return Permit(this, slot);
+  return Wait(deadline);
+}
+
+Result<Lane::Permit> Lane::Wait(Deadline deadline) {
+  struct Count {
+    std::atomic<std::size_t>& value;
+    std::size_t before = value.fetch_add(1);
+    ~Count() { --value; }
+  } const count{waiting_};
+  if (count.before >= waiting_max_) return Throttled("lane full");
+  for (int i = 0; i < kSpins; ++i) {
+    Pause();
+    const std::size_t slot = TryAcquire();
+    if (slot != kNone) return Permit(this, slot);
+  }
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    const std::size_t slot = TryAcquire();
+    if (slot != kNone) return Permit(this, slot);
+    if (!Sleep(lock, deadline)) return Throttled("deadline passed while waiting");
+  }
+}
+
+bool Lane::Sleep(std::unique_lock<std::mutex>& lock, Deadline deadline) {
+  const SteadyTime now = clock_.SteadyNow();
+  if (now >= deadline.at) return false;
+  const auto left = deadline.at - now;
+  if (left > kLongestSleep) {
+    changed_.wait_for(lock, kLongestSleep);
+    return true;
+  }
+  return changed_.wait_for(lock, left) == std::cv_status::no_timeout;
+}
+
+// Whoever waits raised waiting_ before it looked at state_ under the mutex, so either it sees the
+// free slot or this sees the waiter.
+void Lane::Release(std::size_t slot) {
+  const std::uint64_t before = state_.fetch_or(std::uint64_t{1} << slot);
+  if (waiting_.load() == 0 && (before & kDrained) == 0) return;
+  { const std::lock_guard lock(mutex_); }
+  if ((before & kDrained) != 0) {
+    changed_.notify_all();
+  } else {
+    changed_.notify_one();
+  }
+}
+
+bool Lane::Drain(Deadline deadline) {
+  std::unique_lock lock(mutex_);
+  state_.fetch_or(kDrained);
+  while (state_.load() != (kDrained | all_free_)) {
+    if (Sleep(lock, deadline)) continue;
+    if (state_.load() == (kDrained | all_free_)) break;
+    state_.fetch_and(~kDrained);
+    changed_.notify_all();
+    return false;
+  }
+  return true;
+}
+
+void Lane::Resume() {
+  const std::lock_guard lock(mutex_);
+  state_.fetch_and(~kDrained);
+  changed_.notify_all();
+}
+
+}  // namespace kmaas::hsm

@@ -1,0 +1,78 @@
+// Bounded admission to a few sessions, with deadlines: PKCS#11 calls block, so callers queue here.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace kmaas::hsm {
+
+struct LaneOptions {
+  std::size_t width = 1;           // calls at a time, 1 to 32; each has a session of its own
+  std::size_t waiting_max = 1024;  // callers that may wait; one more is turned away
+};
+
+// Thread-safe. There is no hand-off: the caller's own thread does the work while it holds a Permit.
+// Not fair: under load a newcomer may overtake, and what waits too long fails by its deadline.
+class Lane {
+ public:
+  // The right to use one slot. Move-only; returned when it goes.
+  class Permit {
+   public:
+    Permit(Permit&& other) noexcept : lane_(other.lane_), slot_(other.slot_) {
+      other.lane_ = nullptr;
+    }
+    Permit& operator=(Permit&&) = delete;
+    Permit(const Permit&) = delete;
+    Permit& operator=(const Permit&) = delete;
+    ~Permit() {
+      if (lane_ != nullptr) lane_->Release(slot_);
+    }
+    std::size_t slot() const { return slot_; }
+
+   private:
+    friend class Lane;
+    Permit(Lane* lane, std::size_t slot) : lane_(lane), slot_(slot) {}
+    Lane* lane_;
+    std::size_t slot_;
+  };
+
+  // `clock` is borrowed. Deadlines are read from it; waiting itself takes real time.
+  Lane(const LaneOptions& options, const Clock& clock);
+
+  // kThrottling when the deadline is past, passes while waiting, or too many wait already.
+  Result<Permit> Acquire(Deadline deadline);
+
+  // Keeps everybody out and waits until nobody is in; callers queue meanwhile. False, and open
+  // again, when that takes until the deadline. One drainer at a time.
+  bool Drain(Deadline deadline);
+  void Resume();
+
+  std::size_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
+  std::size_t width() const { return width_; }
+
+ private:
+  static constexpr std::uint64_t kDrained = std::uint64_t{1} << 63U;
+  static constexpr std::size_t kNone = 64;
+
+  std::size_t TryAcquire();
+  void Release(std::size_t slot);
+  Result<Permit> Wait(Deadline deadline);
+  // True when woken or spuriously, false when the time is up.
+  bool Sleep(std::unique_lock<std::mutex>& lock, Deadline deadline);
+
+  const Clock& clock_;
+  std::size_t width_;
+  std::uint64_t all_free_;
+  std::size_t waiting_max_;
+  std::atomic<std::uint64_t> state_;  // one bit for each free slot, and kDrained
+  std::atomic<std::size_t> waiting_{0};
+  std::mutex mutex_;
+  std::condition_variable changed_;
+};
+
+}  // namespace kmaas::hsm
