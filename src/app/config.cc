@@ -75,6 +75,7 @@ void ReadHsm(SettingsReader hsm, Findings& findings, HsmConfig& config) {
   hsm.Text("module_parameters", config.module_parameters);
   ReadHsmEnvironment(hsm, findings, config);
   hsm.Text("token_label", config.token_label);
+  hsm.Text("token_serial", config.token_serial);
   hsm.Path("pin_file", config.pin_file);
   hsm.Text("pin_environment", config.pin_environment);
   if (hsm.Has("pin_file") && hsm.Has("pin_environment")) {
@@ -83,8 +84,9 @@ void ReadHsm(SettingsReader hsm, Findings& findings, HsmConfig& config) {
   hsm.Flag("accept_weak_token", config.accept_weak_token);
   hsm.Number("cached_keys_max", config.cached_keys_max, 16, 10'000'000);
   SettingsReader lanes = hsm.Section("lanes");
+  lanes.Number("short_sessions", config.short_lane_sessions, 1, 32);
   lanes.Number("short_waiting_max", config.short_lane_waiting_max, 1, 100'000);
-  lanes.Number("long_sessions", config.long_lane_sessions, 1, 256);
+  lanes.Number("long_sessions", config.long_lane_sessions, 1, 32);
   lanes.Number("long_waiting_max", config.long_lane_waiting_max, 1, 100'000);
   lanes.Finish();
   hsm.Finish();

@@ -30,13 +30,15 @@ struct HsmConfig {
   std::string module_parameters;  // to C_Initialize; NSS needs some, most modules none
   std::map<std::string, std::string> environment;  // set before the module is loaded
   std::string token_label = "kmaas";
-  std::string pin_file;  // empty: the variable below
+  std::string token_serial;  // empty: the label says it all
+  std::string pin_file;      // empty: the variable below
   std::string pin_environment = "KMAAS_USER_PIN";
   bool accept_weak_token = false;
-  std::uint32_t short_lane_waiting_max = 512;
+  std::uint32_t short_lane_sessions = 1;
+  std::uint32_t short_lane_waiting_max = 2048;
   std::uint32_t long_lane_sessions = 2;
-  std::uint32_t long_lane_waiting_max = 128;
-  std::uint32_t cached_keys_max = 100'000;
+  std::uint32_t long_lane_waiting_max = 256;
+  std::uint32_t cached_keys_max = 16'384;
   bool operator==(const HsmConfig&) const = default;
 };
 

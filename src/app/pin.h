@@ -1,0 +1,25 @@
+// Where PINs come from: a file, an environment variable or the terminal; never an argument.
+#pragma once
+
+#include <string>
+
+#include "app/config.h"
+#include "base/result.h"
+#include "base/secret_bytes.h"
+
+namespace kmaas::app {
+
+// The content without one trailing newline. Refuses a file that others can read, an empty one and
+// one that cannot be a PIN (over 255 bytes).
+Result<SecretBytes> ReadPinFile(const std::string& path);
+// The variable leaves the environment, and its bytes are overwritten, when it has been read. Call
+// before other threads start. Empty when it is not set.
+SecretBytes TakePinVariable(const std::string& name);
+// Asks at the controlling terminal, without echo. Fails when there is none.
+Result<SecretBytes> AskPin(const std::string& prompt);
+
+// As the configuration says: hsm.pin_file, else the variable hsm.pin_environment. Empty when the
+// variable is not set.
+Result<SecretBytes> ReadUserPin(const HsmConfig& hsm);
+
+}  // namespace kmaas::app

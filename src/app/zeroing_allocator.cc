@@ -1,0 +1,74 @@
+// Overwrites every heap block when it is freed. Part of the programs kmaasd and kmaas only.
+//
+// Protobuf messages, gRPC slices, HTTP buffers and strings hold plaintexts and data keys for a
+// moment and free them without a thought. Replacing free and realloc of the whole process, of C++,
+// OpenSSL, SQLite and the PKCS#11 module alike, wipes them all. What allocates stays glibc's; only
+// what gives back passes here, and goes on to glibc's own functions, which it exports for
+// replacements like this one (GNU C Library manual, "Replacing malloc").
+//
+// Sanitizers replace the same functions, so this file is empty under them.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
+    __has_feature(memory_sanitizer)
+#define KMAAS_OTHER_ALLOCATOR 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define KMAAS_OTHER_ALLOCATOR 1
+#endif
+
+#ifndef KMAAS_OTHER_ALLOCATOR
+
+#include <malloc.h>
+#include <string.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+
+extern "C" {
+
+// NOLINTBEGIN(bugprone-reserved-identifier): the names are glibc's
+void __libc_free(void* block);
+void* __libc_malloc(std::size_t size);
+// NOLINTEND(bugprone-reserved-identifier): end of glibc's names
+
+void free(void* block) noexcept {
+  if (block == nullptr) return;
+  // free keeps errno (POSIX.1-2024); what is called here does not touch it.
+  explicit_bzero(block, malloc_usable_size(block));
+  __libc_free(block);
+}
+
+// A block may not move without its old place being wiped, so glibc's realloc, which frees inside,
+// cannot be used.
+void* realloc(void* block, std::size_t size) noexcept {
+  if (block == nullptr) return __libc_malloc(size);
+  if (size == 0) {  // as glibc does
+    free(block);
+    return nullptr;
+  }
+  const std::size_t usable = malloc_usable_size(block);
+  if (size <= usable && size >= usable / 2) {
+    explicit_bzero(static_cast<std::uint8_t*>(block) + size, usable - size);
+    return block;
+  }
+  void* moved = __libc_malloc(size);
+  if (moved == nullptr) return nullptr;
+  memcpy(moved, block, size < usable ? size : usable);
+  free(block);
+  return moved;
+}
+
+void* reallocarray(void* block, std::size_t count, std::size_t size) noexcept {
+  std::size_t bytes = 0;
+  if (__builtin_mul_overflow(count, size, &bytes)) {
+    errno = ENOMEM;
+    return nullptr;
+  }
+  return realloc(block, bytes);
+}
+
+}  // extern "C"
+
+#endif  // KMAAS_OTHER_ALLOCATOR
