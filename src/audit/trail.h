@@ -9,11 +9,14 @@
 
 namespace kmaas::audit {
 
+struct FileCalls;
+
 struct TrailOptions {
   std::string directory;  // exists, mode 0700, of this process alone
   std::uint64_t bytes_per_file_max = std::uint64_t{64} << 20U;  // then a new file
   // How long a record may be only in the kernel's memory. Zero: only Flush() flushes.
   std::chrono::milliseconds flush_interval{50};
+  const FileCalls* calls = nullptr;  // the system's; tests put failing ones here
 };
 
 // Since Open. Records per write and per flush say how well calls share them.

@@ -1,0 +1,157 @@
+#include "audit/render.h"
+
+#include <algorithm>
+
+#include "base/json_text.h"
+
+namespace kmaas::audit {
+namespace {
+
+constexpr std::string_view kIdMember = R"(,"eventID":")";
+constexpr std::string_view kTimeMember = R"(,"eventTime":")";
+constexpr std::string_view kWriteMember = R"(,"readOnly":false)";
+constexpr std::size_t kTypicalBytes = 1536;
+
+// `member` is the name with its punctuation: ,"name":
+void AppendText(std::string& out, std::string_view member, std::string_view text) {
+  out += member;
+  AppendJsonString(out, text);
+}
+
+void AppendUnlessEmpty(std::string& out, std::string_view member, std::string_view text) {
+  if (!text.empty()) AppendText(out, member, text);
+}
+
+// Control characters can only be blanks between tokens there, and would end the line.
+void AppendJson(std::string& out, std::string_view member, std::string_view json) {
+  out += member;
+  if (json.empty()) json = "null";
+  const std::size_t start = out.size();
+  out += json;
+  std::replace_if(
+      out.begin() + static_cast<std::ptrdiff_t>(start), out.end(),
+      [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+}
+
+std::string_view TypeName(domain::PrincipalType type) {
+  switch (type) {
+    case domain::PrincipalType::kIamUser:
+      return "IAMUser";
+    case domain::PrincipalType::kRoot:
+      return "Root";
+    case domain::PrincipalType::kAssumedRole:
+      return "AssumedRole";
+    case domain::PrincipalType::kService:
+      return "AWSService";
+  }
+  return "Unknown";
+}
+
+void AppendIdentity(std::string& out, const ports::AuditRecord& record) {
+  out += R"(,"userIdentity":{"type":)";
+  if (!record.principal) {
+    out += R"("Unknown")";
+    AppendUnlessEmpty(out, R"(,"accessKeyId":)", record.claimed_access_key_id);
+  } else {
+    const domain::Principal& who = *record.principal;
+    AppendJsonString(out, TypeName(who.type));
+    if (who.type == domain::PrincipalType::kService) {
+      AppendText(out, R"(,"accountId":)", who.account);
+      AppendText(out, R"(,"invokedBy":)", who.arn);
+    } else {
+      AppendText(out, R"(,"principalId":)", who.user_id.empty() ? who.account : who.user_id);
+      AppendText(out, R"(,"arn":)", who.arn);
+      AppendText(out, R"(,"accountId":)", who.account);
+      AppendUnlessEmpty(out, R"(,"accessKeyId":)", who.access_key_id);
+      AppendUnlessEmpty(out, R"(,"userName":)", who.user_name);
+    }
+  }
+  out.push_back('}');
+}
+
+void AppendAdditional(std::string& out, const ports::AuditRecord& record) {
+  if (record.deciding_statement.empty() && record.custody.empty()) return;
+  out += R"(,"additionalEventData":{)";
+  if (!record.deciding_statement.empty())
+    AppendText(out, R"("decidingStatement":)", record.deciding_statement);
+  if (!record.deciding_statement.empty() && !record.custody.empty()) out.push_back(',');
+  if (!record.custody.empty()) AppendText(out, R"("custody":)", record.custody);
+  out.push_back('}');
+}
+
+void AppendResources(std::string& out, const std::vector<ports::AuditResource>& resources) {
+  if (resources.empty()) return;
+  out += R"(,"resources":[)";
+  for (const ports::AuditResource& resource : resources) {
+    if (&resource != resources.data()) out.push_back(',');
+    AppendText(out, R"({"accountId":)", resource.account);
+    AppendText(out, R"(,"type":"AWS::KMS::Key","ARN":)", resource.arn);
+    out.push_back('}');
+  }
+  out.push_back(']');
+}
+
+void AppendTls(std::string& out, const ports::AuditRecord& record) {
+  if (record.tls_version.empty()) return;
+  AppendText(out, R"(,"tlsDetails":{"tlsVersion":)", record.tls_version);
+  AppendUnlessEmpty(out, R"(,"cipherSuite":)", record.tls_cipher);
+  out.push_back('}');
+}
+
+// The text of the member that starts at `member`, up to its closing quote. Both texts that are read
+// so were written by us without escapes.
+std::string_view TextAt(std::string_view event, std::size_t position, std::size_t member_size) {
+  if (position == std::string_view::npos) return {};
+  const std::string_view rest = event.substr(position + member_size);
+  const std::size_t end = rest.find('"');
+  return end == std::string_view::npos ? std::string_view() : rest.substr(0, end);
+}
+
+}  // namespace
+
+std::string Render(const ports::AuditRecord& record) {
+  std::string out;
+  out.reserve(kTypicalBytes);
+  out += R"({"eventVersion":"1.11")";
+  AppendIdentity(out, record);
+  AppendText(out, R"(,"eventTime":)", FormatIso8601(record.time));
+  AppendText(out, R"(,"eventSource":)", record.event_source);
+  AppendText(out, R"(,"eventName":)", record.event_name);
+  AppendText(out, R"(,"awsRegion":)", record.region);
+  AppendText(out, R"(,"sourceIPAddress":)", record.source_address);
+  AppendText(out, R"(,"userAgent":)", record.user_agent);
+  AppendUnlessEmpty(out, R"(,"errorCode":)", record.error_code);
+  AppendUnlessEmpty(out, R"(,"errorMessage":)", record.error_message);
+  AppendJson(out, R"(,"requestParameters":)", record.request_parameters_json);
+  AppendJson(out, R"(,"responseElements":)", record.response_elements_json);
+  AppendAdditional(out, record);
+  AppendText(out, R"(,"requestID":)", record.request_id);
+  AppendText(out, R"(,"eventID":)", record.event_id);
+  out += record.read_only ? R"(,"readOnly":true)" : kWriteMember;
+  AppendResources(out, record.resources);
+  out += R"(,"eventType":"AwsApiCall","managementEvent":true)";
+  if (record.principal) AppendText(out, R"(,"recipientAccountId":)", record.principal->account);
+  out += R"(,"eventCategory":"Management")";
+  AppendTls(out, record);
+  out.push_back('}');
+  return out;
+}
+
+// The last one: a caller's encryption context may have a member of that name, but it stands before.
+// Quotes inside a text are escaped, so no text can hold the member's punctuation.
+std::string_view EventId(std::string_view event) {
+  return TextAt(event, event.rfind(kIdMember), kIdMember.size());
+}
+
+// The first one: nothing that a caller shapes stands before it, except inside texts.
+std::string_view EventDay(std::string_view event) {
+  constexpr std::size_t kDayCharacters = 10;
+  return TextAt(event, event.find(kTimeMember), kTimeMember.size()).substr(0, kDayCharacters);
+}
+
+bool IsWrite(std::string_view event) {
+  return event.rfind(kWriteMember) != std::string_view::npos &&
+         event.rfind(kWriteMember) > event.rfind(kIdMember);
+}
+
+}  // namespace kmaas::audit

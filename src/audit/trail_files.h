@@ -1,0 +1,38 @@
+// The files of a trail: their names, their order, and reading them line by line.
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace kmaas::audit {
+
+struct TrailFile {
+  std::string path;
+  std::string name;
+  std::uint64_t first_sequence = 0;  // as the name says
+};
+
+// "audit-0000000000000001.jsonl"
+std::string TrailFileName(std::uint64_t first_sequence);
+// In order of their first numbers. Other names are passed over.
+Result<std::vector<TrailFile>> ListTrailFiles(const std::string& directory);
+
+// One line as it stands in a file, without its newline.
+struct RawLine {
+  std::string_view text;  // until the next line is read
+  std::uint64_t number = 0;
+  std::uint64_t start = 0;  // offset in the file
+  bool is_whole = true;     // false: no newline ends it
+};
+
+// Calls `each` for every line. Fails when the file cannot be read.
+Result<void> ReadLines(const std::string& path, const std::function<void(const RawLine&)>& each);
+
+}  // namespace kmaas::audit
