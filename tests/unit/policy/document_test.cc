@@ -7,10 +7,13 @@ namespace {
 
 bool Accepts(std::string_view document) { return CheckDocument(document).has_value(); }
 
-TEST(PolicyDocument, AcceptsTheDefaultPolicy) { EXPECT_TRUE(Accepts(DefaultKeyPolicy("111122223333"))); }
+TEST(PolicyDocument, AcceptsTheDefaultPolicy) {
+  EXPECT_TRUE(Accepts(DefaultKeyPolicy("111122223333")));
+}
 
 TEST(PolicyDocument, AcceptsOneStatementWithoutAList) {
-  EXPECT_TRUE(Accepts(R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"kms:*","Resource":"*"}})"));
+  EXPECT_TRUE(Accepts(
+      R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"kms:*","Resource":"*"}})"));
 }
 
 TEST(PolicyDocument, RefusesMembersThatStandTwice) {
@@ -20,10 +23,13 @@ TEST(PolicyDocument, RefusesMembersThatStandTwice) {
 }
 
 TEST(PolicyDocument, RefusesWhatIsNoPolicy) {
-  for (const char* text : {"", "null", "[]", "\"x\"", "{", "{}", R"({"Statement":[1]})", R"({"Statement":[{"Effect":"Maybe","Principal":"*"}]})",
-                           R"({"Statement":[{"Effect":"Allow"}]})", R"({"Version":"2020-01-01","Statement":[]})",
-                           R"({"Statement":[],"Extra":1})", R"({"Statement":[{"Effect":"Allow","Principal":"*","NotPrincipal":"*"}]})",
-                           R"({"Statement":[{"Effect":"Allow","Principal":"*","Action":"a","NotAction":"b"}]})"}) {
+  for (const char* text :
+       {"", "null", "[]", "\"x\"", "{", "{}", R"({"Statement":[1]})",
+        R"({"Statement":[{"Effect":"Maybe","Principal":"*"}]})",
+        R"({"Statement":[{"Effect":"Allow"}]})", R"({"Version":"2020-01-01","Statement":[]})",
+        R"({"Statement":[],"Extra":1})",
+        R"({"Statement":[{"Effect":"Allow","Principal":"*","NotPrincipal":"*"}]})",
+        R"({"Statement":[{"Effect":"Allow","Principal":"*","Action":"a","NotAction":"b"}]})"}) {
     EXPECT_FALSE(Accepts(text)) << text;
   }
 }

@@ -22,8 +22,8 @@ TEST(RowCache, DropsAnInvalidatedRow) {
   EXPECT_EQ(cache.Find("a"), nullptr);
 }
 
-// A reader loads the old row, a writer replaces it, the reader comes late: the class of stale caches that outlive a
-// revocation.
+// A reader loads the old row, a writer replaces it, the reader comes late: the class of stale
+// caches that outlive a revocation.
 TEST(RowCache, RefusesARowThatWasReadBeforeItsReplacement) {
   RowCache<int> cache(100);
   const auto ticket = cache.Ticket("a");

@@ -20,7 +20,8 @@ domain::Key SomeKey() {
 }
 
 TEST(Tables, GiveBackAKeyAsItWas) {
-  const Result<domain::Key> read = Table<domain::Key>::Decode(Table<domain::Key>::Encode(SomeKey()));
+  const Result<domain::Key> read =
+      Table<domain::Key>::Decode(Table<domain::Key>::Encode(SomeKey()));
   ASSERT_TRUE(read);
   EXPECT_EQ(read->id, SomeKey().id);
   EXPECT_EQ(read->state, domain::KeyState::kPendingDeletion);
@@ -41,7 +42,8 @@ TEST(Tables, GiveBackAMaterialAsItWas) {
   material.root_generation = 3;
   material.length_bytes = 32;
   material.blob = {1, 2, 3, 0, 255};
-  const auto read = Table<domain::KeyMaterial>::Decode(Table<domain::KeyMaterial>::Encode(material));
+  const auto read =
+      Table<domain::KeyMaterial>::Decode(Table<domain::KeyMaterial>::Encode(material));
   ASSERT_TRUE(read);
   EXPECT_EQ(read->blob, material.blob);
   EXPECT_EQ(read->dialect, material.dialect);
@@ -61,7 +63,8 @@ TEST(Tables, KeepSlashesOfAliasNamesInTheLastPart) {
   const auto read = Table<KeyAlias>::Decode(Table<KeyAlias>::Encode(row));
   ASSERT_TRUE(read);
   EXPECT_EQ(read->alias_name, "alias/team/key");
-  EXPECT_EQ(Table<KeyAlias>::RowKey(row), "eu-central-1/12345678-1234-4234-9234-123456789012/alias/team/key");
+  EXPECT_EQ(Table<KeyAlias>::RowKey(row),
+            "eu-central-1/12345678-1234-4234-9234-123456789012/alias/team/key");
 }
 
 }  // namespace
