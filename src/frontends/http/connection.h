@@ -1,0 +1,82 @@
+// One connection: handshake, then request after request, then a clean end.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "frontends/http/connection_table.h"
+#include "frontends/http/handler.h"
+#include "frontends/http/read_buffer.h"
+#include "frontends/http/request_reader.h"
+#include "frontends/http/server.h"
+#include "frontends/http/tls_channel.h"
+
+namespace kmaas::http {
+
+// What all connections of a server share. Outlives them.
+struct ConnectionContext {
+  const ServerOptions& options;
+  Handler& handler;
+  const Clock& clock;
+  ConnectionTable& table;
+};
+
+// Owned by the one wait that it has outstanding, and run by one thread at a time: it needs neither
+// lock nor strand. It ends when that wait ends, or the io_context does.
+class Connection {
+ public:
+  // Takes the socket over. Closes it when the table is full or there is no memory.
+  static void Start(const ConnectionContext& context, boost::asio::ip::tcp::socket socket,
+                    ssl_ctx_st* tls);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+ private:
+  // What has to happen before the next step.
+  enum class Next { kStep, kYield, kWaitRead, kWaitWrite, kEnd };
+  // What follows when all of `out_` is written.
+  enum class AfterWrite { kReadOn, kNextRequest, kLinger };
+
+  Connection(const ConnectionContext& context, boost::asio::ip::tcp::socket socket)
+      : context_(context),
+        socket_(std::move(socket)),
+        buffer_(context.options.header_bytes_max),
+        reader_(context.options) {}
+
+  static void Run(std::unique_ptr<Connection> self);
+  bool Open(ssl_ctx_st* tls);
+  Next Step();
+  Next Handshake();
+  Next Read();
+  Next Parse();
+  Next Answer();
+  Next Refuse(unsigned status);
+  Next Respond(Response response, bool keep_alive);
+  Next Write();
+  Next Written();
+  Next BeginRequest();
+  Next BeginLingering();
+  Next Linger();
+  bool HasInput() const;
+  Next WaitRead() { return channel_->HasPending() ? Next::kStep : Next::kWaitRead; }
+
+  const ConnectionContext& context_;
+  boost::asio::ip::tcp::socket socket_;
+  ConnectionEntry entry_;
+  bool in_table_ = false;
+  std::unique_ptr<TlsChannel> channel_;
+  ReadBuffer buffer_;
+  RequestReader reader_;
+  std::string remote_address_;
+  std::string tls_version_;
+  std::string tls_cipher_;
+  std::string out_;
+  std::size_t written_ = 0;
+  AfterWrite after_write_ = AfterWrite::kNextRequest;
+  bool unparsed_ = false;  // the buffer holds what the reader has not seen
+};
+
+}  // namespace kmaas::http

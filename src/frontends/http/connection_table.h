@@ -1,0 +1,69 @@
+// The open connections: their bounds in time, their number, their end.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <mutex>
+#include <unordered_set>
+
+#include "base/clock.h"
+
+namespace kmaas::http {
+
+enum class Phase : std::uint8_t { kHandshake, kIdle, kReading, kHandling, kWriting, kLingering };
+
+// What others may see of a connection. Its owner writes it; a sweep reads it.
+struct ConnectionEntry {
+  static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+
+  int descriptor = -1;  // open from Add to the end of Remove
+  std::atomic<Phase> phase{Phase::kHandshake};
+  std::atomic<std::int64_t> expires_millis{kNever};
+  std::atomic<bool> expired{false};
+};
+
+// Thread-safe. A request costs it nothing but two stores: time is looked at once per sweep for all
+// connections, and who is late has his socket shut down, which wakes the connection.
+class ConnectionTable {
+ public:
+  ConnectionTable(const Clock& clock, std::size_t connections_max)
+      : clock_(clock), connections_max_(connections_max), now_millis_(Millis(clock)) {}
+
+  // False when there is no room.
+  [[nodiscard]] bool Add(ConnectionEntry& entry);
+  void Remove(ConnectionEntry& entry);
+
+  // The start of a phase that may last `span`. As exact as the sweeps.
+  void Enter(ConnectionEntry& entry, Phase phase, std::chrono::milliseconds span) const;
+  void EnterUnbounded(ConnectionEntry& entry, Phase phase) const;
+
+  void Sweep();
+  // From now on a connection ends after its request; those without one end at once.
+  void BeginDraining();
+  bool draining() const { return draining_.load(); }
+  // True when there is none left within `span` of real time.
+  bool WaitUntilEmpty(std::chrono::milliseconds span);
+  std::size_t size() const;
+
+ private:
+  static std::int64_t Millis(const Clock& clock) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               clock.SteadyNow().time_since_epoch())
+        .count();
+  }
+  void EndResting();  // with the mutex held
+
+  const Clock& clock_;
+  const std::size_t connections_max_;
+  std::atomic<std::int64_t> now_millis_;
+  std::atomic<bool> draining_{false};
+  mutable std::mutex mutex_;
+  std::condition_variable emptied_;
+  std::unordered_set<ConnectionEntry*> entries_;
+};
+
+}  // namespace kmaas::http

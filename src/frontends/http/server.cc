@@ -1,0 +1,210 @@
+#include "frontends/http/server.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <mutex>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+#include "frontends/http/connection.h"
+#include "frontends/http/tls_context.h"
+
+namespace kmaas::http {
+namespace {
+
+using boost::asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr int kBacklog = 1024;
+constexpr std::chrono::milliseconds kAcceptPause{100};
+
+Error CannotListen(const ServerOptions& options, std::string_view what, const error_code& error) {
+  return {ErrorCode::kKmsInternal, "The HTTPS listener cannot be started.",
+          std::string(what) + " " + options.address + ":" + std::to_string(options.port) + ": " +
+              error.message()};
+}
+
+// Signals are the business of whoever started the server.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+}  // namespace
+
+class Server::Impl {
+ public:
+  Impl(const ServerOptions& options, Handler& handler, const Clock& clock)
+      : options_(options),
+        tls_(options.certificate_file, options.private_key_file),
+        table_(clock, options.connections_max),
+        context_{options_, handler, clock, table_},
+        io_(static_cast<int>(ThreadCount())) {}
+  ~Impl();
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  Result<void> Start();
+  void StopAccepting();
+
+  TlsContext& tls() { return tls_; }
+  ConnectionTable& table() { return table_; }
+  std::uint16_t port() const { return port_; }
+
+ private:
+  unsigned ThreadCount() const { return std::max(1U, options_.threads); }
+  Result<void> Listen();
+  void Accept();  // with the mutex held
+  void Accepted(const error_code& error, tcp::socket socket);
+  void ArmSweep();
+  void RunThread();
+
+  const ServerOptions options_;
+  TlsContext tls_;
+  ConnectionTable table_;
+  const ConnectionContext context_;
+  boost::asio::io_context io_;  // after what its pending connections refer to
+  std::mutex listener_mutex_;   // guards what follows up to stopped_
+  tcp::acceptor acceptor_{io_};
+  boost::asio::steady_timer accept_pause_{io_};
+  bool stopped_ = false;
+  boost::asio::steady_timer sweep_timer_{io_};
+  std::uint16_t port_ = 0;
+  std::vector<std::thread> threads_;
+};
+
+Server::Impl::~Impl() {
+  StopAccepting();
+  io_.stop();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+Result<void> Server::Impl::Start() {
+  KM_CHECK(tls_.Load());
+  KM_CHECK(Listen());
+  {
+    const std::lock_guard lock(listener_mutex_);
+    Accept();
+  }
+  ArmSweep();
+  const SignalsBlocked blocked;
+  for (unsigned i = 0; i < ThreadCount(); ++i) threads_.emplace_back([this] { RunThread(); });
+  return {};
+}
+
+Result<void> Server::Impl::Listen() {
+  error_code error;
+  const auto address = boost::asio::ip::make_address(options_.address, error);
+  if (error) return CannotListen(options_, "address", error);
+  const tcp::endpoint endpoint(address, options_.port);
+  acceptor_.open(endpoint.protocol(), error);
+  if (error) return CannotListen(options_, "socket", error);
+  acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+  acceptor_.bind(endpoint, error);
+  if (error) return CannotListen(options_, "bind", error);
+  acceptor_.listen(kBacklog, error);
+  if (error) return CannotListen(options_, "listen", error);
+  port_ = acceptor_.local_endpoint(error).port();
+  if (error) return CannotListen(options_, "port", error);
+  return {};
+}
+
+void Server::Impl::Accept() {
+  acceptor_.async_accept(
+      [this](const error_code& error, tcp::socket socket) { Accepted(error, std::move(socket)); });
+}
+
+void Server::Impl::Accepted(const error_code& error, tcp::socket socket) {
+  {
+    const std::lock_guard lock(listener_mutex_);
+    if (stopped_) return;
+    if (!error || error == boost::asio::error::connection_aborted) {
+      Accept();
+    } else {
+      // No descriptors, most likely: it passes, and trying at once would only burn the processor.
+      log::Warning("http_accept_failed", {{"reason", error.message()}});
+      accept_pause_.expires_after(kAcceptPause);
+      accept_pause_.async_wait([this](const error_code&) {
+        const std::lock_guard relock(listener_mutex_);
+        if (!stopped_) Accept();
+      });
+    }
+  }
+  if (!error) Connection::Start(context_, std::move(socket), tls_.current().get());
+}
+
+void Server::Impl::StopAccepting() {
+  const std::lock_guard lock(listener_mutex_);
+  stopped_ = true;
+  error_code error;
+  acceptor_.close(error);
+  accept_pause_.cancel();
+}
+
+void Server::Impl::ArmSweep() {
+  sweep_timer_.expires_after(options_.sweep_interval);
+  sweep_timer_.async_wait([this](const error_code& error) {
+    if (error) return;
+    table_.Sweep();
+    ArmSweep();
+  });
+}
+
+void Server::Impl::RunThread() {
+  for (;;) {
+    try {
+      io_.run();
+      return;
+    } catch (const std::exception& error) {
+      // Out of memory, most likely: it costs the connection that was being served.
+      log::Error("http_thread_caught", {{"type", typeid(error).name()}});
+    }
+  }
+}
+
+Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, Handler& handler,
+                                              const Clock& clock) {
+  try {
+    auto impl = std::make_unique<Impl>(options, handler, clock);
+    KM_CHECK(impl->Start());
+    return std::unique_ptr<Server>(new Server(std::move(impl)));
+  } catch (const std::exception& error) {
+    return Error{ErrorCode::kKmsInternal, "The HTTPS listener cannot be started.", error.what()};
+  }
+}
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() = default;
+
+std::uint16_t Server::port() const { return impl_->port(); }
+std::size_t Server::connections() const { return impl_->table().size(); }
+Result<void> Server::ReloadCertificate() { return impl_->tls().Load(); }
+Result<bool> Server::ReloadCertificateIfChanged() { return impl_->tls().LoadIfChanged(); }
+void Server::StopAccepting() { impl_->StopAccepting(); }
+
+bool Server::Drain(std::chrono::milliseconds span) {
+  impl_->StopAccepting();
+  impl_->table().BeginDraining();
+  return impl_->table().WaitUntilEmpty(span);
+}
+
+}  // namespace kmaas::http

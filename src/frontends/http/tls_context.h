@@ -1,0 +1,45 @@
+// The TLS settings and the certificate of the server, replaceable while it runs.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "base/result.h"
+
+struct ssl_ctx_st;
+
+namespace kmaas::http {
+
+// TLS 1.2 with forward secrecy and AEAD ciphers only, TLS 1.3 preferred; HTTP/1.1 by ALPN;
+// stateless session tickets; no renegotiation, no compression. Thread-safe.
+class TlsContext {
+ public:
+  // PEM files; an encrypted key is refused, nobody is asked for its password.
+  TlsContext(std::string certificate_file, std::string private_key_file)
+      : certificate_file_(std::move(certificate_file)),
+        private_key_file_(std::move(private_key_file)) {}
+
+  // Reads the files. A pair that cannot be used changes nothing and is the error.
+  Result<void> Load();
+  // Load(), when a file is another one than at the last Load or attempt of it. True when loaded.
+  Result<bool> LoadIfChanged();
+  // For the next connection; null before the first Load.
+  std::shared_ptr<ssl_ctx_st> current() const;
+
+ private:
+  // Modification time, size and inode of both files.
+  using Stamp = std::array<std::int64_t, 8>;
+  Stamp ReadStamp() const;
+  Result<std::shared_ptr<ssl_ctx_st>> Read() const;
+
+  const std::string certificate_file_;
+  const std::string private_key_file_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<ssl_ctx_st> current_;
+  Stamp stamp_{};
+};
+
+}  // namespace kmaas::http
