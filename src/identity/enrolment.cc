@@ -26,13 +26,22 @@ bool IsPrintable(char c) { return c >= 0x20 && c <= 0x7e; }
 Error Invalid(std::string message) { return {ErrorCode::kValidation, std::move(message)}; }
 
 template <class T>
-Result<void> AddNew(records::Changes& changes, const T& record, std::string_view what) {
+Result<void> AddOnce(records::Changes& changes, const T& record, std::string_view what) {
   const std::string row_key = records::Table<T>::RowKey(record);
   KM_TRY(const auto present, changes.Get<T>(row_key));
   if (present) {
     return Error{ErrorCode::kAlreadyExists, std::string(what) + " " + row_key + " exists already"};
   }
   return changes.Put(record);
+}
+
+std::string UniqueId(std::string_view prefix, std::size_t random_characters,
+                     ports::RandomSource& source) {
+  std::string id(prefix);
+  Bytes random(random_characters);
+  source.Fill(random);
+  for (const std::uint8_t byte : random) id.push_back(kBase32[byte % kBase32.size()]);
+  return id;
 }
 
 }  // namespace
@@ -51,15 +60,7 @@ bool IsUserPath(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return IsPrintable(c) && c != ' '; });
 }
 
-std::string Enrolment::UniqueId(std::string_view prefix, std::size_t random_characters) {
-  std::string id(prefix);
-  Bytes random(random_characters);
-  ports_.random.Fill(random);
-  for (const std::uint8_t byte : random) id.push_back(kBase32[byte % kBase32.size()]);
-  return id;
-}
-
-Result<records::Account> Enrolment::MakeAccount(std::string_view id, std::string_view name) {
+Result<records::Account> MakeAccount(std::string_view id, std::string_view name, Making making) {
   if (!id.empty() && !domain::IsAccountId(id)) {
     return Invalid("an account id is 12 digits: " + std::string(id));
   }
@@ -70,48 +71,50 @@ Result<records::Account> Enrolment::MakeAccount(std::string_view id, std::string
   std::string account_id(id);
   if (account_id.empty()) {
     std::array<std::uint8_t, kAccountIdDigits> random{};
-    ports_.random.Fill(random);
+    making.random.Fill(random);
     for (const std::uint8_t byte : random) {
       account_id.push_back(static_cast<char>('0' + byte % 10));
     }
     // Many tools read account ids as numbers and drop leading zeros.
     if (account_id.front() == '0') account_id.front() = '1';
   }
-  return records::Account{std::move(account_id), std::string(name), ports_.clock.Now()};
+  return records::Account{std::move(account_id), std::string(name), making.now};
 }
 
-Result<records::User> Enrolment::MakeUser(const records::Account& account, std::string_view name,
-                                          std::string_view path) {
+Result<records::User> MakeUser(const records::Account& account, std::string_view name,
+                               std::string_view path, Making making) {
   if (!IsUserName(name)) return Invalid("a user name is 1 to 64 letters, digits and +=,.@_-");
   if (!IsUserPath(path)) return Invalid("a user path is / or begins and ends with /");
   return records::User{account.id, std::string(name), std::string(path),
-                       UniqueId("AIDA", kUserIdRandomCharacters), ports_.clock.Now()};
+                       UniqueId("AIDA", kUserIdRandomCharacters, making.random), making.now};
 }
 
-Result<NewAccessKey> Enrolment::MakeAccessKey(const records::User& user, Deadline deadline) {
+Result<NewAccessKey> MakeAccessKey(const records::User& user, ports::CryptoEngine& engine,
+                                   Making making, Deadline deadline) {
   SecretBytes random(kSecretRandomBytes);
-  KM_CHECK(ports_.engine.GenerateRandom(random.span(), deadline));
+  KM_CHECK(engine.GenerateRandom(random.span(), deadline));
   std::string text = Base64Encode(random.view());
-  NewAccessKey made{{UniqueId("AKIA", kAccessKeyIdRandomCharacters),
+  NewAccessKey made{{UniqueId("AKIA", kAccessKeyIdRandomCharacters, making.random),
                      user.account,
                      user.name,
                      true,
                      {},
-                     ports_.clock.Now()},
+                     making.now},
                     SecretBytes(AsBytes(text))};
   WipeText(text);
-  KM_TRY(made.row.sealed_secret, sealed_secrets_.Seal(made.row, made.secret, deadline));
+  SealedSecrets secrets(engine, making.random);
+  KM_TRY(made.row.sealed_secret, secrets.Seal(made.row, made.secret, deadline));
   return made;
 }
 
-Result<void> Enrolment::Add(records::Changes& changes, const records::Account& account) {
-  return AddNew(changes, account, "account");
+Result<void> AddNew(records::Changes& changes, const records::Account& account) {
+  return AddOnce(changes, account, "account");
 }
-Result<void> Enrolment::Add(records::Changes& changes, const records::User& user) {
-  return AddNew(changes, user, "user");
+Result<void> AddNew(records::Changes& changes, const records::User& user) {
+  return AddOnce(changes, user, "user");
 }
-Result<void> Enrolment::Add(records::Changes& changes, const records::StoredAccessKey& key) {
-  return AddNew(changes, key, "access key");
+Result<void> AddNew(records::Changes& changes, const records::StoredAccessKey& key) {
+  return AddOnce(changes, key, "access key");
 }
 
 }  // namespace kmaas::identity

@@ -20,35 +20,24 @@ struct NewAccessKey {
   SecretBytes secret;  // 40 characters of base64
 };
 
-// Who asks for what is checked by the callers; what may stand in a record is checked here.
-// kValidation names what is wrong. Thread-safe; borrows everything.
-class Enrolment {
- public:
-  struct Ports {
-    ports::CryptoEngine& engine;
-    ports::RandomSource& random;
-    const Clock& clock;
-  };
-  explicit Enrolment(const Ports& ports)
-      : ports_(ports), sealed_secrets_(ports.engine, ports.random) {}
-
-  // An empty id asks for a random one.
-  Result<records::Account> MakeAccount(std::string_view id, std::string_view name);
-  Result<records::User> MakeUser(const records::Account& account, std::string_view name,
-                                 std::string_view path = "/");
-  Result<NewAccessKey> MakeAccessKey(const records::User& user, Deadline deadline);
-
-  // Stores a record that must not exist yet: kAlreadyExists otherwise.
-  static Result<void> Add(records::Changes& changes, const records::Account& account);
-  static Result<void> Add(records::Changes& changes, const records::User& user);
-  static Result<void> Add(records::Changes& changes, const records::StoredAccessKey& key);
-
- private:
-  std::string UniqueId(std::string_view prefix, std::size_t random_characters);
-
-  Ports ports_;
-  SealedSecrets sealed_secrets_;
+// Borrowed for one call.
+struct Making {
+  ports::RandomSource& random;
+  WallTime now{};
 };
+
+// Who may ask for what is checked by the callers; what may stand in a record is checked here:
+// kValidation names what is wrong. An empty account id asks for a random one.
+Result<records::Account> MakeAccount(std::string_view id, std::string_view name, Making making);
+Result<records::User> MakeUser(const records::Account& account, std::string_view name,
+                               std::string_view path, Making making);
+Result<NewAccessKey> MakeAccessKey(const records::User& user, ports::CryptoEngine& engine,
+                                   Making making, Deadline deadline);
+
+// Stores a record that must not exist yet: kAlreadyExists otherwise.
+Result<void> AddNew(records::Changes& changes, const records::Account& account);
+Result<void> AddNew(records::Changes& changes, const records::User& user);
+Result<void> AddNew(records::Changes& changes, const records::StoredAccessKey& key);
 
 // AWS: 1 to 64 letters, digits and +=,.@_-
 bool IsUserName(std::string_view text);

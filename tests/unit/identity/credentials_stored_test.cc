@@ -14,9 +14,9 @@ namespace {
 class StoredCredentialsTest : public testing::Test {
  protected:
   StoredCredentialsTest() {
-    account = *enrolment.MakeAccount("111122223333", "test");
-    user = *enrolment.MakeUser(account, "administrator", "/staff/");
-    NewAccessKey made = *enrolment.MakeAccessKey(user, Deadline::Never());
+    account = *MakeAccount("111122223333", "test", {random, clock.Now()});
+    user = *MakeUser(account, "administrator", "/staff/", {random, clock.Now()});
+    NewAccessKey made = *MakeAccessKey(user, engine, {random, clock.Now()}, Deadline::Never());
     key = made.row;
     secret = std::move(made.secret);
     Put(account);
@@ -45,7 +45,6 @@ class StoredCredentialsTest : public testing::Test {
   fakes::FaultyStore store{memory};
   records::Catalog catalog{store};
   SealedSecrets secrets{engine, random};
-  Enrolment enrolment{{engine, random, clock}};
   StoredCredentials credentials{catalog, secrets, clock};
   records::Account account;
   records::User user;
@@ -126,7 +125,8 @@ TEST_F(StoredCredentialsTest, PassesOnFailuresAndRecovers) {
 
 TEST_F(StoredCredentialsTest, StaysWithinItsBoundUnderManyKeys) {
   for (int i = 0; i < 10'000; ++i) {
-    const NewAccessKey made = *enrolment.MakeAccessKey(user, Deadline::Never());
+    const NewAccessKey made =
+        *MakeAccessKey(user, engine, {random, clock.Now()}, Deadline::Never());
     Put(made.row);
     const auto found = credentials.FindAccessKey(made.row.id);
     ASSERT_TRUE(found && *found);

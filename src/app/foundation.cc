@@ -1,0 +1,91 @@
+#include "app/foundation.h"
+
+#include <utility>
+
+namespace kmaas::app {
+namespace {
+
+constexpr std::string_view kRowMacLabel = "store row mac v1";
+constexpr std::string_view kMarkerLabel = "listing marker v1";
+
+Error Refused(std::string message) { return {ErrorCode::kValidation, std::move(message)}; }
+
+std::string Named(const std::string& label, const std::string& serial) {
+  return "\"" + label + "\" (serial " + serial + ")";
+}
+
+Result<void> CheckInstallation(const Config& config, records::Catalog& catalog,
+                               const ports::EngineStatus& token) {
+  KM_TRY(const auto installation, catalog.Find<records::Installation>("this"));
+  if (!installation) {
+    return Refused(
+        config.store.path +
+        ": the database was never initialised; run `kmaas init` with this configuration");
+  }
+  if (installation->token_serial != token.token_serial) {
+    return Refused(config.store.path + ": the database belongs to token " +
+                   Named(installation->token_label, installation->token_serial) +
+                   ", and the configuration names token " +
+                   Named(token.token_label, token.token_serial));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string ForOperators(const Error& error) {
+  if (error.message.empty()) return error.detail;
+  if (error.detail.empty() || error.detail == error.message) return error.message;
+  return error.message + " (" + error.detail + ")";
+}
+
+Result<DerivedKeys> DeriveKeys(ports::CryptoEngine& engine, Deadline deadline) {
+  DerivedKeys keys;
+  KM_TRY(keys.row_mac,
+         engine.DeriveServiceKey(ports::ServiceKey::kIntegrity, kRowMacLabel, {}, deadline));
+  KM_TRY(keys.listing_marker,
+         engine.DeriveServiceKey(ports::ServiceKey::kIntegrity, kMarkerLabel, {}, deadline));
+  return keys;
+}
+
+hsm::EngineOptions ToEngineOptions(const HsmConfig& hsm, SecretBytes user_pin) {
+  hsm::EngineOptions options;
+  options.module_path = hsm.module;
+  options.module_parameters = hsm.module_parameters;
+  options.token_label = hsm.token_label;
+  options.token_serial = hsm.token_serial;
+  options.user_pin = std::move(user_pin);
+  options.short_lane = {hsm.short_lane_sessions, hsm.short_lane_waiting_max};
+  options.long_lane = {hsm.long_lane_sessions, hsm.long_lane_waiting_max};
+  options.cached_keys_max = hsm.cached_keys_max;
+  options.accept_weak_token = hsm.accept_weak_token;
+  return options;
+}
+
+void Foundation::Close() {
+  marker_key.reset();
+  catalog.reset();
+  store.reset();
+  if (engine) engine->Close();
+}
+
+Result<Foundation> OpenFoundation(const Config& config, SecretBytes user_pin,
+                                  storage::OpenMode mode, const Clock& clock) {
+  Foundation foundation;
+  KM_TRY(foundation.engine,
+         hsm::Engine::Open(ToEngineOptions(config.hsm, std::move(user_pin)), clock));
+  KM_TRY(DerivedKeys keys, DeriveKeys(*foundation.engine, Deadline::After(clock, kStepMax)));
+  storage::SqliteOptions options;
+  options.path = config.store.path;
+  options.mode = mode;
+  KM_TRY(foundation.store,
+         storage::SqliteStore::Open(options, storage::RowMac(std::move(keys.row_mac)), clock));
+  foundation.catalog = std::make_unique<records::Catalog>(*foundation.store);
+  foundation.marker_key = std::make_unique<crypto::HmacSha256Key>(keys.listing_marker.view());
+  if (mode != storage::OpenMode::kCreate) {
+    KM_CHECK(CheckInstallation(config, *foundation.catalog, foundation.engine->Status()));
+  }
+  return foundation;
+}
+
+}  // namespace kmaas::app
