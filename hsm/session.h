@@ -59,6 +59,8 @@ class Session {
   // Only to learn whether the token would: the operation is ended at once.
   Rv EncryptInit(CK_MECHANISM_TYPE mechanism, ObjectHandle key) const;
   Rv DecryptInit(CK_MECHANISM_TYPE mechanism, ObjectHandle key) const;
+  // CKM_AES_CBC with an IV of zeros: a blob that anybody can change.
+  Rv WrapByCbc(ObjectHandle wrapping_key, ObjectHandle key, Bytes& out) const;
   // CKM_AES_ECB_ENCRYPT_DATA over 32 zero bytes.
   Rv DeriveByEncryption(ObjectHandle key, const Template& attributes, ObjectHandle& out) const;
 

@@ -33,6 +33,15 @@ Rv Session::DecryptInit(CK_MECHANISM_TYPE mechanism, ObjectHandle key) const {
   return rv;
 }
 
+Rv Session::WrapByCbc(ObjectHandle wrapping_key, ObjectHandle key, Bytes& out) const {
+  std::array<CK_BYTE, 16> iv{};
+  CK_MECHANISM how{CKM_AES_CBC, iv.data(), iv.size()};
+  out.resize(256);
+  CK_ULONG size = out.size();
+  return {api().C_WrapKey(handle_.value, &how, wrapping_key.value, key.value, out.data(), &size),
+          "C_WrapKey"};
+}
+
 Rv Session::DeriveByEncryption(ObjectHandle key, const Template& attributes,
                                ObjectHandle& out) const {
   std::array<CK_BYTE, 32> block{};

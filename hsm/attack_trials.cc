@@ -1,0 +1,158 @@
+// The attacks. Row numbers are those of tests/component/hsm/attack_table_test.cc.
+#include "hsm/attack_trials.h"
+
+#include "hsm/errors.h"
+#include "hsm/key_templates.h"
+#include "hsm/scoped_object.h"
+
+namespace kmaas::hsm {
+namespace {
+
+// What the attacker may make for itself: a key that wraps and decrypts.
+AttributeList OwnWrappingKey() {
+  return {Number(CKA_CLASS, CKO_SECRET_KEY),
+          Number(CKA_KEY_TYPE, CKK_AES),
+          Number(CKA_VALUE_LEN, 32),
+          IsNot(CKA_TOKEN),
+          Is(CKA_PRIVATE),
+          Is(CKA_WRAP),
+          Is(CKA_UNWRAP),
+          Is(CKA_ENCRYPT),
+          Is(CKA_DECRYPT)};
+}
+
+// The template of a loaded backing key with some attributes changed, MODIFIABLE still last.
+AttributeList Loading(const AttributeList& changed) {
+  AttributeList list = BackingKeyLoading(BackingKeyPlan());
+  for (Attribute& row : list)
+    if (const Attribute* other = FindAttribute(changed, row.type)) row = *other;
+  return list;
+}
+
+class Attacker {
+ public:
+  Attacker(const Session& session, const AttackTarget& target)
+      : session_(session), target_(target), own_(session), victim_(session) {}
+
+  std::vector<AttackOutcome> TryAll() {
+    if (!SetUp()) return outcomes_;
+    Note(1, "wrap a key under an own key", [&](ObjectHandle& /*made*/) {
+      Bytes blob;
+      return session_.Wrap(target_.wrap, own_.handle, victim_.handle, blob);
+    });
+    TryUnwrapping();
+    TryWeakeningTheRoot();
+    Note(7, "give a loaded key another right", [&](ObjectHandle& made) {
+      const Rv rv = Unwrap({}, made);
+      return rv.ok() ? session_.Set(made, Template({Is(CKA_DECRYPT)})) : rv;
+    });
+    Note(8, "wrap under the root by CBC", [&](ObjectHandle& /*made*/) {
+      Bytes blob;
+      return session_.WrapByCbc(target_.root, victim_.handle, blob);
+    });
+    TryTheRootItself();
+    TryDestroying();
+    Note(13, "make an own trusted key", [&](ObjectHandle& made) {
+      return session_.GenerateKey(CKM_AES_KEY_GEN,
+                                  Template(Joined(OwnWrappingKey(), {Is(CKA_TRUSTED)})), made);
+    });
+    return std::move(outcomes_);
+  }
+
+ private:
+  // A refusal only counts when the same thing, done properly, works.
+  bool SetUp() {
+    ScopedObject loaded(session_);
+    Rv rv = session_.GenerateKey(CKM_AES_KEY_GEN, Template(OwnWrappingKey()), own_.handle);
+    if (rv.ok())
+      rv = session_.GenerateKey(BackingKeyPlan().generate,
+                                Template(BackingKeyMaking(BackingKeyPlan())), victim_.handle);
+    if (rv.ok()) rv = session_.Wrap(target_.wrap, target_.root, victim_.handle, blob_);
+    if (rv.ok()) rv = Unwrap({}, loaded.handle);
+    if (!rv.ok()) outcomes_.push_back({0, "use the keys as designed", false, Describe(rv)});
+    return rv.ok();
+  }
+
+  template <class Attack>
+  void Note(int row, const char* what, Attack&& attack) {
+    ScopedObject made(session_);
+    const Rv rv = attack(made.handle);
+    outcomes_.push_back({row, what, !rv.ok(), Describe(rv)});
+  }
+
+  Rv Unwrap(const AttributeList& changed, ObjectHandle& made) const {
+    return session_.Unwrap(target_.wrap, target_.root, blob_, Template(Loading(changed)), made);
+  }
+
+  void TryUnwrapping() {
+    Note(3, "unwrap a blob as a readable key",
+         [&](ObjectHandle& made) { return Unwrap({IsNot(CKA_SENSITIVE)}, made); });
+    Note(4, "unwrap a blob as a key that anybody may wrap", [&](ObjectHandle& made) {
+      return Unwrap({Is(CKA_EXTRACTABLE), IsNot(CKA_WRAP_WITH_TRUSTED)}, made);
+    });
+    Note(5, "unwrap a MAC key as a decryption key", [&](ObjectHandle& made) {
+      return Unwrap({Number(CKA_KEY_TYPE, CKK_AES), Is(CKA_DECRYPT)}, made);
+    });
+    Note(9, "unwrap a blob into a token object",
+         [&](ObjectHandle& made) { return Unwrap({Is(CKA_TOKEN)}, made); });
+  }
+
+  void TryWeakeningTheRoot() {
+    Note(6, "let the root decrypt",
+         [&](ObjectHandle& /*made*/) { return session_.DecryptInit(CKM_AES_ECB, target_.root); });
+    Note(6, "let a copy of the root decrypt", [&](ObjectHandle& made) {
+      return session_.Copy(target_.root, Template({IsNot(CKA_TOKEN), Is(CKA_DECRYPT)}), made);
+    });
+    if (!Claims(target_.root, IsNot(CKA_MODIFIABLE), 6, "give the root another right")) return;
+    Note(6, "give the root another right", [&](ObjectHandle& /*made*/) {
+      return session_.Set(target_.root, Template({Is(CKA_DECRYPT)}));
+    });
+  }
+
+  void TryTheRootItself() {
+    Note(10, "derive a readable key from the root", [&](ObjectHandle& made) {
+      const Template readable({Number(CKA_CLASS, CKO_SECRET_KEY),
+                               Number(CKA_KEY_TYPE, CKK_GENERIC_SECRET), Number(CKA_VALUE_LEN, 32),
+                               IsNot(CKA_TOKEN), IsNot(CKA_SENSITIVE), Is(CKA_EXTRACTABLE)});
+      return session_.DeriveByEncryption(target_.root, readable, made);
+    });
+    Note(11, "wrap the root", [&](ObjectHandle& /*made*/) {
+      Bytes blob;
+      return session_.Wrap(target_.wrap, own_.handle, target_.root, blob);
+    });
+  }
+
+  void TryDestroying() {
+    std::vector<ObjectHandle> keys = target_.service_keys;
+    keys.push_back(target_.root);
+    for (const ObjectHandle key : keys) {
+      if (!Claims(key, IsNot(CKA_DESTROYABLE), 12, "destroy a root or service key")) continue;
+      Note(12, "destroy a root or service key",
+           [&](ObjectHandle& /*made*/) { return session_.Destroy(key); });
+    }
+  }
+
+  // True when the token says that it forbids what comes next; else that counts as a success.
+  bool Claims(ObjectHandle key, const Attribute& claim, int row, const char* what) {
+    Attribute actual;
+    if (session_.Read(key, claim.type, actual).ok() && SameAttribute(claim, actual)) return true;
+    outcomes_.push_back(
+        {row, what, false, "not tried: " + AttributeName(claim.type) + " is not 0"});
+    return false;
+  }
+
+  const Session& session_;
+  const AttackTarget& target_;
+  ScopedObject own_;
+  ScopedObject victim_;
+  Bytes blob_;
+  std::vector<AttackOutcome> outcomes_;
+};
+
+}  // namespace
+
+std::vector<AttackOutcome> TryAttacks(const Session& session, const AttackTarget& target) {
+  return Attacker(session, target).TryAll();
+}
+
+}  // namespace kmaas::hsm

@@ -1,0 +1,262 @@
+// The initialisation ceremony, in the order that SoftHSM needs: docs/architecture.md, "Keys".
+#include "hsm/ceremony.h"
+
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "base/log.h"
+#include "hsm/attack_trials.h"
+#include "hsm/errors.h"
+#include "hsm/key_templates.h"
+#include "hsm/known_answers.h"
+#include "hsm/own_objects.h"
+#include "hsm/service_keys.h"
+#include "hsm/token_files.h"
+#include "hsm/token_profiles.h"
+
+namespace kmaas::hsm {
+namespace {
+
+constexpr std::uint32_t kFirstGeneration = 1;
+
+class Ceremony {
+ public:
+  Ceremony(const CeremonyOptions& options, std::shared_ptr<Library> library)
+      : options_(options), library_(std::move(library)) {}
+
+  Result<CeremonyReport> Perform();
+
+ private:
+  void Say(std::string_view step) const {
+    if (options_.progress) options_.progress(step);
+  }
+  Result<void> FindToken();
+  Result<void> LogIn(Role role, const Session& session) const;
+  Result<void> RefuseWhatIsThere(const Session& session) const;
+  Result<void> CheckFirst();
+  Result<void> MakeOriginals();
+  Result<void> Rehearse();
+  Result<void> KeepRoots(const Session& session);
+  Result<void> MakeWeakRoots(const Session& session);
+  Result<void> MakeServiceKeys(const Session& session);
+  Result<void> ReadBack(const Session& session);
+  Result<void> Judge(std::vector<AttackOutcome> outcomes, std::string_view when);
+  AttributeList Portable(AttributeList list) const {
+    const auto& refused = profile_->not_on_token_objects;
+    return Without(std::move(list), {refused.begin(), refused.end()});
+  }
+  void Made(std::string_view label) {
+    report_.made.push_back(std::string(label) + " generation " + std::to_string(kFirstGeneration));
+  }
+
+  const CeremonyOptions& options_;
+  std::shared_ptr<Library> library_;
+  std::shared_ptr<Token> token_;
+  const TokenProfile* profile_ = nullptr;
+  WrapMethod wrap_{};
+  // Holds the officer's originals; they go when it closes.
+  Session officer_;
+  std::map<RootClass, ObjectHandle> originals_;
+  CeremonyReport report_;
+};
+
+Result<void> Ceremony::FindToken() {
+  KM_TRY(token_, Token::Find(library_, {options_.token_label, options_.token_serial}));
+  profile_ = &ProfileOf(token_->facts());
+  report_.token_label = token_->facts().label;
+  report_.token_serial = token_->facts().serial;
+  if (profile_->separates_keys || options_.accept_weak_token) return {};
+  return Error{ErrorCode::kUnsupportedOperation,
+               std::string(profile_->name) +
+                   " does not keep keys apart: whoever has a session reads them. Nothing was made.",
+               "weak token"};
+}
+
+Result<void> Ceremony::LogIn(Role role, const Session& session) const {
+  const bool user = role == Role::kUser;
+  const std::string who = user ? "the user" : "the security officer";
+  const Rv rv = session.Login(role, user ? options_.user_pin.view() : options_.so_pin.view());
+  if (IsPinRefusal(rv.code)) {
+    return Error{
+        ErrorCode::kAccessDenied,
+        "The token refuses the PIN of " + who + " (" + Describe(rv) + "). It was tried once.",
+        Describe(rv)};
+  }
+  if (!rv.ok()) return SetupError(rv, "The token does not let " + who + " log in");
+  return {};
+}
+
+Result<void> Ceremony::RefuseWhatIsThere(const Session& session) const {
+  KM_TRY(const OwnObjects own, ListOwnObjects(session));
+  if (own.objects.empty() && own.resident_keys == 0) return {};
+  std::string list;
+  for (const TokenObject& object : own.objects) {
+    list += (list.empty() ? "" : ", ") + object.label + " generation " +
+            std::to_string(object.generation);
+  }
+  if (own.resident_keys != 0)
+    list += (list.empty() ? "" : ", ") + std::to_string(own.resident_keys) + " resident keys";
+  return Error{ErrorCode::kAlreadyExists,
+               "The token \"" + report_.token_label + "\" already has keys of kmaas: " + list +
+                   ". Nothing was changed.",
+               "token not empty"};
+}
+
+// All that can be found out before anything is made.
+Result<void> Ceremony::CheckFirst() {
+  Session session;
+  const Rv rv = Session::Open(token_, session);
+  if (!rv.ok()) return SetupError(rv, "The token opens no session");
+  KM_CHECK(LogIn(Role::kUser, session));
+  KM_CHECK(RefuseWhatIsThere(session));
+  Say("Testing what the token really does");
+  KM_CHECK(ProbeMac(session));
+  KM_CHECK(ProbeRandom(session));
+  KM_TRY(wrap_, ProbeWrap(session, *profile_));
+  return {};  // closing the last session logs the user out
+}
+
+Result<void> Ceremony::MakeOriginals() {
+  Say("Making the root keys as security officer");
+  Rv rv = Session::Open(token_, officer_);
+  if (!rv.ok()) return SetupError(rv, "The token opens no session");
+  KM_CHECK(LogIn(Role::kOfficer, officer_));
+  for (const RootClass root : kRootClasses) {
+    rv = officer_.GenerateKey(CKM_AES_KEY_GEN, Template(RootMaking(root, wrap_.mechanism)),
+                              originals_[root]);
+    if (!rv.ok()) return SetupError(rv, "The security officer cannot make a trusted key");
+  }
+  return {};
+}
+
+Result<void> Ceremony::Rehearse() {
+  Say("Attacking a rehearsal root key");
+  Session session;
+  Rv rv = Session::Open(token_, session);
+  if (!rv.ok()) return SetupError(rv, "The token opens no session");
+  AttackTarget target{{}, wrap_.mechanism};
+  rv = session.Copy(originals_[RootClass::kMac], Template(RootRehearsing()), target.root);
+  if (!rv.ok()) return SetupError(rv, "The user cannot copy a trusted key");
+  return Judge(TryAttacks(session, target), "Nothing was kept in the token.");
+}
+
+Result<void> Ceremony::Judge(std::vector<AttackOutcome> outcomes, std::string_view when) {
+  std::string succeeded;
+  for (const AttackOutcome& outcome : outcomes) {
+    if (outcome.withstood) continue;
+    succeeded += (succeeded.empty() ? "" : "; ") + outcome.attack + " (row " +
+                 std::to_string(outcome.row) + ", " + outcome.answer + ")";
+  }
+  report_.attacks = std::move(outcomes);
+  if (succeeded.empty()) return {};
+  if (!options_.accept_weak_token) {
+    return Error{
+        ErrorCode::kUnsupportedOperation,
+        "The token does not withstand attacks on its keys: " + succeeded + ". " + std::string(when),
+        "attack succeeded"};
+  }
+  report_.weak = true;
+  report_.warnings.push_back("WEAK TOKEN ACCEPTED: whoever has a session can " + succeeded +
+                             ". For development only.");
+  log::Warning("hsm_weak_token_accepted", {{"attacks", succeeded}});
+  return {};
+}
+
+Result<void> Ceremony::KeepRoots(const Session& session) {
+  Say("Keeping the root keys");
+  for (const RootClass root : kRootClasses) {
+    ObjectHandle kept;
+    const Rv rv = session.Copy(originals_[root], Template(RootKeeping(kFirstGeneration)), kept);
+    if (!rv.ok()) return SetupError(rv, "A root key cannot be kept");
+    Made(RootLabel(root));
+  }
+  return {};
+}
+
+Result<void> Ceremony::MakeWeakRoots(const Session& session) {
+  Say("Making untrusted root keys: this token knows no other");
+  for (const RootClass root : kRootClasses) {
+    const Template making(Portable(WeakRootMaking(root, wrap_.mechanism, kFirstGeneration)));
+    ObjectHandle made;
+    const Rv rv = session.GenerateKey(CKM_AES_KEY_GEN, making, made);
+    if (!rv.ok()) return SetupError(rv, "A root key cannot be made");
+    Made(RootLabel(root));
+  }
+  return {};
+}
+
+Result<void> Ceremony::MakeServiceKeys(const Session& session) {
+  Say("Making the integrity, seal and audit keys");
+  for (const std::string_view label : {kIntegrityLabel, kSealLabel}) {
+    ObjectHandle made;
+    const Rv rv =
+        session.GenerateKey(CKM_GENERIC_SECRET_KEY_GEN,
+                            Template(Portable(ServiceKeyMaking(label, kFirstGeneration))), made);
+    if (!rv.ok()) return SetupError(rv, "The key " + std::string(label) + " cannot be made");
+    Made(label);
+  }
+  Session::KeyPair made;
+  const Rv rv = session.GenerateKeyPair(
+      CKM_EC_KEY_PAIR_GEN, Template(Portable(AuditPublicMaking(kFirstGeneration))),
+      Template(Portable(AuditPrivateMaking(kFirstGeneration))), made);
+  if (!rv.ok()) return SetupError(rv, "The audit key cannot be made");
+  Made(kAuditLabel);
+  Made(kAuditPublicLabel);
+  return {};
+}
+
+Result<void> Ceremony::ReadBack(const Session& session) {
+  Say("Reading every attribute back");
+  KM_TRY(const ServiceKeys keys,
+         FindServiceKeys(session, {*profile_, wrap_.mechanism, options_.accept_weak_token}));
+  KM_CHECK(ProbeAuditKey(session, keys.audit, keys.audit_public_key));
+  report_.audit_public_key = keys.audit_public_key;
+  Say("Attacking the keys");
+  AttackTarget target{*keys.FindRoot(RootClass::kMac, kFirstGeneration),
+                      wrap_.mechanism,
+                      {keys.integrity, keys.seal, keys.audit}};
+  for (const auto& [root, generations] : keys.roots)
+    if (root != RootClass::kMac) target.service_keys.push_back(generations.at(kFirstGeneration));
+  return Judge(TryAttacks(session, target), "Initialise the token anew before it is used.");
+}
+
+Result<CeremonyReport> Ceremony::Perform() {
+  KM_CHECK(FindToken());
+  KM_CHECK(CheckFirst());
+  Session session;
+  if (profile_->officer_makes_roots) KM_CHECK(MakeOriginals());
+  // Opened before the officer logs out: with no session left the originals would be gone.
+  const Rv opened = Session::Open(token_, session);
+  if (!opened.ok()) return SetupError(opened, "The token opens no session");
+  if (profile_->officer_makes_roots) {
+    const Rv rv = session.Logout();
+    if (!rv.ok()) return SetupError(rv, "The security officer cannot log out");
+  }
+  KM_CHECK(LogIn(Role::kUser, session));
+  if (profile_->officer_makes_roots) {
+    KM_CHECK(Rehearse());
+    KM_CHECK(KeepRoots(session));
+    officer_.Close();
+  } else {
+    KM_CHECK(MakeWeakRoots(session));
+  }
+  KM_CHECK(MakeServiceKeys(session));
+  Say("Flushing the token to disk");
+  const bool found_by_profile = options_.token_directory.empty() && profile_->directory != nullptr;
+  KM_CHECK(FlushEachFile(found_by_profile ? profile_->directory() : options_.token_directory));
+  KM_CHECK(ReadBack(session));
+  return std::move(report_);
+}
+
+}  // namespace
+
+Result<CeremonyReport> MakeServiceKeys(CeremonyOptions options) {
+  KM_TRY(const auto library, Library::Load(options.module_path, options.module_parameters));
+  KM_CHECK(library->Initialize());
+  auto report = Ceremony(options, library).Perform();
+  library->Finalize();
+  return report;
+}
+
+}  // namespace kmaas::hsm

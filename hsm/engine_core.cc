@@ -1,0 +1,232 @@
+// Judging failures, and the life of engine generations.
+#include "hsm/engine_core.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "crypto/digest.h"
+#include "hsm/mechanisms.h"
+
+namespace kmaas::hsm {
+namespace {
+
+// How long running calls may take to end before the module is left as it is.
+constexpr std::chrono::seconds kCloseWait{10};
+constexpr std::chrono::milliseconds kLongestWait{60'000};
+
+// Lanes and session pools must agree on the width.
+LaneOptions Normalised(LaneOptions lane) {
+  lane.width = std::clamp<std::size_t>(lane.width, 1, 32);
+  return lane;
+}
+
+Error Down(std::string detail) {
+  return {ErrorCode::kDependencyTimeout, "The HSM is not available.", std::move(detail)};
+}
+
+}  // namespace
+
+Error Call::FailAs(Rv rv, Verdict verdict) {
+  verdict_ = verdict;
+  if (verdict == Verdict::kBusy)
+    return ToError(rv, ErrorCode::kThrottling, "The request was throttled: the HSM is busy.");
+  return ToError(rv, ErrorCode::kKmsInternal, "The HSM could not do the operation.");
+}
+
+EngineCore::EngineCore(EngineOptions options, const Clock& clock)
+    : options_(std::move(options)),
+      clock_(clock),
+      short_lane_(options_.short_lane, clock),
+      long_lane_(options_.long_lane, clock) {}
+
+Result<std::unique_ptr<EngineCore>> EngineCore::Open(EngineOptions options, const Clock& clock) {
+  options.short_lane = Normalised(options.short_lane);
+  options.long_lane = Normalised(options.long_lane);
+  std::unique_ptr<EngineCore> core(new EngineCore(std::move(options), clock));
+  KM_TRY(core->library_,
+         Library::Load(core->options_.module_path, core->options_.module_parameters));
+  KM_CHECK(core->StartGeneration());
+  core->audit_public_key_ = core->generation_->keys().audit_public_key;
+  return core;
+}
+
+void EngineCore::Close() {
+  {
+    std::unique_lock lock(mutex_);
+    if (closed_) return;
+    closed_ = true;
+    recovery_ended_.wait(lock, [this] { return !recovering_; });
+  }
+  if (!DrainLanes(Deadline::After(clock_, kCloseWait))) {
+    log::Warning("hsm_close_abandoned", {{"reason", "a call does not end"}});
+    return;
+  }
+  StopGeneration();
+  ResumeLanes();
+}
+
+bool EngineCore::NeedsRecovery(Call& call, Outcome& outcome) {
+  switch (call.verdict()) {
+    case Verdict::kRefused:
+    case Verdict::kBusy:
+      return false;
+    case Verdict::kSpoiled:
+      outcome.reopened = call.generation().Reopen(call.session()).ok();
+      return true;
+    case Verdict::kDoubtful:
+      // The failed call may have left its operation in the session.
+      return !call.generation().Reopen(call.session()).ok() ||
+             !call.generation().CheckAlive(call.session()).ok();
+    case Verdict::kLost:
+      return true;
+  }
+  return true;
+}
+
+Error EngineCore::Away(const Manner& manner, const Outcome& outcome,
+                       const Result<void>& recovered) {
+  std::string detail = outcome.error ? outcome.error->detail : "no engine generation";
+  if (!recovered) detail += "; recovery: " + recovered.error().detail;
+  const bool for_key = manner.when_away == ErrorCode::kKeyUnavailable;
+  return {manner.when_away,
+          for_key ? "The key is not available at the moment. You can retry the request."
+                  : "The HSM does not answer at the moment. You can retry the request.",
+          std::move(detail)};
+}
+
+Result<void> EngineCore::Recover(std::uint64_t lost, Deadline deadline) {
+  KM_TRY(const bool mine, BeginRecovery(lost, deadline));
+  if (!mine) return {};
+  Result<void> result;
+  if (DrainLanes(deadline)) {
+    StopGeneration();
+    result = StartGeneration();
+    ResumeLanes();
+  } else {
+    result = Down("calls are still running");
+  }
+  if (!result) NoteFailed(result.error());
+  EndRecovery();
+  return result;
+}
+
+bool EngineCore::WaitForOtherRecovery(std::unique_lock<std::mutex>& lock, Deadline deadline) {
+  while (recovering_) {
+    const SteadyTime now = clock_.SteadyNow();
+    if (now >= deadline.at) return false;
+    const auto left = std::min<SteadyTime::duration>(deadline.at - now, kLongestWait);
+    if (recovery_ended_.wait_for(lock, left) == std::cv_status::timeout && left < kLongestWait)
+      return !recovering_;
+  }
+  return true;
+}
+
+Result<bool> EngineCore::BeginRecovery(std::uint64_t lost, Deadline deadline) {
+  std::unique_lock lock(mutex_);
+  if (!WaitForOtherRecovery(lock, deadline)) return Down("deadline passed during a recovery");
+  if (closed_) return Down("the engine is closed");
+  if (number_ != lost) return false;
+  status_.healthy = false;
+  if (pin_refused_) return Down("the token refused the PIN: " + status_.last_error);
+  const SteadyTime now = clock_.SteadyNow();
+  if (now < next_recovery_) return Down("waiting to try again: " + status_.last_error);
+  next_recovery_ = now + options_.recovery_interval;
+  recovering_ = true;
+  log::Warning("hsm_recovery", {{"generation", lost}});
+  return true;
+}
+
+void EngineCore::EndRecovery() {
+  const std::lock_guard lock(mutex_);
+  recovering_ = false;
+  recovery_ended_.notify_all();
+}
+
+Result<void> EngineCore::StartGeneration() {
+  KM_CHECK(library_->Initialize());
+  auto fresh = Generation::Start(library_, options_);
+  Result<void> started;
+  if (!fresh) {
+    started = std::move(fresh).error();
+  } else if (fingerprint_ && !crypto::ConstantTimeEqual((*fresh)->fingerprint(), *fingerprint_)) {
+    started = Error{ErrorCode::kKmsInternal,
+                    "The token that came back has another integrity key than before.",
+                    "another integrity key"};
+  }
+  if (!started) {
+    // Sessions close themselves only while their epoch lasts.
+    library_->Finalize();
+    return started;
+  }
+  const std::lock_guard lock(mutex_);
+  generation_ = *std::move(fresh);
+  fingerprint_ = generation_->fingerprint();
+  ++number_;
+  NoteStarted();
+  return {};
+}
+
+void EngineCore::StopGeneration() {
+  // Finalised first: handles of an ended epoch are dropped without a call.
+  library_->Finalize();
+  const std::lock_guard lock(mutex_);
+  generation_.reset();
+}
+
+bool EngineCore::DrainLanes(Deadline deadline) {
+  if (!long_lane_.Drain(deadline)) return false;
+  if (short_lane_.Drain(deadline)) return true;
+  long_lane_.Resume();
+  return false;
+}
+
+void EngineCore::ResumeLanes() {
+  short_lane_.Resume();
+  long_lane_.Resume();
+}
+
+void EngineCore::NoteStarted() {
+  const TokenFacts& facts = generation_->token().facts();
+  status_.healthy = true;
+  status_.engine_generation = number_;
+  status_.module_path = library_->path();
+  status_.module_description = library_->Description();
+  status_.token_label = facts.label;
+  status_.token_serial = facts.serial;
+  status_.token_model = facts.model;
+  status_.mechanisms.clear();
+  for (const CK_MECHANISM_TYPE mechanism :
+       {generation_->wrap().mechanism, CK_MECHANISM_TYPE{CKM_SHA256_HMAC},
+        CK_MECHANISM_TYPE{CKM_ECDSA}})
+    status_.mechanisms.push_back(MechanismName(mechanism));
+  status_.custody = {domain::Custody::kWrapped, domain::Custody::kResident};
+  status_.root_generations.clear();
+  for (const auto& [generation, handle] : generation_->keys().roots.at(RootClass::kMac))
+    status_.root_generations.push_back(generation);
+  status_.last_error.clear();
+  log::Info("hsm_ready", {{"token", facts.label},
+                          {"serial", facts.serial},
+                          {"model", facts.model},
+                          {"generation", number_}});
+}
+
+void EngineCore::NoteFailed(const Error& error) {
+  const std::lock_guard lock(mutex_);
+  status_.healthy = false;
+  status_.last_error = error.detail;
+  // A second try could lock the token for good.
+  if (error.code == ErrorCode::kAccessDenied) pin_refused_ = true;
+  log::Error("hsm_recovery_failed", {{"error", error.message}});
+}
+
+ports::EngineStatus EngineCore::Status() const {
+  const std::lock_guard lock(mutex_);
+  ports::EngineStatus status = status_;
+  status.healthy = status.healthy && !closed_;
+  status.cached_keys = generation_ == nullptr ? 0 : generation_->cache().size();
+  status.short_lane_waiting = short_lane_.waiting();
+  status.long_lane_waiting = long_lane_.waiting();
+  return status;
+}
+
+}  // namespace kmaas::hsm

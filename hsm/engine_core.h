@@ -1,0 +1,133 @@
+// What all calls of the engine share: admission, judging failures, recovery, closing.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "hsm/engine.h"
+#include "hsm/errors.h"
+#include "hsm/generation.h"
+#include "hsm/lane.h"
+
+namespace kmaas::hsm {
+
+// One try of one call, on the caller's thread, while it holds a permit.
+class Call {
+ public:
+  Call(Generation& generation, const Session& session)
+      : generation_(generation), session_(session) {}
+  Generation& generation() { return generation_; }
+  const Session& session() const { return session_; }
+  // Remembers what `rv` says about the engine and gives the Error for the caller.
+  Error Fail(Rv rv) { return FailAs(rv, Judge(rv)); }
+  Error FailAs(Rv rv, Verdict verdict);
+  Verdict verdict() const { return verdict_; }
+
+ private:
+  Generation& generation_;
+  const Session& session_;
+  Verdict verdict_ = Verdict::kRefused;
+};
+
+enum class LaneKind { kShort, kLong };
+
+// How a call of the port is run.
+struct Manner {
+  LaneKind lane;
+  ErrorCode when_away;     // while the token is away
+  bool repeatable = true;  // false: the token may have done it although it failed
+};
+
+class EngineCore {
+ public:
+  static Result<std::unique_ptr<EngineCore>> Open(EngineOptions options, const Clock& clock);
+  void Close();
+
+  // Runs `body(Call&)`, which returns a Result<T>. When the engine is lost, recovers, and runs it
+  // once more if that is allowed.
+  template <class T, class Body>
+  Result<T> Run(const Manner& manner, Deadline deadline, Body&& body) {
+    for (bool again = false;; again = true) {
+      Outcome outcome;
+      {
+        KM_TRY(const Lane::Permit permit, lane(manner.lane).Acquire(deadline));
+        outcome.generation = number_;
+        if (generation_ != nullptr) {
+          Call call(*generation_, SessionOf(manner.lane, permit.slot()));
+          Result<T> result = body(call);
+          if (result || !NeedsRecovery(call, outcome)) return result;
+          outcome.error = std::move(result).error();
+        }
+      }
+      if (again) return Away(manner, outcome, {});
+      const auto recovered =
+          outcome.reopened ? Result<void>() : Recover(outcome.generation, deadline);
+      const bool may_have_happened = outcome.error && !manner.repeatable;
+      if (!recovered || may_have_happened) return Away(manner, outcome, recovered);
+    }
+  }
+
+  const Bytes& audit_public_key() const { return audit_public_key_; }
+  ports::EngineStatus Status() const;
+
+ private:
+  struct Outcome {
+    std::uint64_t generation = 0;
+    bool reopened = false;  // the session was replaced; no recovery is needed
+    std::optional<Error> error;
+  };
+
+  EngineCore(EngineOptions options, const Clock& clock);
+  Lane& lane(LaneKind kind) { return kind == LaneKind::kShort ? short_lane_ : long_lane_; }
+  const Session& SessionOf(LaneKind kind, std::size_t slot) const {
+    return kind == LaneKind::kShort ? generation_->short_session(slot)
+                                    : generation_->long_session(slot);
+  }
+  // Judges a failed try; asks the token when the failure alone does not tell.
+  bool NeedsRecovery(Call& call, Outcome& outcome);
+  static Error Away(const Manner& manner, const Outcome& outcome, const Result<void>& recovered);
+
+  // A new generation instead of number `lost`; succeeds at once when somebody made it already.
+  Result<void> Recover(std::uint64_t lost, Deadline deadline);
+  // True when the caller is the one to recover, false when that was done meanwhile.
+  Result<bool> BeginRecovery(std::uint64_t lost, Deadline deadline);
+  void EndRecovery();
+  bool WaitForOtherRecovery(std::unique_lock<std::mutex>& lock, Deadline deadline);
+  Result<void> StartGeneration();
+  void StopGeneration();
+  bool DrainLanes(Deadline deadline);
+  void ResumeLanes();
+  void NoteStarted();
+  void NoteFailed(const Error& error);
+
+  EngineOptions options_;
+  const Clock& clock_;
+  std::shared_ptr<Library> library_;
+  Lane short_lane_;
+  Lane long_lane_;
+
+  // Changed only while both lanes are drained and mutex_ is held: a permit or mutex_ is enough to
+  // read them.
+  std::unique_ptr<Generation> generation_;
+  std::uint64_t number_ = 0;
+
+  std::optional<Generation::Fingerprint> fingerprint_;  // of the first generation
+  Bytes audit_public_key_;                              // likewise; constant after Open
+
+  mutable std::mutex mutex_;  // guards what follows
+  std::condition_variable recovery_ended_;
+  bool recovering_ = false;
+  bool closed_ = false;
+  bool pin_refused_ = false;
+  SteadyTime next_recovery_ = SteadyTime::min();
+  ports::EngineStatus status_;
+};
+
+}  // namespace kmaas::hsm

@@ -1,0 +1,97 @@
+// Starting an engine generation.
+#include "hsm/generation.h"
+
+#include "base/log.h"
+#include "crypto/digest.h"
+#include "hsm/errors.h"
+#include "hsm/known_answers.h"
+
+namespace kmaas::hsm {
+namespace {
+
+constexpr std::string_view kFingerprintQuestion = "kmaas engine fingerprint v1";
+
+Error PinRefused(Rv rv, const std::string& label) {
+  return {ErrorCode::kAccessDenied,
+          "The token \"" + label + "\" refuses the user PIN (" + Describe(rv) +
+              "). It was tried once and will not be tried again.",
+          Describe(rv)};
+}
+
+Result<void> RefuseWeakProfile(const TokenProfile& profile, bool accept_weak) {
+  if (profile.separates_keys) return {};
+  if (accept_weak) {
+    log::Warning("hsm_weak_token_accepted", {{"token", profile.name}});
+    return {};
+  }
+  return Error{ErrorCode::kUnsupportedOperation,
+               std::string(profile.name) +
+                   " does not keep keys apart: whoever has a session reads them. It is fit for "
+                   "tests only.",
+               "weak token"};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Generation>> Generation::Start(const std::shared_ptr<Library>& library,
+                                                      const EngineOptions& options) {
+  KM_TRY(auto token, Token::Find(library, {options.token_label, options.token_serial}));
+  std::unique_ptr<Generation> generation(new Generation(std::move(token), options.cached_keys_max));
+  KM_CHECK(generation->Begin(options));
+  return generation;
+}
+
+Result<void> Generation::Begin(const EngineOptions& options) {
+  KM_CHECK(RefuseWeakProfile(*profile_, options.accept_weak_token));
+  Rv rv = Session::Open(token_, keeper_);
+  if (!rv.ok()) return SetupError(rv, "The token opens no session");
+  rv = keeper_.Login(Role::kUser, options.user_pin.view());
+  if (IsPinRefusal(rv.code)) return PinRefused(rv, token_->facts().label);
+  if (!rv.ok()) return SetupError(rv, "The token does not let the user log in");
+  KM_CHECK(ProbeMac(keeper_));
+  KM_CHECK(ProbeRandom(keeper_));
+  KM_TRY(wrap_, ProbeWrap(keeper_, *profile_));
+  KM_TRY(keys_, FindServiceKeys(keeper_, {*profile_, wrap_.mechanism, options.accept_weak_token}));
+  KM_CHECK(ProbeAuditKey(keeper_, keys_.audit, keys_.audit_public_key));
+  rv = Mac(keeper_, keys_.integrity, AsBytes(kFingerprintQuestion), fingerprint_);
+  if (!rv.ok()) return SetupError(rv, "The integrity key makes no MAC");
+  KM_CHECK(OpenSessions(options.short_lane.width, short_sessions_));
+  return OpenSessions(options.long_lane.width, long_sessions_);
+}
+
+Result<void> Generation::OpenSessions(std::size_t count, std::vector<Session>& sessions) {
+  sessions.resize(count);
+  for (Session& session : sessions) {
+    const Rv rv = Session::Open(token_, session);
+    if (!rv.ok()) return SetupError(rv, "The token opens too few sessions");
+  }
+  return {};
+}
+
+Rv Generation::Reopen(const Session& session) {
+  for (auto* sessions : {&short_sessions_, &long_sessions_})
+    for (Session& own : *sessions)
+      if (&own == &session) return Session::Open(token_, own);
+  return {CKR_SESSION_HANDLE_INVALID, "C_OpenSession"};
+}
+
+Rv Generation::UnwrapIntoKeeper(ObjectHandle root, ByteView blob, const Template& attributes,
+                                ObjectHandle& out) {
+  const std::lock_guard lock(keeper_mutex_);
+  return keeper_.Unwrap(wrap_.mechanism, root, blob, attributes, out);
+}
+
+Rv Generation::CheckAlive(const Session& session) const {
+  Rv rv = token_->Refresh();
+  if (!rv.ok()) return rv;
+  Fingerprint answer{};
+  rv = Mac(session, keys_.integrity, AsBytes(kFingerprintQuestion), answer);
+  if (rv.ok() && !crypto::ConstantTimeEqual(answer, fingerprint_)) rv.code = CKR_DEVICE_ERROR;
+  return rv;
+}
+
+std::string Generation::FilesToFlush() const {
+  return profile_->directory == nullptr ? std::string() : profile_->directory();
+}
+
+}  // namespace kmaas::hsm

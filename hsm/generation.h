@@ -1,0 +1,73 @@
+// An engine generation: everything that is only good between one C_Initialize and its C_Finalize.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "hsm/engine.h"
+#include "hsm/library.h"
+#include "hsm/material_cache.h"
+#include "hsm/service_keys.h"
+#include "hsm/session.h"
+#include "hsm/token.h"
+#include "hsm/token_profiles.h"
+
+namespace kmaas::hsm {
+
+// Members are constant after Start, except the cache (thread-safe) and the keeper (locked).
+// Whoever holds a permit of a lane may use that lane's session of the same slot.
+class Generation {
+ public:
+  // Finds the token, logs in once, verifies the keys, opens the sessions. kAccessDenied means that
+  // the PIN was refused and must not be tried again. The library must be initialised; after a
+  // failure the caller finalises it.
+  static Result<std::unique_ptr<Generation>> Start(const std::shared_ptr<Library>& library,
+                                                   const EngineOptions& options);
+
+  const Token& token() const { return *token_; }
+  const TokenProfile& profile() const { return *profile_; }
+  const ServiceKeys& keys() const { return keys_; }
+  const WrapMethod& wrap() const { return wrap_; }
+  MaterialCache& cache() { return cache_; }
+  const Session& short_session(std::size_t slot) const { return short_sessions_[slot]; }
+  const Session& long_session(std::size_t slot) const { return long_sessions_[slot]; }
+  // After an operation was left over in it.
+  Rv Reopen(const Session& session);
+
+  // Unwraps into an object of the keeper session, which owns all loaded keys.
+  Rv UnwrapIntoKeeper(ObjectHandle root, ByteView blob, const Template& attributes,
+                      ObjectHandle& out);
+
+  // The answer of the integrity key to a fixed question; equal in all generations of one token.
+  using Fingerprint = std::array<std::uint8_t, 32>;
+  const Fingerprint& fingerprint() const { return fingerprint_; }
+  // Token information and the fingerprint, through `session`: fails when the token is away, even if
+  // its session objects still work.
+  Rv CheckAlive(const Session& session) const;
+
+  // The directory to flush after token objects changed; empty for hardware.
+  std::string FilesToFlush() const;
+
+ private:
+  Generation(std::shared_ptr<Token> token, std::size_t cache_capacity)
+      : token_(std::move(token)), profile_(&ProfileOf(token_->facts())), cache_(cache_capacity) {}
+  Result<void> Begin(const EngineOptions& options);
+  Result<void> OpenSessions(std::size_t count, std::vector<Session>& sessions);
+
+  std::shared_ptr<Token> token_;
+  const TokenProfile* profile_;
+  WrapMethod wrap_{};
+  ServiceKeys keys_;
+  Fingerprint fingerprint_{};
+  MaterialCache cache_;
+  std::mutex keeper_mutex_;
+  Session keeper_;
+  std::vector<Session> short_sessions_;
+  std::vector<Session> long_sessions_;
+};
+
+}  // namespace kmaas::hsm

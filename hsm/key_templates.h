@@ -1,0 +1,62 @@
+// The attributes of every key that kmaas makes or loads. Every right is said each time, because the
+// defaults of tokens are permissive.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "domain/ids.h"
+#include "hsm/attributes.h"
+#include "hsm/mechanisms.h"
+
+namespace kmaas::hsm {
+
+// CKA_LABEL of the objects; CKA_ID is the generation (4 bytes, big endian), for resident keys the
+// material id (32 bytes).
+inline constexpr std::string_view kLabelPrefix = "kmaas-";
+inline constexpr std::string_view kIntegrityLabel = "kmaas-integrity";
+inline constexpr std::string_view kSealLabel = "kmaas-seal";
+inline constexpr std::string_view kAuditLabel = "kmaas-audit";
+inline constexpr std::string_view kAuditPublicLabel = "kmaas-audit-public";
+inline constexpr std::string_view kResidentLabel = "kmaas-resident";
+std::string_view RootLabel(RootClass root);  // "kmaas-root-mac"
+
+Attribute GenerationId(std::uint32_t generation);
+std::optional<std::uint32_t> ParseGenerationId(ByteView id);
+
+// Finds objects of this class and label in the token.
+AttributeList TokenObjects(CK_OBJECT_CLASS object_class, std::string_view label);
+
+// CKA_UNWRAP_TEMPLATE of a root: what whatever it unwraps must ask for. Leaves EXTRACTABLE free, or
+// roots could never be rotated; SENSITIVE and WRAP_WITH_TRUSTED keep the key in.
+AttributeList UnwrapRule(RootClass root);
+
+// A root as the security officer makes it: a session object, because the officer cannot make
+// private ones and a public token object would lie in clear on disk.
+AttributeList RootMaking(RootClass root, CK_MECHANISM_TYPE wrap);
+// The copy of it that stays, made by the user. CKA_MODIFIABLE is last.
+AttributeList RootKeeping(std::uint32_t generation);
+// The copy that the rehearsal attacks: the same, but it goes with its session.
+AttributeList RootRehearsing();
+// A root made in one step, on tokens without trust.
+AttributeList WeakRootMaking(RootClass root, CK_MECHANISM_TYPE wrap, std::uint32_t generation);
+// What a root must show when read back.
+AttributeList RootAsMade(RootClass root, CK_MECHANISM_TYPE wrap, std::uint32_t generation);
+
+// The integrity key, the seal key.
+AttributeList ServiceKeyMaking(std::string_view label, std::uint32_t generation);
+AttributeList AuditPrivateMaking(std::uint32_t generation);
+AttributeList AuditPublicMaking(std::uint32_t generation);
+// What a key that was generated in the token and never could leave it shows besides.
+AttributeList BornInToken();
+
+// A backing key while it is made: a session object that only a trusted root can wrap.
+AttributeList BackingKeyMaking(const KeyPlan& plan);
+// The same key in use: cannot be extracted at all. CKA_MODIFIABLE is last.
+AttributeList BackingKeyLoading(const KeyPlan& plan);
+AttributeList ResidentKeyMaking(const KeyPlan& plan, const domain::MaterialId& id);
+AttributeList ResidentKeyFinding(const domain::MaterialId& id);
+
+}  // namespace kmaas::hsm

@@ -1,0 +1,154 @@
+// Searching and verifying roots and service keys.
+#include "hsm/service_keys.h"
+
+#include <utility>
+
+#include "base/log.h"
+#include "crypto/ecdsa.h"
+#include "hsm/errors.h"
+#include "hsm/key_templates.h"
+
+namespace kmaas::hsm {
+namespace {
+
+using ByGeneration = std::map<std::uint32_t, ObjectHandle>;
+
+Error Missing(std::string_view label, const std::string& why) {
+  return {
+      ErrorCode::kNotFound,
+      "The token has no usable " + std::string(label) + why + ". Make the keys with `kmaas init`.",
+      "service key missing"};
+}
+
+// All objects of this label whose attributes are as the ceremony made them.
+class Search {
+ public:
+  Search(const Session& session, const Expectation& expected)
+      : session_(session), expected_(expected) {}
+
+  template <class List>
+  Result<ByGeneration> Find(CK_OBJECT_CLASS object_class, std::string_view label,
+                            List&& attributes_of) const {
+    std::vector<ObjectHandle> objects;
+    const Rv rv = session_.FindAll(Template(TokenObjects(object_class, label)), objects);
+    if (!rv.ok()) return SetupError(rv, "The token cannot be searched");
+    ByGeneration found;
+    std::string why;
+    for (const ObjectHandle object : objects) {
+      const std::uint32_t generation = GenerationOf(object);
+      if (generation == 0 || !Accept(object, label, attributes_of(generation), why)) continue;
+      if (!found.emplace(generation, object).second)
+        log::Warning("hsm_key_twice", {{"label", label}, {"generation", generation}});
+    }
+    if (found.empty()) return Missing(label, why);
+    return found;
+  }
+
+ private:
+  std::uint32_t GenerationOf(ObjectHandle object) const {
+    Attribute id;
+    if (!session_.Read(object, CKA_ID, id).ok()) return 0;
+    return ParseGenerationId(id.value).value_or(0);
+  }
+
+  bool Accept(ObjectHandle object, std::string_view label, const AttributeList& list,
+              std::string& why) const {
+    const auto wrong = Differences(session_, object,
+                                   Without(list, {expected_.profile.not_on_token_objects.begin(),
+                                                  expected_.profile.not_on_token_objects.end()}));
+    if (wrong.empty()) return true;
+    why = ": " + JoinNames(wrong) + " is not as the ceremony sets it";
+    log::Warning("hsm_key_not_as_made", {{"label", label}, {"attributes", JoinNames(wrong)}});
+    return expected_.accept_weak;
+  }
+
+  const Session& session_;
+  const Expectation& expected_;
+};
+
+Result<ObjectHandle> OneOf(Result<ByGeneration> found, std::string_view label) {
+  if (!found) return std::move(found).error();
+  if (found->size() > 1) {
+    return Error{ErrorCode::kKmsInternal,
+                 "The token has more than one " + std::string(label) + "; one is expected.",
+                 "service key twice"};
+  }
+  return found->begin()->second;
+}
+
+Result<Bytes> PublicKeyOf(const Session& session, ObjectHandle object) {
+  Attribute point;
+  const Rv rv = session.Read(object, CKA_EC_POINT, point);
+  if (!rv.ok()) return SetupError(rv, "The audit key's public half cannot be read");
+  // CKA_EC_POINT is the point in a DER OCTET STRING.
+  const bool as_expected = point.value.size() == crypto::kP256PointBytes + 2 &&
+                           point.value[0] == 0x04 && point.value[1] == crypto::kP256PointBytes;
+  if (!as_expected)
+    return Error{ErrorCode::kKmsInternal, "The audit key is not a P-256 key.", "CKA_EC_POINT"};
+  return crypto::P256SubjectPublicKeyInfo(ByteView(point.value).subspan(2));
+}
+
+}  // namespace
+
+const ObjectHandle* ServiceKeys::FindRoot(RootClass root, std::uint32_t generation) const {
+  const auto of_class = roots.find(root);
+  if (of_class == roots.end()) return nullptr;
+  const auto found = of_class->second.find(generation);
+  return found == of_class->second.end() ? nullptr : &found->second;
+}
+
+std::uint32_t ServiceKeys::newest(RootClass root) const {
+  const auto of_class = roots.find(root);
+  if (of_class == roots.end() || of_class->second.empty()) return 0;
+  return of_class->second.rbegin()->first;
+}
+
+std::vector<std::string> Differences(const Session& session, ObjectHandle object,
+                                     const AttributeList& list) {
+  std::vector<std::string> names;
+  for (const Attribute& wanted : list) {
+    Attribute actual;
+    if (!session.Read(object, wanted.type, actual).ok() || !SameAttribute(wanted, actual))
+      names.push_back(AttributeName(wanted.type));
+  }
+  return names;
+}
+
+std::string JoinNames(const std::vector<std::string>& names) {
+  std::string joined;
+  for (const std::string& name : names) joined += (joined.empty() ? "" : ", ") + name;
+  return joined;
+}
+
+Result<ServiceKeys> FindServiceKeys(const Session& session, const Expectation& expected) {
+  const Search search(session, expected);
+  ServiceKeys keys;
+  for (const RootClass root : kRootClasses) {
+    KM_TRY(keys.roots[root],
+           search.Find(CKO_SECRET_KEY, RootLabel(root), [&](std::uint32_t generation) {
+             return RootAsMade(root, expected.wrap, generation);
+           }));
+  }
+  const auto hmac_key = [&](std::string_view label) {
+    return OneOf(search.Find(CKO_SECRET_KEY, label,
+                             [&](std::uint32_t generation) {
+                               return Joined(ServiceKeyMaking(label, generation), BornInToken());
+                             }),
+                 label);
+  };
+  KM_TRY(keys.integrity, hmac_key(kIntegrityLabel));
+  KM_TRY(keys.seal, hmac_key(kSealLabel));
+  KM_TRY(keys.audit, OneOf(search.Find(CKO_PRIVATE_KEY, kAuditLabel,
+                                       [](std::uint32_t generation) {
+                                         return Joined(AuditPrivateMaking(generation),
+                                                       BornInToken());
+                                       }),
+                           kAuditLabel));
+  KM_TRY(
+      const ObjectHandle audit_public,
+      OneOf(search.Find(CKO_PUBLIC_KEY, kAuditPublicLabel, AuditPublicMaking), kAuditPublicLabel));
+  KM_TRY(keys.audit_public_key, PublicKeyOf(session, audit_public));
+  return keys;
+}
+
+}  // namespace kmaas::hsm

@@ -1,0 +1,52 @@
+// The roots and service keys of a token: found once per engine generation, and verified.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "hsm/attributes.h"
+#include "hsm/mechanisms.h"
+#include "hsm/session.h"
+#include "hsm/token_profiles.h"
+
+namespace kmaas::hsm {
+
+// Handles, good for the generation in which they were found.
+struct ServiceKeys {
+  std::map<RootClass, std::map<std::uint32_t, ObjectHandle>> roots;  // by generation
+  ObjectHandle integrity;
+  ObjectHandle seal;
+  ObjectHandle audit;
+  Bytes audit_public_key;  // DER SubjectPublicKeyInfo
+
+  // Null when there is no such root.
+  const ObjectHandle* FindRoot(RootClass root, std::uint32_t generation) const;
+  // The generation that wraps new material.
+  std::uint32_t newest(RootClass root) const;
+};
+
+// What the search may live with.
+struct Expectation {
+  const TokenProfile& profile;
+  CK_MECHANISM_TYPE wrap;
+  bool accept_weak = false;  // differences become log lines
+};
+
+// kNotFound when the token has none (run `kmaas init`). An object of the right name with other
+// attributes than the ceremony gave it does not count as found: a session holder could have made
+// it.
+Result<ServiceKeys> FindServiceKeys(const Session& session, const Expectation& expected);
+
+// The names of the attributes in `list` that `object` does not show, as "CKA_TRUSTED".
+std::vector<std::string> Differences(const Session& session, ObjectHandle object,
+                                     const AttributeList& list);
+
+// The names joined for a message.
+std::string JoinNames(const std::vector<std::string>& names);
+
+}  // namespace kmaas::hsm

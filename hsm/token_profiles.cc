@@ -1,0 +1,96 @@
+// The table of tokens.
+#include "hsm/token_profiles.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <string_view>
+
+namespace kmaas::hsm {
+namespace {
+
+constexpr WrapMethod kPad{CKM_AES_KEY_WRAP_PAD, domain::WrapDialect::kPkcs11WrapPad};
+constexpr WrapMethod kKwp{CKM_AES_KEY_WRAP_KWP, domain::WrapDialect::kPkcs11WrapKwp};
+
+constexpr WrapMethod kPadOnly[] = {kPad};
+constexpr WrapMethod kKwpOnly[] = {kKwp};
+constexpr WrapMethod kKwpThenPad[] = {kKwp, kPad};
+
+// NSS answers CKR_GENERAL_ERROR to COPYABLE and ALLOWED_MECHANISMS on token keys and ignores the
+// others.
+constexpr CK_ATTRIBUTE_TYPE kNssRefuses[] = {CKA_COPYABLE,           CKA_DESTROYABLE,
+                                             CKA_ALLOWED_MECHANISMS, CKA_UNWRAP_TEMPLATE,
+                                             CKA_WRAP_WITH_TRUSTED,  CKA_TRUSTED};
+
+std::string Trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return std::string(text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1));
+}
+
+// softhsm2.conf(5): SOFTHSM2_CONF, then the user's file, then the system's.
+std::string SoftHsmConfiguration() {
+  // kmaas reads its environment before it starts threads, and never writes it.
+  if (const char* path = std::getenv("SOFTHSM2_CONF")) return path;
+  if (const char* home = std::getenv("HOME")) {
+    std::string own = std::string(home) + "/.config/softhsm2/softhsm2.conf";
+    if (std::ifstream(own).good()) return own;
+  }
+  return "/etc/softhsm/softhsm2.conf";
+}
+
+std::string SoftHsmDirectory() {
+  std::ifstream file(SoftHsmConfiguration());
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t equals = line.find('=');
+    if (equals == std::string::npos) continue;
+    if (Trimmed(std::string_view(line).substr(0, equals)) == "directories.tokendir")
+      return Trimmed(std::string_view(line).substr(equals + 1));
+  }
+  return {};
+}
+
+constexpr TokenProfile kProfiles[] = {
+    {.name = "SoftHSM 2",
+     .manufacturer = "SoftHSM project",
+     .separates_keys = true,
+     .officer_makes_roots = true,
+     .not_on_token_objects = {},
+     .wrap_methods = kPadOnly,
+     .directory = SoftHsmDirectory},
+    {.name = "NSS softokn",
+     .manufacturer = "Mozilla Foundation",
+     .separates_keys = false,
+     .officer_makes_roots = false,
+     .not_on_token_objects = kNssRefuses,
+     .wrap_methods = kKwpOnly,
+     .directory = nullptr},
+    {.name = "any PKCS#11 token",
+     .manufacturer = "",
+     .separates_keys = true,
+     .officer_makes_roots = true,
+     .not_on_token_objects = {},
+     .wrap_methods = kKwpThenPad,
+     .directory = nullptr},
+};
+
+}  // namespace
+
+const TokenProfile& ProfileOf(const TokenFacts& facts) {
+  for (const TokenProfile& profile : kProfiles)
+    if (facts.manufacturer.starts_with(profile.manufacturer)) return profile;
+  return kProfiles[std::size(kProfiles) - 1];
+}
+
+const WrapMethod* WrapMethodOf(domain::WrapDialect dialect) {
+  switch (dialect) {
+    case domain::WrapDialect::kNone:
+      return nullptr;
+    case domain::WrapDialect::kPkcs11WrapPad:
+      return &kPad;
+    case domain::WrapDialect::kPkcs11WrapKwp:
+      return &kKwp;
+  }
+  return nullptr;
+}
+
+}  // namespace kmaas::hsm
