@@ -1,9 +1,8 @@
-// Concurrent appends share a write: the first caller leads, the others wait for its outcome.
+// Concurrent appends share a write: who gets to write writes for all that wait.
 #pragma once
 
 #include <atomic>
 #include <condition_variable>
-#include <deque>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -35,34 +34,35 @@ class GroupAppend {
   TrailCounters counters() const;
 
  private:
-  // On the stack of the caller, who waits until it is done.
+  // On the stack of the caller, who does not leave before it is done.
   struct Pending {
     const std::string& id;
     const std::string& event;
     Known known;
-    Result<void> outcome;
+    Result<void> outcome = {};
     bool is_done = false;
-    bool leads = false;
-    std::condition_variable woken;
   };
 
-  void Lead(std::unique_lock<std::mutex>& lock);
+  void WriteWaiting();
   void Write(const std::vector<Pending*>& group);
   bool IsDuplicate(const Pending& pending, const std::vector<const Pending*>& before) const;
+  void WakeFlusher();
   void RunFlusher(std::chrono::milliseconds interval);
 
-  ChainWriter writer_;   // of the leader, except Sync
-  RecentEvents recent_;  // of the leader
+  std::mutex queue_mutex_;  // never held over a system call
+  std::vector<Pending*> queue_;
 
-  std::mutex mutex_;
-  std::deque<Pending*> queue_;
-  bool has_leader_ = false;
-  std::vector<Pending*> group_;  // of the leader, kept for its capacity
+  std::mutex writer_mutex_;  // for the next three, and for what a Pending of a taken group says
+  ChainWriter writer_;       // its Sync needs no lock
+  RecentEvents recent_;
+  std::vector<Pending*> group_;  // kept for its capacity
 
-  std::mutex flush_mutex_;
+  std::mutex flush_mutex_;  // one flush at a time; who waited for one finds it done
   std::atomic<bool> flush_failed_{false};
+
+  std::mutex flusher_mutex_;
   std::condition_variable flusher_woken_;
-  bool flusher_rests_ = false;
+  std::atomic<bool> flusher_rests_{false};
   bool stopping_ = false;
 
   std::atomic<std::uint64_t> records_{0};
