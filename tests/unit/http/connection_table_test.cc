@@ -1,0 +1,110 @@
+// The table of connections: who is closed when, told by real sockets.
+#include "frontends/http/connection_table.h"
+
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "tests/fakes/manual_clock.h"
+
+namespace kmaas::http {
+namespace {
+
+using std::chrono::seconds;
+
+// A connection with its peer's end.
+struct Pair {
+  Pair() {
+    std::array<int, 2> ends{};
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
+    entry.descriptor = ends[0];
+    peer = ends[1];
+  }
+  ~Pair() {
+    ::close(entry.descriptor);
+    ::close(peer);
+  }
+  Pair(const Pair&) = delete;
+  Pair& operator=(const Pair&) = delete;
+  bool Readable() const {  // as its owner sees it: input, or an end
+    pollfd wait{entry.descriptor, POLLIN, 0};
+    return ::poll(&wait, 1, 0) == 1;
+  }
+  bool Writable() const { return ::send(entry.descriptor, "x", 1, MSG_NOSIGNAL) == 1; }
+
+  ConnectionEntry entry;
+  int peer = -1;
+};
+
+TEST(ConnectionTable, HasABound) {
+  const fakes::ManualClock clock;
+  ConnectionTable table(clock, 2);
+  ConnectionEntry first;
+  ConnectionEntry second;
+  ConnectionEntry third;
+  EXPECT_TRUE(table.Add(first));
+  EXPECT_TRUE(table.Add(second));
+  EXPECT_FALSE(table.Add(third));
+  table.Remove(first);
+  EXPECT_TRUE(table.Add(third));
+  EXPECT_EQ(table.size(), 2U);
+}
+
+TEST(ConnectionTable, EndsAPhaseAfterItsSpanAndNotBefore) {
+  for (const Phase phase :
+       {Phase::kHandshake, Phase::kIdle, Phase::kReading, Phase::kWriting, Phase::kLingering}) {
+    fakes::ManualClock clock;
+    ConnectionTable table(clock, 2);
+    Pair pair;
+    ASSERT_TRUE(table.Add(pair.entry));
+    table.Enter(pair.entry, phase, seconds(10));
+    clock.Advance(seconds(10));
+    table.Sweep();
+    EXPECT_FALSE(pair.Readable());
+    clock.Advance(std::chrono::milliseconds(1));
+    table.Sweep();
+    EXPECT_TRUE(pair.Readable());
+    EXPECT_TRUE(pair.entry.expired.load());
+    EXPECT_EQ(pair.Writable(), phase == Phase::kIdle || phase == Phase::kReading);
+    table.Remove(pair.entry);
+  }
+}
+
+TEST(ConnectionTable, LetsAHandlerTakeItsTime) {
+  fakes::ManualClock clock;
+  ConnectionTable table(clock, 2);
+  Pair pair;
+  ASSERT_TRUE(table.Add(pair.entry));
+  table.EnterUnbounded(pair.entry, Phase::kHandling);
+  clock.Advance(std::chrono::hours(24));
+  table.Sweep();
+  table.BeginDraining();
+  EXPECT_FALSE(pair.Readable());
+  table.Remove(pair.entry);
+}
+
+TEST(ConnectionTable, DrainsWhoRestsAndWaitsForTheOthers) {
+  const fakes::ManualClock clock;
+  ConnectionTable table(clock, 3);
+  Pair idle;
+  Pair reading;
+  ASSERT_TRUE(table.Add(idle.entry));
+  ASSERT_TRUE(table.Add(reading.entry));
+  table.Enter(idle.entry, Phase::kIdle, seconds(10));
+  table.Enter(reading.entry, Phase::kReading, seconds(10));
+  table.BeginDraining();
+  EXPECT_TRUE(table.draining());
+  EXPECT_TRUE(idle.Readable());
+  EXPECT_TRUE(idle.Writable());
+  EXPECT_FALSE(reading.Readable());
+  table.Remove(idle.entry);
+  EXPECT_FALSE(table.WaitUntilEmpty(std::chrono::milliseconds(0)));
+  table.Remove(reading.entry);
+  EXPECT_TRUE(table.WaitUntilEmpty(std::chrono::milliseconds(0)));
+}
+
+}  // namespace
+}  // namespace kmaas::http
