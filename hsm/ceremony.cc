@@ -144,9 +144,10 @@ Result<void> Ceremony::Rehearse() {
 Result<void> Ceremony::Judge(std::vector<AttackOutcome> outcomes, std::string_view when) {
   std::string succeeded;
   for (const AttackOutcome& outcome : outcomes) {
-    if (outcome.withstood) continue;
-    succeeded += (succeeded.empty() ? "" : "; ") + outcome.attack + " (row " +
-                 std::to_string(outcome.row) + ", " + outcome.answer + ")";
+    const std::string text =
+        outcome.attack + " (row " + std::to_string(outcome.row) + ", " + outcome.answer + ")";
+    if (outcome.withstood || succeeded.find(text) != std::string::npos) continue;
+    succeeded += (succeeded.empty() ? "" : "; ") + text;
   }
   report_.attacks = std::move(outcomes);
   if (succeeded.empty()) return {};
@@ -167,7 +168,8 @@ Result<void> Ceremony::KeepRoots(const Session& session) {
   Say("Keeping the root keys");
   for (const RootClass root : kRootClasses) {
     ObjectHandle kept;
-    const Rv rv = session.Copy(originals_[root], Template(RootKeeping(kFirstGeneration)), kept);
+    const Rv rv =
+        session.Copy(originals_[root], Template(RootKeeping(root, kFirstGeneration)), kept);
     if (!rv.ok()) return SetupError(rv, "A root key cannot be kept");
     Made(RootLabel(root));
   }

@@ -66,7 +66,7 @@ Result<OwnObjects> ListOwnObjects(const Session& session) {
       ++own.resident_keys;
     } else if (text.starts_with(kLabelPrefix)) {
       const bool has_id = session.Read(object, CKA_ID, id).ok();
-      own.objects.push_back({text, has_id ? ParseGenerationId(id.value).value_or(0) : 0});
+      own.objects.push_back({text, has_id ? ParseGenerationId(text, id.value).value_or(0) : 0});
     }
   }
   std::sort(own.objects.begin(), own.objects.end(), [](const auto& a, const auto& b) {

@@ -67,7 +67,7 @@ AttributeList Kept(CK_KEY_TYPE type, CK_ULONG length_bytes) {
 
 AttributeList AsOneToken(AttributeList list, std::string_view label, std::uint32_t generation) {
   list.push_back(Text(CKA_LABEL, label));
-  list.push_back(GenerationId(generation));
+  list.push_back(GenerationId(label, generation));
   return list;
 }
 
@@ -98,14 +98,15 @@ std::string_view RootLabel(RootClass root) {
   return "";
 }
 
-Attribute GenerationId(std::uint32_t generation) {
-  Bytes id;
+Attribute GenerationId(std::string_view label, std::uint32_t generation) {
+  Bytes id = ToBytes(AsBytes(label));
   AppendU32(id, generation);
   return Raw(CKA_ID, id);
 }
 
-std::optional<std::uint32_t> ParseGenerationId(ByteView id) {
+std::optional<std::uint32_t> ParseGenerationId(std::string_view label, ByteView id) {
   ByteReader reader(id);
+  if (AsText(reader.Take(label.size())) != label) return std::nullopt;
   const std::uint32_t generation = reader.U32();
   if (!reader.ok() || !reader.rest().empty() || generation == 0) return std::nullopt;
   return generation;
@@ -146,12 +147,13 @@ AttributeList RootMaking(RootClass root, CK_MECHANISM_TYPE wrap) {
   return Joined(std::move(list), RootSecrecy(root, wrap));
 }
 
-AttributeList RootKeeping(std::uint32_t generation) {
-  return {Is(CKA_TOKEN), Is(CKA_PRIVATE), GenerationId(generation), IsNot(CKA_MODIFIABLE)};
+AttributeList RootKeeping(RootClass root, std::uint32_t generation) {
+  return {Is(CKA_TOKEN), Is(CKA_PRIVATE), GenerationId(RootLabel(root), generation),
+          IsNot(CKA_MODIFIABLE)};
 }
 
 AttributeList RootRehearsing() {
-  return {IsNot(CKA_TOKEN), Is(CKA_PRIVATE), GenerationId(0), IsNot(CKA_MODIFIABLE)};
+  return {IsNot(CKA_TOKEN), Is(CKA_PRIVATE), IsNot(CKA_MODIFIABLE)};
 }
 
 AttributeList WeakRootMaking(RootClass root, CK_MECHANISM_TYPE wrap, std::uint32_t generation) {

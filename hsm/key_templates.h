@@ -13,8 +13,8 @@
 
 namespace kmaas::hsm {
 
-// CKA_LABEL of the objects; CKA_ID is the generation (4 bytes, big endian), for resident keys the
-// material id (32 bytes).
+// CKA_LABEL of the objects. CKA_ID is the label and the generation (4 bytes, big endian), because
+// some tokens want unique ids; for resident keys it is the material id (32 bytes).
 inline constexpr std::string_view kLabelPrefix = "kmaas-";
 inline constexpr std::string_view kIntegrityLabel = "kmaas-integrity";
 inline constexpr std::string_view kSealLabel = "kmaas-seal";
@@ -23,8 +23,8 @@ inline constexpr std::string_view kAuditPublicLabel = "kmaas-audit-public";
 inline constexpr std::string_view kResidentLabel = "kmaas-resident";
 std::string_view RootLabel(RootClass root);  // "kmaas-root-mac"
 
-Attribute GenerationId(std::uint32_t generation);
-std::optional<std::uint32_t> ParseGenerationId(ByteView id);
+Attribute GenerationId(std::string_view label, std::uint32_t generation);
+std::optional<std::uint32_t> ParseGenerationId(std::string_view label, ByteView id);
 
 // Finds objects of this class and label in the token.
 AttributeList TokenObjects(CK_OBJECT_CLASS object_class, std::string_view label);
@@ -37,7 +37,7 @@ AttributeList UnwrapRule(RootClass root);
 // private ones and a public token object would lie in clear on disk.
 AttributeList RootMaking(RootClass root, CK_MECHANISM_TYPE wrap);
 // The copy of it that stays, made by the user. CKA_MODIFIABLE is last.
-AttributeList RootKeeping(std::uint32_t generation);
+AttributeList RootKeeping(RootClass root, std::uint32_t generation);
 // The copy that the rehearsal attacks: the same, but it goes with its session.
 AttributeList RootRehearsing();
 // A root made in one step, on tokens without trust.

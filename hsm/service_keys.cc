@@ -35,7 +35,7 @@ class Search {
     ByGeneration found;
     std::string why;
     for (const ObjectHandle object : objects) {
-      const std::uint32_t generation = GenerationOf(object);
+      const std::uint32_t generation = GenerationOf(object, label);
       if (generation == 0 || !Accept(object, label, attributes_of(generation), why)) continue;
       if (!found.emplace(generation, object).second)
         log::Warning("hsm_key_twice", {{"label", label}, {"generation", generation}});
@@ -45,10 +45,10 @@ class Search {
   }
 
  private:
-  std::uint32_t GenerationOf(ObjectHandle object) const {
+  std::uint32_t GenerationOf(ObjectHandle object, std::string_view label) const {
     Attribute id;
     if (!session_.Read(object, CKA_ID, id).ok()) return 0;
-    return ParseGenerationId(id.value).value_or(0);
+    return ParseGenerationId(label, id.value).value_or(0);
   }
 
   bool Accept(ObjectHandle object, std::string_view label, const AttributeList& list,

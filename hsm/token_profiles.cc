@@ -15,11 +15,15 @@ constexpr WrapMethod kPadOnly[] = {kPad};
 constexpr WrapMethod kKwpOnly[] = {kKwp};
 constexpr WrapMethod kKwpThenPad[] = {kKwp, kPad};
 
-// NSS answers CKR_GENERAL_ERROR to COPYABLE and ALLOWED_MECHANISMS on token keys and ignores the
-// others.
-constexpr CK_ATTRIBUTE_TYPE kNssRefuses[] = {CKA_COPYABLE,           CKA_DESTROYABLE,
-                                             CKA_ALLOWED_MECHANISMS, CKA_UNWRAP_TEMPLATE,
-                                             CKA_WRAP_WITH_TRUSTED,  CKA_TRUSTED};
+// NSS answers CKR_GENERAL_ERROR to COPYABLE and ALLOWED_MECHANISMS on token keys, ignores
+// the others and forgets LOCAL.
+constexpr CK_ATTRIBUTE_TYPE kNssRefuses[] = {CKA_COPYABLE,
+                                             CKA_DESTROYABLE,
+                                             CKA_ALLOWED_MECHANISMS,
+                                             CKA_UNWRAP_TEMPLATE,
+                                             CKA_WRAP_WITH_TRUSTED,
+                                             CKA_TRUSTED,
+                                             CKA_LOCAL};
 
 std::string Trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t");

@@ -1,13 +1,14 @@
 // Making an NSS token without certutil: an empty officer PIN, then the user's.
 #include "tests/contract/engine/nss_token.h"
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <utility>
 
 #include "hsm/errors.h"
-#include "hsm/session.h"
+#include "hsm/library.h"
 
 namespace kmaas::contract {
 namespace {
@@ -17,13 +18,24 @@ namespace {
   std::exit(1);
 }
 
+// Of the two slots, the one with a database. Not by hsm::Token: it takes initialised tokens only.
+CK_SLOT_ID DatabaseSlot(const CK_FUNCTION_LIST& api, const std::string& label) {
+  std::array<CK_SLOT_ID, 8> slots{};
+  CK_ULONG count = slots.size();
+  if (api.C_GetSlotList(CK_TRUE, slots.data(), &count) != CKR_OK) Fail("no slots");
+  for (CK_ULONG i = 0; i < count; ++i) {
+    CK_TOKEN_INFO info{};
+    if (api.C_GetTokenInfo(slots[i], &info) == CKR_OK && hsm::UnpaddedText(info.label) == label)
+      return slots[i];
+  }
+  Fail("no database slot");
+}
+
 void SetUserPin(const std::shared_ptr<hsm::Library>& library, const NssToken& nss) {
-  auto token = hsm::Token::Find(library, {nss.label(), ""});
-  if (!token) Fail(token.error().message);
   const CK_FUNCTION_LIST& api = library->api();
   CK_SESSION_HANDLE session = 0;
-  CK_RV rv = api.C_OpenSession((*token)->slot().value, CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr,
-                               nullptr, &session);
+  CK_RV rv = api.C_OpenSession(DatabaseSlot(api, nss.label()), CKF_SERIAL_SESSION | CKF_RW_SESSION,
+                               nullptr, nullptr, &session);
   std::string pin = nss.user_pin();
   std::string nothing;
   if (rv == CKR_OK)
