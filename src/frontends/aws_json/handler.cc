@@ -1,0 +1,72 @@
+#include "frontends/aws_json/handler.h"
+
+#include <algorithm>
+
+#include "base/json_text.h"
+#include "frontends/aws_json/json_encoder.h"
+#include "frontends/aws_json/replies.h"
+
+namespace kmaas::aws_json {
+
+Result<std::unique_ptr<AwsJsonHandler>> AwsJsonHandler::Create(core::Pipeline& pipeline,
+                                                               std::vector<Signer> signers,
+                                                               ReadinessProbe is_ready) {
+  for (const auto& operation : pipeline.registry().operations()) {
+    const bool has_signer = std::any_of(signers.begin(), signers.end(), [&](const Signer& signer) {
+      return signer.signing_name == operation->signing_name;
+    });
+    if (!has_signer)
+      return Error{ErrorCode::kKmsInternal, "",
+                   operation->name + " has nobody to check signatures"};
+  }
+  if (signers.empty()) return Error{ErrorCode::kKmsInternal, "", "nobody to check signatures"};
+  KM_TRY(MessagePlans plans, MessagePlans::Create(pipeline.registry()));
+  return std::unique_ptr<AwsJsonHandler>(
+      new AwsJsonHandler(pipeline, std::move(signers), std::move(plans), std::move(is_ready)));
+}
+
+http::Response AwsJsonHandler::Handle(http::Request& request) {
+  const std::string_view path =
+      std::string_view(request.target).substr(0, request.target.find('?'));
+  if (path == "/") return request.method == "POST" ? Serve(request) : NotAllowed("POST");
+  const bool readiness = path == "/readyz";
+  if (!readiness && path != "/healthz") return RefusalReply(NewRequestId(), 404);
+  if (request.method != "GET" && request.method != "HEAD") return NotAllowed("GET, HEAD");
+  return Probe(readiness);
+}
+
+http::Response AwsJsonHandler::Serve(const http::Request& request) {
+  HttpIngress ingress(request, signers_, plans_, pipeline_.services());
+  const std::string& request_id = ingress.envelope().request_id;
+  Result<core::WipedMessage> reply = pipeline_.Serve(ingress);
+  if (!reply) return ErrorReply(request_id, reply.error());
+  const google::protobuf::Message& message = **reply;
+  const MessagePlan* plan = plans_.Find(message.GetDescriptor());
+  if (plan == nullptr)
+    return ErrorReply(request_id, {ErrorCode::kKmsInternal, "", "a message type without a plan"});
+  return SuccessReply(request_id, EncodeJson(*plan, message));
+}
+
+http::Response AwsJsonHandler::Probe(bool readiness) const {
+  std::string why;
+  const bool well = !readiness || is_ready_(why);
+  http::Response response;
+  response.status = well ? 200 : 503;
+  response.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
+  response.body = well ? R"({"status":"ok")" : R"({"status":"unavailable","reason":)";
+  if (!well) AppendJsonString(response.body, why);
+  response.body += "}\n";
+  return response;
+}
+
+http::Response AwsJsonHandler::NotAllowed(std::string_view allowed) const {
+  http::Response response = RefusalReply(NewRequestId(), 405);
+  response.headers.push_back({"Allow", std::string(allowed)});
+  return response;
+}
+
+http::Response AwsJsonHandler::Refuse(const http::Request& /*request*/, unsigned status) {
+  return RefusalReply(NewRequestId(), status);
+}
+
+}  // namespace kmaas::aws_json

@@ -1,0 +1,53 @@
+// The HTTPS front end: AWS JSON calls on POST /, and two health probes.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/pipeline.h"
+#include "frontends/aws_json/http_ingress.h"
+#include "frontends/aws_json/message_plan.h"
+#include "frontends/http/handler.h"
+
+namespace kmaas::aws_json {
+
+// True when calls can be served. Otherwise `why` says in a few words that a stranger may read what
+// is missing. Called on any thread.
+using ReadinessProbe = std::function<bool(std::string& why)>;
+
+// Thread-safe. POST / is a call and goes through the pipeline, whatever is wrong with it, so it
+// leaves its audit record. GET and HEAD of /healthz (the process answers) and /readyz (it can
+// serve) need no signature. Everything else is 404 or 405 and tells nothing.
+class AwsJsonHandler final : public http::Handler {
+ public:
+  // Borrows the pipeline and the verifiers. Fails when an operation has no signer or a message no
+  // JSON form.
+  static Result<std::unique_ptr<AwsJsonHandler>> Create(core::Pipeline& pipeline,
+                                                        std::vector<Signer> signers,
+                                                        ReadinessProbe is_ready);
+
+  http::Response Handle(http::Request& request) override;
+  http::Response Refuse(const http::Request& request, unsigned status) override;
+
+ private:
+  AwsJsonHandler(core::Pipeline& pipeline, std::vector<Signer> signers, MessagePlans plans,
+                 ReadinessProbe is_ready)
+      : pipeline_(pipeline),
+        signers_(std::move(signers)),
+        plans_(std::move(plans)),
+        is_ready_(std::move(is_ready)) {}
+
+  http::Response Serve(const http::Request& request);
+  http::Response Probe(bool readiness) const;
+  http::Response NotAllowed(std::string_view allowed) const;
+  std::string NewRequestId() const { return pipeline_.services().random.Uuid(); }
+
+  core::Pipeline& pipeline_;
+  const std::vector<Signer> signers_;
+  const MessagePlans plans_;
+  const ReadinessProbe is_ready_;
+};
+
+}  // namespace kmaas::aws_json
