@@ -1,0 +1,82 @@
+// Client certificates as proof of identity: which name in a certificate acts as which principal.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "domain/principal.h"
+#include "ports/credential_source.h"
+
+namespace kmaas::identity {
+
+// The names of a certificate that rules may speak of. Source: RFC 5280 sections 4.1.2.6 and
+// 4.2.1.6. A name that holds a NUL is left out.
+struct CertificateNames {
+  std::vector<std::string> uris;
+  std::vector<std::string> dns;  // in lower case
+  std::string subject;           // RFC 4514: "CN=backup,O=Example"
+  WallTime not_before{};
+  WallTime not_after{};
+};
+// kUnrecognizedClient for text that does not begin with a certificate in PEM.
+Result<CertificateNames> ReadCertificateNames(std::string_view pem);
+
+// DNS names are compared without regard to case (RFC 4343).
+std::string LowerCaseDns(std::string name);
+
+// Whoever proves this name acts as this principal. Names are compared whole: no wildcards, no
+// prefixes; DNS names without regard to case.
+struct CertificateRule {
+  enum class Name { kUri, kDns, kSubject };
+  Name name = Name::kUri;
+  std::string value;
+  std::string principal_arn;
+};
+
+// Thread-safe. Believes that the certificate was verified against the client CA: that is the
+// transport's part.
+class CertificateAuthenticator {
+ public:
+  // Borrows source and clock. Fails on a rule with an empty part, and when two rules give one name
+  // to two principals.
+  static Result<std::unique_ptr<CertificateAuthenticator>> Create(
+      std::vector<CertificateRule> rules, ports::CredentialSource& credentials, const Clock& clock);
+
+  // The principal behind the leaf certificate. kMissingAuthenticationToken for an empty text,
+  // kUnrecognizedClient when no rule fits, when the names fit several principals, when the
+  // principal does not exist, and outside the validity of the certificate, which a connection may
+  // outlive.
+  Result<domain::Principal> Authenticate(std::string_view pem);
+
+ private:
+  // What the rules say about a certificate: for ever the same, so looked up once.
+  struct Verdict {
+    std::string principal_arn;  // empty: refused
+    std::string why;            // for the log
+    WallTime not_before{};
+    WallTime not_after{};
+  };
+  using RuleMap = std::unordered_map<std::string, std::string>;  // name -> principal
+
+  CertificateAuthenticator(ports::CredentialSource& credentials, const Clock& clock)
+      : credentials_(credentials), clock_(clock) {}
+  std::shared_ptr<const Verdict> VerdictOn(std::string_view pem);
+  Verdict Judge(std::string_view pem) const;
+
+  ports::CredentialSource& credentials_;
+  const Clock& clock_;
+  RuleMap by_uri_;
+  RuleMap by_dns_;
+  RuleMap by_subject_;
+  std::shared_mutex mutex_;
+  std::unordered_map<std::string, std::shared_ptr<const Verdict>> verdicts_;
+};
+
+}  // namespace kmaas::identity
