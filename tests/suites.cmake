@@ -4,6 +4,7 @@ kmaas_test(contract/engine LINKS kmaas_hsm TIMEOUT 300)
 kmaas_test(contract/audit LINKS kmaas_audit)
 kmaas_test(component/hsm LINKS kmaas_hsm TIMEOUT 300)
 kmaas_test(component/storage LINKS kmaas_storage)
+kmaas_test(component/http LINKS kmaas_http)
 kmaas_test(api LINKS kmaas_operations TIMEOUT 300)
 # The published vectors are JSON.
 if(TARGET unit_crypto)
