@@ -1,0 +1,17 @@
+// The commands of kmaas, one function each: options, help with examples, and the action.
+#pragma once
+
+#include "cli/invocation.h"
+
+namespace kmaas::cli {
+
+void AddInitCommand(CLI::App& program, Invocation& invocation);
+void AddStatusCommand(CLI::App& program, Invocation& invocation);
+void AddKeyCommands(CLI::App& program, Invocation& invocation);
+void AddAccountCommands(CLI::App& program, Invocation& invocation);
+void AddAuditCommands(CLI::App& program, Invocation& invocation);
+void AddOperationsCommand(CLI::App& program, Invocation& invocation);
+void AddCompletionCommand(CLI::App& program, Invocation& invocation);
+void AddVersionCommand(CLI::App& program, Invocation& invocation);
+
+}  // namespace kmaas::cli

@@ -1,0 +1,245 @@
+// kmaas completion: scripts that let a shell complete commands and options, made from the commands
+// themselves.
+#include <algorithm>
+
+#include "cli/commands.h"
+
+namespace kmaas::cli {
+namespace {
+
+struct Word {
+  std::string text;
+  std::string description;
+};
+
+// A command as its words say it ("key list"), and what may follow it.
+struct Node {
+  std::string path;
+  std::string parent;
+  std::string name;
+  std::string description;
+  std::vector<Word> subcommands;
+  std::vector<Word> options;
+  std::vector<std::string> file_options;
+  std::vector<std::string> value_options;
+};
+
+bool TakesFile(const CLI::Option& option) {
+  return option.get_type_name() == "FILE" || option.get_type_name() == "DIRECTORY";
+}
+
+void Collect(const CLI::App& command, const std::string& path, const std::string& parent,
+             std::vector<Node>& nodes) {
+  Node node{path, parent, command.get_name(), command.get_description(), {}, {}, {}, {}};
+  for (const CLI::Option* option : command.get_options()) {
+    if (option->get_lnames().empty()) continue;
+    const std::string name = "--" + option->get_lnames().front();
+    node.options.push_back({name, option->get_description()});
+    if (TakesFile(*option)) {
+      node.file_options.push_back(name);
+    } else if (option->get_expected_max() > 0) {
+      node.value_options.push_back(name);
+    }
+  }
+  const auto below = command.get_subcommands([](const CLI::App*) { return true; });
+  for (const CLI::App* subcommand : below) {
+    node.subcommands.push_back({subcommand->get_name(), subcommand->get_description()});
+  }
+  nodes.push_back(std::move(node));
+  for (const CLI::App* subcommand : below) {
+    Collect(*subcommand,
+            path.empty() ? subcommand->get_name() : path + " " + subcommand->get_name(), path,
+            nodes);
+  }
+}
+
+// In single quotes, for all three shells.
+std::string Quoted(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
+std::vector<std::string> Distinct(const std::vector<Node>& nodes,
+                                  std::vector<std::string> Node::*member) {
+  std::vector<std::string> names;
+  for (const Node& node : nodes) {
+    for (const std::string& name : node.*member) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+  }
+  return names;
+}
+
+std::string Alternatives(const std::vector<std::string>& names) {
+  std::string joined;
+  for (const std::string& name : names) joined += (joined.empty() ? "" : "|") + name;
+  return joined;
+}
+
+// case branches that follow the words of the line down the tree of commands.
+std::string Descent(const std::vector<Node>& nodes) {
+  std::string branches;
+  for (const Node& node : nodes) {
+    if (node.path.empty()) continue;
+    branches += "      " + Quoted(node.parent + " " + node.name) +
+                ") command=" + Quoted(node.path) + " ;;\n";
+  }
+  return branches;
+}
+
+std::string ForBash(const std::vector<Node>& nodes) {
+  std::string script =
+      "# bash completion of kmaas: . <(kmaas completion bash)\n"
+      "_kmaas() {\n"
+      "  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}\n"
+      "  local command='' choices='' i\n"
+      "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
+      "    case \"$command ${COMP_WORDS[i]}\" in\n" +
+      Descent(nodes) +
+      "    esac\n"
+      "  done\n"
+      "  case $previous in\n"
+      "    " +
+      Alternatives(Distinct(nodes, &Node::file_options)) +
+      ")\n"
+      "      compopt -o filenames 2>/dev/null\n"
+      "      mapfile -t COMPREPLY < <(compgen -f -- \"$current\")\n"
+      "      return ;;\n"
+      "    " +
+      Alternatives(Distinct(nodes, &Node::value_options)) +
+      ") COMPREPLY=() && return ;;\n"
+      "  esac\n"
+      "  case $command in\n";
+  for (const Node& node : nodes) {
+    std::string words;
+    for (const Word& word : node.subcommands) words += word.text + " ";
+    for (const Word& word : node.options) words += word.text + " ";
+    words.pop_back();
+    script += "    " + Quoted(node.path) + ") choices=" + Quoted(words) + " ;;\n";
+  }
+  return script +
+         "  esac\n"
+         "  mapfile -t COMPREPLY < <(compgen -W \"$choices\" -- \"$current\")\n"
+         "}\n"
+         "complete -F _kmaas kmaas\n";
+}
+
+// _describe takes "word:description".
+std::string ZshCandidate(const Word& word) {
+  std::string description = word.description;
+  std::replace(description.begin(), description.end(), ':', ',');
+  return Quoted(word.text + ":" + description);
+}
+
+std::string ForZsh(const std::vector<Node>& nodes) {
+  std::string script =
+      "#compdef kmaas\n"
+      "# zsh completion of kmaas: kmaas completion zsh >\"${fpath[1]}/_kmaas\"\n"
+      "_kmaas() {\n"
+      "  local command='' word\n"
+      "  local -a candidates\n"
+      "  for word in ${words[2,CURRENT-1]}; do\n"
+      "    case \"$command $word\" in\n" +
+      Descent(nodes) +
+      "    esac\n"
+      "  done\n"
+      "  case ${words[CURRENT-1]} in\n"
+      "    " +
+      Alternatives(Distinct(nodes, &Node::file_options)) +
+      ") _files && return ;;\n"
+      "    " +
+      Alternatives(Distinct(nodes, &Node::value_options)) +
+      ") return ;;\n"
+      "  esac\n"
+      "  case $command in\n";
+  for (const Node& node : nodes) {
+    script += "    " + Quoted(node.path) + ")\n      candidates=(";
+    for (const Word& word : node.subcommands) script += "\n        " + ZshCandidate(word);
+    for (const Word& word : node.options) script += "\n        " + ZshCandidate(word);
+    script += ") ;;\n";
+  }
+  return script +
+         "  esac\n"
+         "  _describe kmaas candidates\n"
+         "}\n"
+         "if [[ $funcstack[1] == _kmaas ]]; then _kmaas \"$@\"; else compdef _kmaas kmaas; fi\n";
+}
+
+// The line has gone down to exactly this command.
+std::string FishCondition(const Node& node) {
+  if (node.path.empty()) return "__fish_use_subcommand";
+  std::string condition;
+  const std::string words = node.path + " ";
+  for (std::size_t at = 0; at < words.size();) {
+    const std::size_t space = words.find(' ', at);
+    condition += (condition.empty() ? "" : "; and ") + std::string("__fish_seen_subcommand_from ") +
+                 words.substr(at, space - at);
+    at = space + 1;
+  }
+  if (node.subcommands.empty()) return condition;
+  condition += "; and not __fish_seen_subcommand_from";
+  for (const Word& word : node.subcommands) condition += " " + word.text;
+  return condition;
+}
+
+std::string ForFish(const std::vector<Node>& nodes) {
+  std::string script =
+      "# fish completion of kmaas: kmaas completion fish >~/.config/fish/completions/kmaas.fish\n"
+      "complete -c kmaas -f\n";
+  for (const Node& node : nodes) {
+    const std::string condition = "complete -c kmaas -n " + Quoted(FishCondition(node));
+    for (const Word& word : node.subcommands) {
+      script += condition + " -a " + word.text + " -d " + Quoted(word.description) + "\n";
+    }
+    const auto has = [](const std::vector<std::string>& names, const std::string& name) {
+      return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    for (const Word& word : node.options) {
+      script += condition + " -l " + word.text.substr(2);
+      if (has(node.file_options, word.text)) script += " -r -F";
+      if (has(node.value_options, word.text)) script += " -x";
+      script += " -d " + Quoted(word.description) + "\n";
+    }
+  }
+  return script;
+}
+
+Result<void> PrintScript(Invocation& invocation, const CLI::App& program,
+                         const std::string& shell) {
+  std::vector<Node> nodes;
+  Collect(program, "", "", nodes);
+  invocation.out << (shell == "bash"  ? ForBash(nodes)
+                     : shell == "zsh" ? ForZsh(nodes)
+                                      : ForFish(nodes));
+  return {};
+}
+
+}  // namespace
+
+void AddCompletionCommand(CLI::App& program, Invocation& invocation) {
+  CLI::App& completion =
+      *program.add_subcommand("completion", "Write a completion script for a shell");
+  const auto shell = std::make_shared<std::string>();
+  completion.add_option("SHELL", *shell, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  completion.footer(
+      "Examples:\n  . <(kmaas completion bash)\n"
+      "  kmaas completion bash >/etc/bash_completion.d/kmaas\n"
+      "  kmaas completion zsh >\"${fpath[1]}/_kmaas\"\n"
+      "  kmaas completion fish >~/.config/fish/completions/kmaas.fish");
+  completion.callback([&invocation, &program, shell] {
+    invocation.action = [&invocation, &program, shell] {
+      return PrintScript(invocation, program, *shell);
+    };
+  });
+}
+
+}  // namespace kmaas::cli

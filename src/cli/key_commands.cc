@@ -1,0 +1,255 @@
+// kmaas key: looks at customers' keys; making and changing them is the API's.
+#include <algorithm>
+#include <optional>
+
+#include "cli/commands.h"
+#include "cli/json_writer.h"
+#include "cli/table.h"
+
+namespace kmaas::cli {
+namespace {
+
+constexpr std::size_t kRowsPerPage = 1000;
+
+struct KeyArguments {
+  std::string account;
+  std::string state;
+  std::string key;
+};
+
+Result<void> ForEachKey(records::Catalog& catalog,
+                        const std::function<void(const domain::Key&)>& each) {
+  std::string after;
+  for (bool more = true; more;) {
+    KM_TRY(const records::Page page, catalog.List<domain::Key>("", after, kRowsPerPage));
+    for (const ports::Row& row : page.rows) {
+      KM_TRY(const domain::Key key, records::Table<domain::Key>::Decode(row.value));
+      each(key);
+    }
+    if (!page.rows.empty()) after = page.rows.back().key;
+    more = page.truncated;
+  }
+  return {};
+}
+
+void WriteKey(JsonWriter& json, const domain::Key& key) {
+  json.Member("id", key.id.ToText())
+      .Member("arn", key.arn())
+      .Member("account", key.account)
+      .Member("state", ToText(key.state))
+      .Member("custody", ToText(key.custody))
+      .Member("spec", ToText(key.spec))
+      .Member("usage", ToText(key.usage))
+      .Member("origin", ToText(key.origin))
+      .Member("description", key.description)
+      .Member("created", FormatIso8601(key.created));
+  if (key.deletion_date) json.Member("deletion_date", FormatIso8601(*key.deletion_date));
+}
+
+Result<void> ListKeys(Invocation& invocation, const KeyArguments& arguments) {
+  KM_TRY(const app::Config config, invocation.Load());
+  KM_TRY(app::Foundation foundation, OpenForReading(config, invocation.clock));
+  JsonWriter json;
+  json.BeginArray();
+  Table table({"KEY", "ACCOUNT", "STATE", "CUSTODY", "CREATED", "DESCRIPTION"});
+  const Result<void> listed = ForEachKey(*foundation.catalog, [&](const domain::Key& key) {
+    if (!arguments.account.empty() && key.account != arguments.account) return;
+    if (!arguments.state.empty() && ToText(key.state) != arguments.state) return;
+    if (invocation.json) {
+      json.BeginObject();
+      WriteKey(json, key);
+      json.End();
+      return;
+    }
+    table.Add({key.id.ToText(), key.account, std::string(ToText(key.state)),
+               std::string(ToText(key.custody)), FormatIso8601(key.created), key.description});
+  });
+  json.End();
+  foundation.Close();
+  if (!listed) return listed;
+  if (invocation.json) {
+    invocation.out << json.text();
+  } else {
+    table.Print(invocation.out);
+  }
+  return {};
+}
+
+// What a key is called: its id, its ARN, an alias name (with --account when several accounts have
+// it) or an alias ARN.
+Result<std::optional<std::string>> AliasTarget(records::Catalog& catalog, const std::string& region,
+                                               const std::string& account,
+                                               const std::string& name) {
+  KM_TRY(const auto alias, catalog.Find<domain::Alias>(records::AliasRow(account, region, name)));
+  if (!alias) return std::optional<std::string>();
+  return std::optional<std::string>(alias->target.ToText());
+}
+
+Result<std::optional<std::string>> FindAlias(records::Catalog& catalog, const std::string& region,
+                                             const KeyArguments& arguments) {
+  if (!arguments.account.empty()) {
+    return AliasTarget(catalog, region, arguments.account, arguments.key);
+  }
+  KM_TRY(const records::Page accounts, catalog.List<records::Account>("", "", kRowsPerPage));
+  std::optional<std::string> found;
+  for (const ports::Row& row : accounts.rows) {
+    KM_TRY(const auto target, AliasTarget(catalog, region, row.key, arguments.key));
+    if (!target) continue;
+    if (found) {
+      return Error{ErrorCode::kValidation,
+                   arguments.key + " exists in several accounts; name one with --account"};
+    }
+    found = target;
+  }
+  return found;
+}
+
+Result<std::shared_ptr<const domain::Key>> FindKey(records::Catalog& catalog,
+                                                   const std::string& region,
+                                                   const KeyArguments& arguments) {
+  const Error missing{ErrorCode::kNotFound, "there is no key " + Harmless(arguments.key)};
+  std::optional<std::string> id = arguments.key;
+  if (domain::IsAliasName(arguments.key)) {
+    KM_TRY(id, FindAlias(catalog, region, arguments));
+  } else if (const auto arn = domain::Arn::Parse(arguments.key)) {
+    if (arn->resource.rfind("alias/", 0) == 0) {
+      KM_TRY(id, AliasTarget(catalog, arn->region, arn->account, arn->resource));
+    } else if (arn->resource.rfind("key/", 0) == 0) {
+      id = arn->resource.substr(4);
+    }
+  }
+  const auto key_id = id ? domain::KeyId::Parse(*id) : std::nullopt;
+  if (!key_id) return missing;
+  KM_TRY(auto key, catalog.Find<domain::Key>(records::KeyRow(region, *key_id)));
+  if (!key) return missing;
+  return key;
+}
+
+Result<std::vector<std::string>> AliasesOf(records::Catalog& catalog, const domain::Key& key) {
+  KM_TRY(const records::Page page,
+         catalog.List<records::KeyAlias>(records::KeyAliasesPrefix(key.region, key.id), "",
+                                         kRowsPerPage));
+  std::vector<std::string> names;
+  for (const ports::Row& row : page.rows) {
+    KM_TRY(const auto alias, records::Table<records::KeyAlias>::Decode(row.value));
+    names.push_back(alias.alias_name);
+  }
+  return names;
+}
+
+// What `key show` shows of one key.
+struct KeyFacts {
+  std::shared_ptr<const domain::Key> key;
+  std::shared_ptr<const domain::KeyMaterial> material;
+  std::vector<std::string> aliases;
+};
+
+Result<KeyFacts> GatherKey(records::Catalog& catalog, const std::string& region,
+                           const KeyArguments& arguments) {
+  KeyFacts facts;
+  KM_TRY(facts.key, FindKey(catalog, region, arguments));
+  KM_TRY(facts.material, catalog.Find<domain::KeyMaterial>(records::MaterialRow(
+                             region, facts.key->id, facts.key->current_material)));
+  KM_TRY(facts.aliases, AliasesOf(catalog, *facts.key));
+  return facts;
+}
+
+std::string KeyDocument(const KeyFacts& facts) {
+  JsonWriter json;
+  json.BeginObject();
+  WriteKey(json, *facts.key);
+  json.Member("material_id", facts.key->current_material.ToText());
+  if (facts.material) {
+    json.Member("root_generation", facts.material->root_generation)
+        .Member("length_bytes", facts.material->length_bytes);
+  }
+  json.Key("aliases").BeginArray();
+  for (const std::string& alias : facts.aliases) json.Text(alias);
+  json.End().Key("tags").BeginObject();
+  for (const domain::Tag& tag : facts.key->tags) json.Member(tag.key, tag.value);
+  json.End().End();
+  return std::move(json.text());
+}
+
+void PrintKey(const KeyFacts& facts, std::ostream& out) {
+  const domain::Key& key = *facts.key;
+  Table table({"key", key.id.ToText()});
+  table.Add({"arn", key.arn()});
+  table.Add({"state", std::string(ToText(key.state))});
+  table.Add({"custody", std::string(ToText(key.custody))});
+  table.Add(
+      {"spec and usage", std::string(ToText(key.spec)) + ", " + std::string(ToText(key.usage))});
+  table.Add({"origin", std::string(ToText(key.origin))});
+  table.Add({"created", FormatIso8601(key.created)});
+  if (key.deletion_date) table.Add({"deletion date", FormatIso8601(*key.deletion_date)});
+  table.Add({"description", key.description});
+  table.Add({"material", key.current_material.ToText()});
+  if (facts.material && facts.material->root_generation != 0) {
+    table.Add({"wrapped by", "root generation " + std::to_string(facts.material->root_generation)});
+  }
+  for (const std::string& alias : facts.aliases) table.Add({"alias", alias});
+  for (const domain::Tag& tag : key.tags) table.Add({"tag", tag.key + " = " + tag.value});
+  table.Print(out);
+}
+
+Result<void> ShowKey(Invocation& invocation, const KeyArguments& arguments) {
+  KM_TRY(const app::Config config, invocation.Load());
+  KM_TRY(app::Foundation foundation, OpenForReading(config, invocation.clock));
+  auto facts = GatherKey(*foundation.catalog, config.region, arguments);
+  foundation.Close();
+  if (!facts) return facts.error();
+  if (invocation.json) {
+    invocation.out << KeyDocument(*facts);
+  } else {
+    PrintKey(*facts, invocation.out);
+  }
+  return {};
+}
+
+void AddList(CLI::App& key, Invocation& invocation,
+             const std::shared_ptr<KeyArguments>& arguments) {
+  CLI::App& list = *key.add_subcommand("list", "List the keys of the store");
+  invocation.AddConfigOption(list);
+  list.add_option("--account", arguments->account, "Only keys of this account")
+      ->type_name("NUMBER");
+  list.add_option("--state", arguments->state, "Only keys in this state")
+      ->type_name("STATE")
+      ->check(CLI::IsMember({"Creating", "Enabled", "Disabled", "PendingDeletion", "PendingImport",
+                             "PendingReplicaDeletion", "Unavailable", "Updating"}));
+  invocation.AddJsonOption(list);
+  list.footer(
+      "Examples:\n  kmaas key list --config kmaas.yaml\n"
+      "  kmaas key list --state PendingDeletion --json | jq -r '.[].arn'");
+  list.callback([&invocation, arguments] {
+    invocation.action = [&invocation, arguments] { return ListKeys(invocation, *arguments); };
+  });
+}
+
+void AddShow(CLI::App& key, Invocation& invocation,
+             const std::shared_ptr<KeyArguments>& arguments) {
+  CLI::App& show = *key.add_subcommand("show", "Show one key: custody, material, aliases, tags");
+  invocation.AddConfigOption(show);
+  show.add_option("KEY", arguments->key, "Key id, key ARN, alias name or alias ARN")->required();
+  show.add_option("--account", arguments->account, "The account of an alias name")
+      ->type_name("NUMBER");
+  invocation.AddJsonOption(show);
+  show.footer(
+      "Examples:\n  kmaas key show alias/orders --config kmaas.yaml\n"
+      "  kmaas key show 1234abcd-12ab-34cd-56ef-1234567890ab --json");
+  show.callback([&invocation, arguments] {
+    invocation.action = [&invocation, arguments] { return ShowKey(invocation, *arguments); };
+  });
+}
+
+}  // namespace
+
+void AddKeyCommands(CLI::App& program, Invocation& invocation) {
+  CLI::App& key = *program.add_subcommand("key", "Look at customers' keys (read only)");
+  key.require_subcommand(1);
+  key.footer("Keys are made and changed through the API: aws kms create-key, ...");
+  const auto arguments = std::make_shared<KeyArguments>();
+  AddList(key, invocation, arguments);
+  AddShow(key, invocation, arguments);
+}
+
+}  // namespace kmaas::cli

@@ -1,0 +1,93 @@
+// kmaas operations and kmaas version: what this build can do.
+#include "cli/commands.h"
+#include "cli/json_writer.h"
+#include "cli/table.h"
+#include "operations/operations.h"
+
+namespace kmaas::cli {
+namespace {
+
+std::string_view EffectName(Effect effect) {
+  switch (effect) {
+    case READ:
+      return "read";
+    case WRITE:
+      return "write";
+    case CRYPTO:
+      return "crypto";
+    default:
+      return "";
+  }
+}
+
+void PrintMarkdown(const core::Registry& registry, std::ostream& out) {
+  out << "| operation | action | effect |\n| --- | --- | --- |\n";
+  for (const auto& operation : registry.operations()) {
+    out << "| " << operation->name << " | `" << operation->action << "` | "
+        << EffectName(operation->effect) << " |\n";
+  }
+}
+
+void PrintText(const core::Registry& registry, std::ostream& out) {
+  Table table({"OPERATION", "ACTION", "EFFECT", "AWS TARGET", "GRPC PATH"});
+  for (const auto& operation : registry.operations()) {
+    table.Add({operation->name, operation->action, std::string(EffectName(operation->effect)),
+               operation->aws_target, operation->grpc_path});
+  }
+  table.Print(out);
+}
+
+std::string Document(const core::Registry& registry) {
+  JsonWriter json;
+  json.BeginArray();
+  for (const auto& operation : registry.operations()) {
+    json.BeginObject()
+        .Member("name", operation->name)
+        .Member("action", operation->action)
+        .Member("effect", EffectName(operation->effect))
+        .Member("aws_target", operation->aws_target)
+        .Member("grpc_path", operation->grpc_path)
+        .End();
+  }
+  json.End();
+  return std::move(json.text());
+}
+
+Result<void> ShowOperations(Invocation& invocation, bool markdown) {
+  KM_TRY(const core::Registry registry, operations::MakeRegistry());
+  if (invocation.json) {
+    invocation.out << Document(registry);
+  } else if (markdown) {
+    PrintMarkdown(registry, invocation.out);
+  } else {
+    PrintText(registry, invocation.out);
+  }
+  return {};
+}
+
+Result<void> ShowVersion(Invocation& invocation) {
+  invocation.out << "kmaas " << KMAAS_VERSION << '\n';
+  return {};
+}
+
+}  // namespace
+
+void AddOperationsCommand(CLI::App& program, Invocation& invocation) {
+  CLI::App& operations =
+      *program.add_subcommand("operations", "List the operations that this build serves");
+  const auto markdown = std::make_shared<bool>(false);
+  invocation.AddJsonOption(operations);
+  operations.add_flag("--markdown", *markdown, "Write a Markdown table")->excludes("--json");
+  operations.footer("Example:\n  kmaas operations --json | jq -r '.[].action'");
+  operations.callback([&invocation, markdown] {
+    invocation.action = [&invocation, markdown] { return ShowOperations(invocation, *markdown); };
+  });
+}
+
+void AddVersionCommand(CLI::App& program, Invocation& invocation) {
+  CLI::App& version = *program.add_subcommand("version", "Show the version");
+  version.callback(
+      [&invocation] { invocation.action = [&invocation] { return ShowVersion(invocation); }; });
+}
+
+}  // namespace kmaas::cli

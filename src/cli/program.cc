@@ -1,0 +1,94 @@
+#include "cli/program.h"
+
+#include <algorithm>
+
+#include "app/pin.h"
+#include "app/process.h"
+#include "cli/commands.h"
+
+namespace kmaas::cli {
+namespace {
+
+constexpr char kDescription[] =
+    "The operator's command line of kmaas, a key management service whose root keys live in an "
+    "HSM.\n"
+    "It sets a service up and looks into it; keys are made and used through the server, with the "
+    "AWS\ncommand line, an AWS SDK or gRPC.";
+
+constexpr char kFooter[] =
+    "Examples:\n"
+    "  kmaas init --config kmaas.yaml --so-pin-file so.pin\n"
+    "                                   sets up token, database, administrator, certificates\n"
+    "  kmaasd --config kmaas.yaml       serves (see kmaasd(8))\n"
+    "  kmaas status --config kmaas.yaml\n"
+    "  kmaas key list --config kmaas.yaml --json\n"
+    "  kmaas audit verify --config kmaas.yaml\n"
+    "\n"
+    "`kmaas COMMAND --help` explains each command. Without --config, commands read $KMAAS_CONFIG "
+    "or\n/etc/kmaas/kmaas.yaml. The user PIN comes from hsm.pin_file, from the variable "
+    "hsm.pin_environment\n(KMAAS_USER_PIN), or is asked at the terminal.\n"
+    "\n"
+    "Exit status: 0 done, 1 failed, 2 wrong arguments.";
+
+}  // namespace
+
+void Invocation::AddConfigOption(CLI::App& command) {
+  command.add_option("--config", config_file, "The configuration of the service")
+      ->envname("KMAAS_CONFIG")
+      ->type_name("FILE")
+      ->capture_default_str();
+}
+
+void Invocation::AddJsonOption(CLI::App& command) {
+  command.add_flag("--json", json, "Write JSON");
+}
+
+Result<SecretBytes> ObtainUserPin(const app::HsmConfig& hsm) {
+  KM_TRY(SecretBytes pin, app::ReadUserPin(hsm));
+  if (!pin.empty()) return pin;
+  Result<SecretBytes> asked = app::AskPin("User PIN of token " + hsm.token_label);
+  if (asked) return asked;
+  return Error{ErrorCode::kValidation,
+               "no user PIN: set hsm.pin_file in the configuration, set the variable " +
+                   hsm.pin_environment + ", or run at a terminal"};
+}
+
+Result<app::Foundation> OpenForReading(const app::Config& config, const Clock& clock) {
+  app::SetModuleEnvironment(config.hsm);
+  KM_TRY(SecretBytes pin, ObtainUserPin(config.hsm));
+  return app::OpenFoundation(config, std::move(pin), storage::OpenMode::kReadOnly, clock);
+}
+
+std::unique_ptr<CLI::App> MakeProgram(Invocation& invocation) {
+  auto program = std::make_unique<CLI::App>(kDescription, "kmaas");
+  program->require_subcommand(1);
+  program->footer(kFooter);
+  program->get_formatter()->column_width(34);
+  program->set_help_flag("-h,--help", "Show help");
+  AddInitCommand(*program, invocation);
+  AddStatusCommand(*program, invocation);
+  AddKeyCommands(*program, invocation);
+  AddAccountCommands(*program, invocation);
+  AddAuditCommands(*program, invocation);
+  AddOperationsCommand(*program, invocation);
+  AddCompletionCommand(*program, invocation);
+  AddVersionCommand(*program, invocation);
+  return program;
+}
+
+int Run(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
+  Invocation invocation(out, err);
+  const std::unique_ptr<CLI::App> program = MakeProgram(invocation);
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    program->parse(reversed);
+  } catch (const CLI::ParseError& failure) {
+    return program->exit(failure, out, err) == 0 ? kSucceeded : kMisused;
+  }
+  const Result<void> done = invocation.action ? invocation.action() : Result<void>();
+  if (done) return kSucceeded;
+  err << "kmaas: " << app::ForOperators(done.error()) << '\n';
+  return kFailed;
+}
+
+}  // namespace kmaas::cli
