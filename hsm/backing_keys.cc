@@ -90,7 +90,7 @@ Result<std::vector<ObjectHandle>> FindResident(Call& call, const domain::Materia
 // The parts of making a resident key that may fail once it exists.
 Result<void> ProveResident(Call& call, ObjectHandle key) {
   KM_CHECK(TrialMac(call, key));
-  return FlushFileSystem(call.generation().FilesToFlush());
+  return FlushFiles(call.generation().FilesToFlush(), FlushScope::kRecent);
 }
 
 }  // namespace
@@ -170,7 +170,7 @@ Result<void> DestroyResident(Call& call, const domain::MaterialId& id) {
     if (!rv.ok()) return call.Fail(rv);
   }
   if (found.empty()) return {};
-  return FlushFileSystem(call.generation().FilesToFlush());
+  return FlushFiles(call.generation().FilesToFlush(), FlushScope::kRecent);
 }
 
 }  // namespace kmaas::hsm

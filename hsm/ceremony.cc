@@ -246,7 +246,8 @@ Result<CeremonyReport> Ceremony::Perform() {
   KM_CHECK(MakeServiceKeys(session));
   Say("Flushing the token to disk");
   const bool found_by_profile = options_.token_directory.empty() && profile_->directory != nullptr;
-  KM_CHECK(FlushEachFile(found_by_profile ? profile_->directory() : options_.token_directory));
+  KM_CHECK(FlushFiles(found_by_profile ? profile_->directory() : options_.token_directory,
+                      FlushScope::kAll));
   KM_CHECK(ReadBack(session));
   return std::move(report_);
 }

@@ -7,9 +7,13 @@
 
 namespace kmaas::hsm {
 
-// fsync of every file and directory below `directory`, and of itself. An empty path does nothing.
-Result<void> FlushEachFile(const std::string& directory);
-// The file system that holds `directory`: one call, however many objects there are.
-Result<void> FlushFileSystem(const std::string& directory);
+enum class FlushScope {
+  kAll,     // every file
+  kRecent,  // files about as new as the last creation or deletion beside them: one changed object
+};
+
+// fsync of files and of every directory below `directory`, and of itself. An empty path does
+// nothing. Costs a stat per object, so it is for the long lane.
+Result<void> FlushFiles(const std::string& directory, FlushScope scope);
 
 }  // namespace kmaas::hsm
