@@ -181,15 +181,14 @@ Result<OpenedDatabase> OpenExisting(const SqliteOptions& options) {
 
 Result<OpenedDatabase> OpenReadOnly(const SqliteOptions& options) {
   KM_CHECK(RequireFile(options));
-  KM_TRY(Connection connection, OpenReader(options));
+  KM_TRY(Connection connection, Connection::Open(ForConnection(options)));
   KM_TRY(const int version, Identify(connection, options.path));
   KM_CHECK(RequireSchema(connection, options.path, version));
+  KM_CHECK(connection.Accept());
   return OpenedDatabase{std::nullopt, std::move(connection), version};
 }
 
-}  // namespace
-
-Result<OpenedDatabase> OpenDatabase(const SqliteOptions& options) {
+Result<OpenedDatabase> OpenAs(const SqliteOptions& options) {
   switch (options.mode) {
     case OpenMode::kCreate:
       return Create(options);
@@ -199,6 +198,15 @@ Result<OpenedDatabase> OpenDatabase(const SqliteOptions& options) {
       return OpenReadOnly(options);
   }
   return Refusal("no such open mode");
+}
+
+}  // namespace
+
+Result<OpenedDatabase> OpenDatabase(const SqliteOptions& options) {
+  Result<OpenedDatabase> opened = OpenAs(options);
+  if (!opened && opened.error().message.empty())
+    return Refusal("cannot open the database " + options.path, opened.error().detail);
+  return opened;
 }
 
 Result<Connection> OpenReader(const SqliteOptions& options) {

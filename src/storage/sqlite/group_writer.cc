@@ -62,6 +62,7 @@ GroupWriter::~GroupWriter() {
   }
   arrived_.notify_all();
   thread_.join();
+  if (failed_tail_) (void)Supersede();
 }
 
 Result<void> GroupWriter::Write(const ChangeFunction& change, Deadline deadline) {
@@ -99,6 +100,11 @@ void GroupWriter::WaitFor(Pending& pending, std::unique_lock<std::mutex>& lock) 
 
 StoreCounters GroupWriter::counters() const {
   return {commits_, changes_, failed_commits_, throttled_};
+}
+
+std::size_t GroupWriter::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
 }
 
 void GroupWriter::Run() {
@@ -195,6 +201,7 @@ void GroupWriter::FailGroup(const Group& group, const Error& error) {
   for (Pending* pending : group) {
     if (pending->outcome) pending->outcome = Error{ErrorCode::kDependencyTimeout, "", error.detail};
   }
+  if (failed_tail_) (void)Supersede();  // or before the next group, or at the end
 }
 
 // A commit whose flush failed may have left its whole record at the end of the WAL. It does not

@@ -31,6 +31,7 @@ class GroupWriter {
 
   Result<void> Write(const ChangeFunction& change, Deadline deadline);
   StoreCounters counters() const;
+  std::size_t waiting() const;
 
  private:
   enum class State { kWaiting, kRunning, kDone };
@@ -65,7 +66,7 @@ class GroupWriter {
   std::atomic<std::uint64_t> failed_commits_{0};
   std::atomic<std::uint64_t> throttled_{0};
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable arrived_;
   std::condition_variable done_;
   std::deque<Pending*> queue_;

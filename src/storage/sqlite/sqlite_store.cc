@@ -62,6 +62,8 @@ StoreCounters SqliteStore::counters() const {
   return parts_->writer ? parts_->writer->counters() : StoreCounters();
 }
 
+std::size_t SqliteStore::waiting() const { return parts_->writer ? parts_->writer->waiting() : 0; }
+
 int SqliteStore::schema_version() const { return parts_->version; }
 
 }  // namespace kmaas::storage

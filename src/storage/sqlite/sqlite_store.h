@@ -54,6 +54,8 @@ class SqliteStore final : public ports::Store {
                      Deadline deadline) override;
 
   StoreCounters counters() const;
+  // Changes in the queue that have not begun.
+  std::size_t waiting() const;
   // The schema version of the open database: the newest that this program knows, except kReadOnly.
   int schema_version() const;
 
