@@ -7,6 +7,10 @@ target_include_directories(kmaas_flags INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT
 if(KMAAS_SANITIZE)
   add_compile_options(-fsanitize=${KMAAS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${KMAAS_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # Under sanitizers g++ sees uninitialised values in Boost that are none, and warns of each fence in Asio.
+    add_compile_options(-Wno-maybe-uninitialized -Wno-tsan)
+  endif()
 else()
   add_compile_options(-fstack-protector-strong -fstack-clash-protection -fcf-protection)
   if(CMAKE_BUILD_TYPE MATCHES "Rel")
