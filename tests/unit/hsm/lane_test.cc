@@ -1,0 +1,125 @@
+// Goal: admission is bounded, obeys deadlines and loses no waiter.
+#include "hsm/lane.h"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "tests/fakes/manual_clock.h"
+
+namespace kmaas::hsm {
+namespace {
+
+class LaneTest : public testing::Test {
+ protected:
+  Deadline In(std::chrono::milliseconds span) { return Deadline::After(clock_, span); }
+  fakes::ManualClock clock_;
+};
+
+TEST_F(LaneTest, GivesEachCallerASlotOfItsOwn) {
+  Lane lane({.width = 2, .waiting_max = 0}, clock_);
+  const auto first = lane.Acquire(Deadline::Never());
+  const auto second = lane.Acquire(Deadline::Never());
+  ASSERT_TRUE(first && second);
+  EXPECT_NE(first->slot(), second->slot());
+}
+
+TEST_F(LaneTest, ThrottlesWhenNobodyMayWait) {
+  Lane lane({.width = 1, .waiting_max = 0}, clock_);
+  const auto first = lane.Acquire(Deadline::Never());
+  const auto second = lane.Acquire(Deadline::Never());
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::kThrottling);
+  EXPECT_EQ(second.error().detail, "lane full");
+  EXPECT_EQ(lane.waiting(), 0U);
+}
+
+TEST_F(LaneTest, GivesTheSlotBack) {
+  Lane lane({.width = 1, .waiting_max = 0}, clock_);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(lane.Acquire(Deadline::Never()));
+}
+
+TEST_F(LaneTest, ThrottlesAfterTheDeadlineThoughFree) {
+  Lane lane({.width = 1, .waiting_max = 1}, clock_);
+  const auto late = lane.Acquire({clock_.SteadyNow()});
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, ErrorCode::kThrottling);
+}
+
+TEST_F(LaneTest, ThrottlesWhenTheDeadlinePassesWhileWaiting) {
+  Lane lane({.width = 1, .waiting_max = 1}, clock_);
+  const auto first = lane.Acquire(Deadline::Never());
+  const auto second = lane.Acquire(In(std::chrono::milliseconds(1)));
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().detail, "deadline passed while waiting");
+}
+
+TEST_F(LaneTest, WakesAWaiter) {
+  Lane lane({.width = 1, .waiting_max = 1}, clock_);
+  auto first = std::optional(*lane.Acquire(Deadline::Never()));
+  bool got = false;
+  std::thread waiter([&] { got = lane.Acquire(Deadline::Never()).has_value(); });
+  while (lane.waiting() == 0) std::this_thread::yield();
+  first.reset();
+  waiter.join();
+  EXPECT_TRUE(got);
+}
+
+TEST_F(LaneTest, NeverAdmitsMoreThanItsWidth) {
+  Lane lane({.width = 2, .waiting_max = 8}, clock_);
+  std::atomic<int> inside{0};
+  std::atomic<int> most{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 2000; ++i) {
+        const auto permit = lane.Acquire(Deadline::Never());
+        const int now = ++inside;
+        int seen = most.load();
+        while (seen < now && !most.compare_exchange_weak(seen, now)) {
+        }
+        --inside;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_LE(most.load(), 2);
+  EXPECT_EQ(lane.waiting(), 0U);
+}
+
+TEST_F(LaneTest, DrainsOnlyWhenNobodyIsIn) {
+  Lane lane({.width = 1, .waiting_max = 1}, clock_);
+  auto permit = std::optional(*lane.Acquire(Deadline::Never()));
+  EXPECT_FALSE(lane.Drain(In(std::chrono::milliseconds(1))));
+  permit.reset();
+  EXPECT_TRUE(lane.Drain(Deadline::Never()));
+  EXPECT_FALSE(lane.Acquire(In(std::chrono::milliseconds(1))));
+  lane.Resume();
+  EXPECT_TRUE(lane.Acquire(Deadline::Never()));
+}
+
+TEST_F(LaneTest, StaysOpenWhenADrainGivesUp) {
+  Lane lane({.width = 2, .waiting_max = 0}, clock_);
+  const auto permit = lane.Acquire(Deadline::Never());
+  EXPECT_FALSE(lane.Drain(In(std::chrono::milliseconds(1))));
+  EXPECT_TRUE(lane.Acquire(Deadline::Never()));
+}
+
+TEST_F(LaneTest, LetsWaitersInAfterADrain) {
+  Lane lane({.width = 1, .waiting_max = 4}, clock_);
+  ASSERT_TRUE(lane.Drain(Deadline::Never()));
+  std::atomic<int> served{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&] { served += lane.Acquire(Deadline::Never()) ? 1 : 0; });
+  while (lane.waiting() < 4) std::this_thread::yield();
+  EXPECT_EQ(served.load(), 0);
+  lane.Resume();
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(served.load(), 4);
+}
+
+}  // namespace
+}  // namespace kmaas::hsm
