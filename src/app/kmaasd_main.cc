@@ -1,0 +1,183 @@
+// kmaasd: the server. Arguments, signals, and the life of one Service.
+#include <getopt.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <ctime>
+#include <exception>
+#include <iostream>
+#include <string>
+
+#include "app/config.h"
+#include "app/foundation.h"
+#include "app/pin.h"
+#include "app/process.h"
+#include "app/service.h"
+#include "base/log.h"
+
+namespace kmaas::app {
+namespace {
+
+constexpr int kSucceeded = 0;
+constexpr int kFailed = 1;
+constexpr int kMisused = 2;
+
+constexpr char kHelp[] =
+    "usage: kmaasd [--config FILE] [--check]\n"
+    "\n"
+    "The key management server: AWS KMS over HTTPS (AWS JSON 1.1, SigV4) and over gRPC, with root "
+    "keys in a PKCS#11\ntoken. It stays in the foreground and writes its log to standard error.\n"
+    "\n"
+    "  --config FILE  the configuration; default: $KMAAS_CONFIG, else /etc/kmaas/kmaas.yaml\n"
+    "  --check        check the configuration and the files that it names, and end\n"
+    "  --version      show the version\n"
+    "  -h, --help     show this text\n"
+    "\n"
+    "SIGTERM and SIGINT answer what is in flight and end; SIGHUP reads the certificates again. The "
+    "user PIN comes\nfrom hsm.pin_file or from the variable hsm.pin_environment (KMAAS_USER_PIN). "
+    "`kmaas init` makes what kmaasd\nneeds; `kmaas status` shows it.\n"
+    "\n"
+    "Exit status: 0 ended as told, 1 failed, 2 wrong arguments.\n";
+
+struct Arguments {
+  std::string config_file = "/etc/kmaas/kmaas.yaml";
+  bool check = false;
+  int status = -1;  // not -1: end with it
+};
+
+Arguments ReadArguments(int argc, char** argv) {
+  Arguments arguments;
+  if (const char* file = std::getenv("KMAAS_CONFIG"); file != nullptr && *file != '\0')
+    arguments.config_file = file;
+  static const std::array<option, 5> kOptions{{{"config", required_argument, nullptr, 'c'},
+                                               {"check", no_argument, nullptr, 'k'},
+                                               {"version", no_argument, nullptr, 'v'},
+                                               {"help", no_argument, nullptr, 'h'},
+                                               {nullptr, 0, nullptr, 0}}};
+  for (int found = 0; (found = ::getopt_long(argc, argv, "h", kOptions.data(), nullptr)) != -1;) {
+    switch (found) {
+      case 'c':
+        arguments.config_file = optarg;
+        break;
+      case 'k':
+        arguments.check = true;
+        break;
+      case 'v':
+        std::cout << "kmaasd " << KMAAS_VERSION << '\n';
+        arguments.status = kSucceeded;
+        return arguments;
+      case 'h':
+        std::cout << kHelp;
+        arguments.status = kSucceeded;
+        return arguments;
+      default:
+        std::cerr << "kmaasd --help explains the arguments\n";
+        arguments.status = kMisused;
+        return arguments;
+    }
+  }
+  if (optind < argc) {
+    std::cerr << "kmaasd: unexpected argument: " << argv[optind] << '\n';
+    arguments.status = kMisused;
+  }
+  return arguments;
+}
+
+sigset_t WatchedSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, number);
+  return signals;
+}
+
+// The next signal, or 0 when `span` has passed without one.
+int WaitForSignal(const sigset_t& signals, std::chrono::milliseconds span) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(span);
+  const timespec limit{seconds.count(), std::chrono::nanoseconds(span - seconds).count()};
+  const int number = ::sigtimedwait(&signals, nullptr, &limit);
+  return number < 0 ? 0 : number;
+}
+
+void ServeUntilTold(Service& service, const Config& config, const Clock& clock,
+                    const sigset_t& signals) {
+  SteadyTime next_check = clock.SteadyNow() + config.health_interval;
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(next_check - clock.SteadyNow());
+    const int number = left.count() > 0 ? WaitForSignal(signals, left) : WaitForSignal(signals, {});
+    if (number == SIGTERM || number == SIGINT) {
+      log::Info("stopping", {{"signal", number}});
+      return;
+    }
+    if (number == SIGHUP) service.ReloadCertificates();
+    if (clock.SteadyNow() < next_check) continue;
+    service.CheckHealth();
+    next_check = clock.SteadyNow() + config.health_interval;
+  }
+}
+
+Result<void> Check(const Config& config, const Clock& clock) {
+  KM_CHECK(CheckFiles(config, clock.Now()));
+  std::cout << config.file << ": the configuration and the files that it names are in order\n";
+  return {};
+}
+
+Result<void> Run(const Arguments& arguments) {
+  const SystemClock clock;
+  KM_TRY(const Config config, LoadConfig(arguments.config_file));
+  log::Configure(config.log.level, config.log.format);
+  if (arguments.check) return Check(config, clock);
+  KM_CHECK(HardenProcess(config.process));
+  SetModuleEnvironment(config.hsm);
+  KM_TRY(SecretBytes pin, ReadUserPin(config.hsm));
+  if (pin.empty()) {
+    return Error{ErrorCode::kValidation,
+                 "no user PIN: set hsm.pin_file in the configuration, or the "
+                 "variable " +
+                     config.hsm.pin_environment};
+  }
+  // Blocked before there are threads, so that every thread leaves them to this one.
+  const sigset_t signals = WatchedSignals();
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  KM_TRY(const std::unique_ptr<Service> service, Service::Start(config, std::move(pin), clock));
+  PidFile pid_file;
+  if (!config.process.pid_file.empty()) {
+    KM_TRY(pid_file, PidFile::Write(config.process.pid_file));
+  }
+  log::Info("serving",
+            {{"version", KMAAS_VERSION},
+             {"region", config.region},
+             {"https", config.https.address + ":" + std::to_string(service->https_port())},
+             {"grpc", config.grpc.address + ":" + std::to_string(service->grpc_port())}});
+  NotifyServiceManager("READY=1");
+  ServeUntilTold(*service, config, clock, signals);
+  NotifyServiceManager("STOPPING=1");
+  service->Stop(config.drain_max);
+  log::Info("stopped");
+  return {};
+}
+
+}  // namespace
+}  // namespace kmaas::app
+
+int main(int argc, char** argv) {
+  int status = kmaas::app::kFailed;
+  try {
+    std::signal(SIGPIPE, SIG_IGN);
+    const kmaas::app::Arguments arguments = kmaas::app::ReadArguments(argc, argv);
+    status = arguments.status;
+    if (status == -1) {
+      const kmaas::Result<void> done = kmaas::app::Run(arguments);
+      status = done ? kmaas::app::kSucceeded : kmaas::app::kFailed;
+      if (!done) std::cerr << "kmaasd: " << kmaas::app::ForOperators(done.error()) << '\n';
+    }
+  } catch (const std::exception& failure) {
+    std::cerr << "kmaasd: " << failure.what() << '\n';
+    status = kmaas::app::kFailed;
+  }
+  std::cout.flush();
+  // PKCS#11 modules are reported to crash in their exit handlers.
+  ::_exit(status);
+}

@@ -1,0 +1,245 @@
+#include "app/service.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "app/certificate_check.h"
+#include "app/foundation.h"
+#include "app/private_file.h"
+#include "app/process_random.h"
+#include "audit/trail.h"
+#include "base/log.h"
+#include "core/authoriser.h"
+#include "core/outbox.h"
+#include "core/pipeline.h"
+#include "frontends/aws_json/handler.h"
+#include "frontends/grpc/server.h"
+#include "frontends/http/server.h"
+#include "identity/certificate_rules.h"
+#include "identity/sealed_secrets.h"
+#include "identity/sigv4.h"
+#include "identity/stored_credentials.h"
+#include "operations/operations.h"
+
+namespace kmaas::app {
+namespace {
+
+// A handler runs on its connection's thread and may wait for a commit, so there are more threads
+// than processors: what waits together is committed together.
+constexpr unsigned kHttpsThreadsMin = 8;
+constexpr unsigned kGrpcWorkersMin = 8;
+constexpr unsigned kThreadsPerProcessor = 2;
+
+unsigned ThreadsFor(std::uint32_t configured, unsigned at_least) {
+  if (configured != 0) return configured;
+  return std::max(at_least, kThreadsPerProcessor * std::thread::hardware_concurrency());
+}
+
+audit::TrailOptions ToTrailOptions(const AuditConfig& audit) {
+  audit::TrailOptions options;
+  options.directory = audit.directory;
+  options.bytes_per_file_max = audit.file_bytes_max;
+  options.flush_interval = audit.flush_interval;
+  return options;
+}
+
+http::ServerOptions ToHttpOptions(const HttpsConfig& https) {
+  http::ServerOptions options;
+  options.address = https.address;
+  options.port = https.port;
+  options.certificate_file = https.certificate;
+  options.private_key_file = https.private_key;
+  options.threads = ThreadsFor(https.threads, kHttpsThreadsMin);
+  options.connections_max = https.connections_max;
+  return options;
+}
+
+grpc_front::GrpcOptions ToGrpcOptions(const Config& config) {
+  grpc_front::GrpcOptions options;
+  options.address = config.grpc.address;
+  options.port = config.grpc.port;
+  options.certificate_file = config.grpc.certificate;
+  options.private_key_file = config.grpc.private_key;
+  options.client_ca_file = config.grpc.client_ca;
+  options.workers = ThreadsFor(config.grpc.workers, kGrpcWorkersMin);
+  options.waiting_max = config.grpc.calls_waiting_max;
+  options.file_watch_interval = std::max(
+      std::chrono::seconds(1), std::chrono::ceil<std::chrono::seconds>(config.health_interval));
+  return options;
+}
+
+identity::CertificateRule ToRule(PrincipalRule rule) {
+  using Name = identity::CertificateRule::Name;
+  const Name name = rule.name == PrincipalRule::Name::kUri   ? Name::kUri
+                    : rule.name == PrincipalRule::Name::kDns ? Name::kDns
+                                                             : Name::kSubject;
+  return {name, std::move(rule.value), std::move(rule.principal)};
+}
+
+Result<std::vector<identity::CertificateRule>> LoadRules(const GrpcConfig& grpc) {
+  KM_TRY(std::vector<PrincipalRule> read, LoadPrincipalRules(grpc));
+  std::vector<identity::CertificateRule> rules;
+  rules.reserve(read.size());
+  for (PrincipalRule& rule : read) rules.push_back(ToRule(std::move(rule)));
+  return rules;
+}
+
+}  // namespace
+
+// In the order in which they depend on each other; destroyed in the reverse one.
+struct Service::Parts {
+  Parts(const Config& wanted, const Clock& time) : config(wanted), clock(time) {}
+
+  Result<void> OpenStorage(SecretBytes user_pin);
+  Result<void> BuildCore();
+  Result<void> Listen();
+  // Whether calls can be served; `why` is for strangers.
+  bool IsReady(std::string& why) const;
+
+  const Config config;
+  const Clock& clock;
+  ProcessRandom random;
+  Foundation foundation;
+  std::unique_ptr<audit::Trail> trail;
+  std::unique_ptr<core::Outbox> outbox;
+  std::unique_ptr<identity::SealedSecrets> secrets;
+  std::unique_ptr<identity::StoredCredentials> credentials;
+  std::unique_ptr<identity::SigV4Verifier> verifier;
+  std::unique_ptr<identity::CertificateAuthenticator> certificates;
+  std::unique_ptr<core::Registry> registry;
+  core::AccountBoundary authoriser;
+  std::unique_ptr<core::Services> services;
+  std::unique_ptr<core::Pipeline> pipeline;
+  std::unique_ptr<aws_json::AwsJsonHandler> handler;
+  std::unique_ptr<http::Server> https;
+  std::unique_ptr<grpc_front::GrpcServer> grpc;
+  std::atomic<bool> token_healthy{true};
+  std::atomic<bool> stopping{false};
+};
+
+Result<void> Service::Parts::OpenStorage(SecretBytes user_pin) {
+  KM_TRY(foundation,
+         OpenFoundation(config, std::move(user_pin), storage::OpenMode::kOpenExisting, clock));
+  KM_CHECK(MakeDirectory(config.audit.directory));
+  KM_TRY(trail, audit::Trail::Open(ToTrailOptions(config.audit), clock));
+  outbox = std::make_unique<core::Outbox>(*foundation.catalog, *trail);
+  KM_TRY(const std::size_t recovered, outbox->Recover(Deadline::After(clock, kStepMax)));
+  if (recovered > 0) log::Info("audit_outbox_recovered", {{"records", recovered}});
+  return {};
+}
+
+Result<void> Service::Parts::BuildCore() {
+  secrets = std::make_unique<identity::SealedSecrets>(*foundation.engine, random);
+  credentials = std::make_unique<identity::StoredCredentials>(*foundation.catalog, *secrets, clock);
+  verifier = std::make_unique<identity::SigV4Verifier>(
+      *credentials, clock,
+      identity::SigV4Policy{.signing_name = "kms", .regions = {config.region}});
+  KM_TRY(std::vector<identity::CertificateRule> rules, LoadRules(config.grpc));
+  KM_TRY(certificates,
+         identity::CertificateAuthenticator::Create(std::move(rules), *credentials, clock));
+  KM_TRY(core::Registry made, operations::MakeRegistry());
+  registry = std::make_unique<core::Registry>(std::move(made));
+  services = std::make_unique<core::Services>(
+      core::Services{*foundation.catalog, *foundation.engine, *trail, random, clock, *outbox,
+                     *foundation.marker_key, config.region, config.default_custody});
+  pipeline = std::make_unique<core::Pipeline>(*registry, *services, authoriser);
+  KM_TRY(handler,
+         aws_json::AwsJsonHandler::Create(*pipeline, {{"kms", verifier.get()}},
+                                          [this](std::string& why) { return IsReady(why); }));
+  return {};
+}
+
+Result<void> Service::Parts::Listen() {
+  KM_TRY(https, http::Server::Start(ToHttpOptions(config.https), *handler, clock));
+  KM_TRY(grpc, grpc_front::GrpcServer::Start(ToGrpcOptions(config), *pipeline, *certificates));
+  grpc->SetServing(true);
+  return {};
+}
+
+bool Service::Parts::IsReady(std::string& why) const {
+  if (stopping) {
+    why = "the server is stopping";
+  } else if (!token_healthy) {
+    why = "the hardware security module does not answer";
+  }
+  return why.empty();
+}
+
+Service::Service(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Service::~Service() { Stop(std::chrono::milliseconds(0)); }
+
+Result<std::unique_ptr<Service>> Service::Start(const Config& config, SecretBytes user_pin,
+                                                const Clock& clock) {
+  KM_CHECK(CheckFiles(config, clock.Now()));
+  std::unique_ptr<Service> service(new Service(std::make_unique<Parts>(config, clock)));
+  Parts& parts = *service->parts_;
+  KM_CHECK(parts.OpenStorage(std::move(user_pin)));
+  KM_CHECK(parts.BuildCore());
+  KM_CHECK(parts.Listen());
+  return service;
+}
+
+std::uint16_t Service::https_port() const { return parts_->https->port(); }
+int Service::grpc_port() const { return parts_->grpc->port(); }
+
+void Service::CheckHealth() {
+  const Result<void> healthy = parts_->foundation.engine->CheckHealth(
+      Deadline::After(parts_->clock, parts_->config.health_interval));
+  const bool was_healthy = parts_->token_healthy.exchange(healthy.has_value());
+  if (healthy && !was_healthy) log::Info("token_answers_again");
+  if (!healthy && was_healthy)
+    log::Error("token_does_not_answer", {{"detail", ForOperators(healthy.error())}});
+  parts_->grpc->SetServing(healthy.has_value());
+  const Result<bool> reloaded = parts_->https->ReloadCertificateIfChanged();
+  if (!reloaded) {
+    log::Error("certificate_not_taken", {{"detail", reloaded.error().detail}});
+  } else if (*reloaded) {
+    log::Info("certificate_replaced", {{"file", parts_->config.https.certificate}});
+  }
+}
+
+void Service::ReloadCertificates() {
+  if (const Result<void> reloaded = parts_->https->ReloadCertificate(); !reloaded) {
+    log::Error("certificate_not_taken", {{"detail", reloaded.error().detail}});
+    return;
+  }
+  log::Info("certificate_replaced", {{"file", parts_->config.https.certificate}});
+}
+
+void Service::Stop(std::chrono::milliseconds span) {
+  if (parts_->stopping.exchange(true)) return;
+  if (parts_->grpc) parts_->grpc->SetServing(false);
+  bool drained = true;
+  std::thread draining;
+  if (parts_->https) draining = std::thread([&] { drained = parts_->https->Drain(span); });
+  if (parts_->grpc) parts_->grpc->Stop(span);
+  if (draining.joinable()) draining.join();
+  if (!drained) log::Warning("calls_cut_short", {{"drain_milliseconds", span.count()}});
+  parts_->grpc.reset();
+  parts_->https.reset();
+  if (parts_->trail) {
+    const audit::TrailCounters counters = parts_->trail->counters();
+    parts_->outbox.reset();
+    parts_->trail.reset();
+    log::Info("audit_closed", {{"records", counters.records},
+                               {"writes", counters.writes},
+                               {"flushes", counters.flushes}});
+  }
+  if (parts_->foundation.store) {
+    const storage::StoreCounters counters = parts_->foundation.store->counters();
+    log::Info("store_closed", {{"changes", counters.changes}, {"commits", counters.commits}});
+  }
+  parts_->credentials.reset();
+  parts_->foundation.Close();
+}
+
+Result<void> CheckFiles(const Config& config, WallTime now) {
+  KM_CHECK(CheckCertificate(config.https.certificate, config.https.private_key, "https", now));
+  KM_CHECK(CheckCertificate(config.grpc.certificate, config.grpc.private_key, "grpc", now));
+  KM_CHECK(CheckAuthorities(config.grpc.client_ca, "grpc.client_ca"));
+  KM_CHECK(LoadPrincipalRules(config.grpc));
+  return {};
+}
+
+}  // namespace kmaas::app

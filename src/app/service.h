@@ -1,0 +1,53 @@
+// The composition root of kmaasd: everything that serves, built in the order in which it depends on
+// each other, and ended in the reverse order.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+
+#include "app/config.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/secret_bytes.h"
+
+namespace kmaas::app {
+
+// Owned by one thread, which starts, watches and stops it; its front ends serve on their own.
+class Service {
+ public:
+  // Opens token (one login attempt), store and audit trail, delivers the audit records that a crash
+  // left in the outbox, and listens. Serves when it returns. Every error is for the operator.
+  // Borrows the clock.
+  static Result<std::unique_ptr<Service>> Start(const Config& config, SecretBytes user_pin,
+                                                const Clock& clock);
+  ~Service();  // stops without patience
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  std::uint16_t https_port() const;
+  int grpc_port() const;
+
+  // What the health timer does: asks the token for a known answer, tells the probes and gRPC's
+  // health service, and takes certificate files that have changed. May take as long as the token.
+  void CheckHealth();
+  // Reads the HTTPS certificate again, changed or not; a bad one is logged and changes nothing.
+  // gRPC looks at its files by itself.
+  void ReloadCertificates();
+  // Answers what is in flight for at most `span`, then closes trail, store and token in this order.
+  // Idempotent.
+  void Stop(std::chrono::milliseconds span);
+
+ private:
+  struct Parts;
+  explicit Service(std::unique_ptr<Parts> parts);
+
+  std::unique_ptr<Parts> parts_;
+};
+
+// The files that kmaasd needs, checked without the token: certificates, authorities and the
+// principals of gRPC. The error names the setting and the file.
+Result<void> CheckFiles(const Config& config, WallTime now);
+
+}  // namespace kmaas::app
