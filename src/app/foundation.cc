@@ -35,7 +35,7 @@ Result<void> CheckInstallation(const Config& config, records::Catalog& catalog,
 
 std::string ForOperators(const Error& error) {
   if (error.message.empty()) return error.detail;
-  if (error.detail.empty() || error.detail == error.message) return error.message;
+  if (error.message.find(error.detail) != std::string::npos) return error.message;
   return error.message + " (" + error.detail + ")";
 }
 

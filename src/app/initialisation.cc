@@ -10,6 +10,7 @@
 #include "app/certificate_check.h"
 #include "app/foundation.h"
 #include "app/local_authority.h"
+#include "app/made_files.h"
 #include "app/private_file.h"
 #include "hsm/inspection.h"
 
@@ -17,30 +18,6 @@ namespace kmaas::app {
 namespace {
 
 Error Refused(std::string message) { return {ErrorCode::kValidation, std::move(message)}; }
-
-// Removes what was made, in reverse, unless all of it came about.
-class MadeFiles {
- public:
-  MadeFiles() = default;
-  ~MadeFiles() {
-    if (kept_) return;
-    for (auto path = paths_.rbegin(); path != paths_.rend(); ++path) ::unlink(path->c_str());
-  }
-  MadeFiles(const MadeFiles&) = delete;
-  MadeFiles& operator=(const MadeFiles&) = delete;
-
-  Result<void> Write(const std::string& path, std::string_view content, mode_t mode) {
-    KM_CHECK(WriteNewFile(path, content, mode));
-    paths_.push_back(path);
-    return {};
-  }
-  void Expect(const std::string& path) { paths_.push_back(path); }
-  void Keep() { kept_ = true; }
-
- private:
-  std::vector<std::string> paths_;
-  bool kept_ = false;
-};
 
 std::vector<std::string> DatabaseFiles(const Config& config) {
   const std::string& path = config.store.path;
@@ -71,20 +48,27 @@ std::vector<std::string> FilesInTheWay(const Config& config, const LocalTlsFiles
   return found;
 }
 
+Result<hsm::TokenInspection> LookIntoToken(const Config& config,
+                                           const InitialisationOptions& options) {
+  return hsm::InspectToken({config.hsm.module, config.hsm.module_parameters, config.hsm.token_label,
+                            config.hsm.token_serial, options.user_pin.Clone()});
+}
+
 // Looks into the token and at the disk; the error lists all that stands in the way.
 Result<void> RefuseWhatIsThere(const Config& config, const InitialisationOptions& options) {
   std::vector<std::string> found =
       FilesInTheWay(config, PlanTlsFiles(config), options.other_new_files);
-  KM_TRY(const hsm::TokenInspection token,
-         hsm::InspectToken({config.hsm.module, config.hsm.module_parameters, config.hsm.token_label,
-                            config.hsm.token_serial, options.user_pin.Clone()}));
+  KM_TRY(const hsm::TokenInspection token, LookIntoToken(config, options));
   if (options.keep_token_keys && token.objects.empty()) {
     return Refused("token \"" + token.label + "\" has no keys of kmaas that could be kept");
   }
   if (!options.keep_token_keys) {
+    const std::string where = "token \"" + token.label + "\": ";
     for (const hsm::TokenObject& object : token.objects) {
-      found.push_back("token \"" + token.label + "\": " + object.label + ", generation " +
-                      std::to_string(object.generation));
+      found.push_back(where + object.label + ", generation " + std::to_string(object.generation));
+    }
+    if (token.resident_keys != 0) {
+      found.push_back(where + std::to_string(token.resident_keys) + " resident keys");
     }
   }
   if (found.empty()) return {};
@@ -103,11 +87,11 @@ Result<void> CheckGivenCertificates(const Config& config, const LocalTlsFiles& t
                                         : Result<void>();
 }
 
-Result<void> MakeDirectories(const Config& config, const LocalTlsFiles& tls) {
-  KM_CHECK(MakeDirectory(config.data_directory));
-  KM_CHECK(MakeDirectory(config.audit.directory));
-  KM_CHECK(MakeDirectory(std::filesystem::path(config.store.path).parent_path().string()));
-  if (!tls.ca.empty()) KM_CHECK(MakeDirectory(config.tls_directory()));
+Result<void> MakeDirectories(const Config& config, const LocalTlsFiles& tls, MadeFiles& files) {
+  KM_CHECK(files.MakeDirectory(config.data_directory));
+  KM_CHECK(files.MakeDirectory(config.audit.directory));
+  KM_CHECK(files.MakeDirectory(std::filesystem::path(config.store.path).parent_path().string()));
+  if (!tls.ca.empty()) KM_CHECK(files.MakeDirectory(config.tls_directory()));
   return {};
 }
 
@@ -154,6 +138,18 @@ Result<void> MakeTlsFiles(const TlsTask& task, MadeFiles& files, ports::RandomSo
       kPrivateFile);
 }
 
+// After a ceremony that failed. A refused PIN is not tried again, and comes before any key is kept.
+std::string WhatTheTokenHolds(const Config& config, const InitialisationOptions& options,
+                              const Error& failure) {
+  constexpr char kUnchanged[] = "\nNothing was changed.";
+  if (failure.code == ErrorCode::kAccessDenied) return kUnchanged;
+  const auto token = LookIntoToken(config, options);
+  if (token && token->objects.empty()) return kUnchanged;
+  return std::string("\nThe files made so far are removed; the token ") +
+         (token ? "has" : "may have") +
+         " keys of kmaas now. Initialise it anew with its own tools before the next `kmaas init`";
+}
+
 Result<hsm::CeremonyReport> HoldCeremony(const Config& config, InitialisationOptions& options) {
   hsm::CeremonyOptions ceremony;
   ceremony.module_path = config.hsm.module;
@@ -164,7 +160,9 @@ Result<hsm::CeremonyReport> HoldCeremony(const Config& config, InitialisationOpt
   ceremony.user_pin = options.user_pin.Clone();
   ceremony.accept_weak_token = config.hsm.accept_weak_token;
   ceremony.progress = options.progress;
-  return hsm::MakeServiceKeys(std::move(ceremony));
+  auto report = hsm::MakeServiceKeys(std::move(ceremony));
+  if (report) return report;
+  return Refused(ForOperators(report.error()) + WhatTheTokenHolds(config, options, report.error()));
 }
 
 // The first rows: which token, which account, who administers it.
@@ -184,6 +182,8 @@ Result<void> FillStore(Foundation& foundation, ports::RandomSource& random, cons
         return identity::AddNew(changes, key.row);
       },
       deadline));
+  report.ceremony.token_label = token.token_label;
+  report.ceremony.token_serial = token.token_serial;
   report.access_key_id = key.row.id;
   report.secret_access_key = std::move(key.secret);
   return {};
@@ -261,7 +261,7 @@ Result<InitialisationReport> Initialise(const Config& config, InitialisationOpti
   KM_CHECK(CheckGivenCertificates(config, report.tls, clock.Now()));
 
   MadeFiles files;
-  KM_CHECK(MakeDirectories(config, report.tls));
+  KM_CHECK(MakeDirectories(config, report.tls, files));
   if (!report.tls.ca.empty()) progress("making the local certificate authority and certificates");
   KM_CHECK(MakeTlsFiles({config, report.tls, report.administrator, options.hosts}, files, random,
                         clock.Now()));

@@ -41,7 +41,7 @@ struct LocalTlsFiles {
 };
 
 struct InitialisationReport {
-  hsm::CeremonyReport ceremony;  // empty with keep_token_keys
+  hsm::CeremonyReport ceremony;  // with keep_token_keys, label and serial only
   records::Account account;
   records::User administrator;
   std::string access_key_id;

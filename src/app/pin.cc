@@ -43,6 +43,11 @@ Result<SecretBytes> PinIn(int file, const std::string& what, bool one_line) {
   if (size > 0 && buffer.view()[size - 1] == '\n') --size;
   if (size == 0) return Refused(what, "the PIN is empty");
   if (size > kPinBytesMax) return Refused(what, "a PIN has at most 255 bytes");
+  // Said here, because the token would count it as a wrong PIN.
+  const std::string_view text = AsText(buffer.view().first(size));
+  if (text.find_first_of("\r\n") != std::string_view::npos) {
+    return Refused(what, "the PIN has a line break in it");
+  }
   return SecretBytes(buffer.view().first(size));
 }
 
@@ -77,7 +82,8 @@ void Say(int terminal, const std::string& text) {
 }  // namespace
 
 Result<SecretBytes> ReadPinFile(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // Without O_NONBLOCK a FIFO would hang here.
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return Refused(path, "the PIN file cannot be opened: " + ErrnoText(errno));
   struct stat status {};
   Result<SecretBytes> pin = Refused(path, "the PIN file is not a regular file");
@@ -118,8 +124,11 @@ Result<SecretBytes> AskPin(const std::string& prompt) {
 }
 
 Result<SecretBytes> ReadUserPin(const HsmConfig& hsm) {
-  if (!hsm.pin_file.empty()) return ReadPinFile(hsm.pin_file);
-  return TakePinVariable(hsm.pin_environment);
+  SecretBytes pin = TakePinVariable(hsm.pin_environment);
+  if (hsm.pin_file.empty()) return pin;
+  if (pin.empty()) return ReadPinFile(hsm.pin_file);
+  return Refused("hsm.pin_file", "the variable " + hsm.pin_environment +
+                                     " is set, too; the PIN comes from one place: unset it");
 }
 
 }  // namespace kmaas::app

@@ -54,7 +54,9 @@ Result<void> WriteNewFile(const std::string& path, std::string_view content, mod
     errno = failure;
     return Failed(path, "cannot be written");
   }
-  return FlushDirectoryOf(path);
+  Result<void> flushed = FlushDirectoryOf(path);
+  if (!flushed) ::unlink(path.c_str());
+  return flushed;
 }
 
 Result<void> MakeDirectory(const std::string& path) {
@@ -63,9 +65,8 @@ Result<void> MakeDirectory(const std::string& path) {
     if (directory.has_parent_path() && directory.parent_path() != directory) {
       KM_CHECK(MakeDirectory(directory.parent_path().string()));
     }
-    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-      return Failed(path, "cannot be made");
-    }
+    if (::mkdir(path.c_str(), 0700) == 0) return FlushDirectoryOf(path);
+    if (errno != EEXIST) return Failed(path, "cannot be made");
   }
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return Failed(path, "cannot be looked at");

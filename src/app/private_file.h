@@ -16,7 +16,6 @@ inline constexpr mode_t kPublicFile = 0644;
 // Fails when the file exists, and leaves nothing behind when it cannot be written whole.
 Result<void> WriteNewFile(const std::string& path, std::string_view content, mode_t mode);
 // Makes the directory and its parents with mode 0700; one that is there already is left as it is.
-// Fails when it cannot be written to.
 Result<void> MakeDirectory(const std::string& path);
 bool Exists(const std::string& path);  // a dangling symbolic link exists too
 // What errno says, for messages.

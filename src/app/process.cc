@@ -47,7 +47,10 @@ Result<PidFile> PidFile::Write(const std::string& path) {
   // Renamed into place: a reader never sees half a number.
   const std::string fresh = path + "." + std::to_string(::getpid());
   ::unlink(fresh.c_str());
-  KM_CHECK(WriteNewFile(fresh, std::to_string(::getpid()) + "\n", kPublicFile));
+  if (auto written = WriteNewFile(fresh, std::to_string(::getpid()) + "\n", kPublicFile);
+      !written) {
+    return Error{written.error().code, "process.pid_file: " + written.error().message};
+  }
   if (::rename(fresh.c_str(), path.c_str()) != 0) {
     const Error error = Failed("process.pid_file: " + path);
     ::unlink(fresh.c_str());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <system_error>
 
 namespace kmaas::app {
 namespace {
@@ -179,7 +180,9 @@ void SettingsReader::Finish() {
 std::string ResolvePath(const std::string& path, const std::string& file) {
   const std::filesystem::path given(path);
   if (given.is_absolute()) return given.lexically_normal().string();
-  return (std::filesystem::path(file).parent_path() / given).lexically_normal().string();
+  std::error_code failure;
+  const auto directory = std::filesystem::absolute(file, failure).parent_path();
+  return (directory / given).lexically_normal().string();
 }
 
 std::string DidYouMean(std::string_view name, const std::vector<std::string>& known) {

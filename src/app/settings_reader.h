@@ -114,7 +114,7 @@ class SettingsReader {
   std::vector<std::string> known_;
 };
 
-// `path`, or that path below the directory of `file` when it is relative.
+// `path`, or that path below the directory of `file` when it is relative; always absolute.
 std::string ResolvePath(const std::string& path, const std::string& file);
 
 // "; did you mean X?" when one of `known` is near `name`, else nothing.

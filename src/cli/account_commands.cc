@@ -110,6 +110,7 @@ Result<void> ShowAccounts(Invocation& invocation) {
 void AddAccountCommands(CLI::App& program, Invocation& invocation) {
   CLI::App& account = *program.add_subcommand("account", "Look at accounts (read only)");
   account.require_subcommand(1);
+  account.footer("Example:\n  kmaas account show");
   CLI::App& show =
       *account.add_subcommand("show", "Show accounts, their users and access keys (no secrets)");
   invocation.AddConfigOption(show);

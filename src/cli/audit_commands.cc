@@ -74,6 +74,7 @@ constexpr char kFooter[] =
 void AddAuditCommands(CLI::App& program, Invocation& invocation) {
   CLI::App& audit = *program.add_subcommand("audit", "Check the audit trail");
   audit.require_subcommand(1);
+  audit.footer("Example:\n  kmaas audit verify");
   CLI::App& verify = *audit.add_subcommand("verify", "Check the hash chain of the audit trail");
   const auto directory = std::make_shared<std::string>();
   invocation.AddConfigOption(verify);

@@ -1,6 +1,9 @@
 // kmaas completion: scripts that let a shell complete commands and options, made from the commands
 // themselves.
 #include <algorithm>
+#include <iterator>
+#include <map>
+#include <sstream>
 
 #include "cli/commands.h"
 
@@ -22,25 +25,50 @@ struct Node {
   std::vector<Word> options;
   std::vector<std::string> file_options;
   std::vector<std::string> value_options;
+  // Of those of them that allow only some: "Creating Enabled ...".
+  std::map<std::string, std::string> choices;
 };
 
 bool TakesFile(const CLI::Option& option) {
   return option.get_type_name() == "FILE" || option.get_type_name() == "DIRECTORY";
 }
 
+// The values that an option allows, with blanks between, when it names them: CLI11 says
+// "TEXT:{bash,zsh,fish}".
+std::string Allowed(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  const std::size_t open = type.find('{');
+  const std::size_t close = type.find('}', open == std::string::npos ? 0 : open);
+  if (open == std::string::npos || close == std::string::npos) return "";
+  std::string values = type.substr(open + 1, close - open - 1);
+  std::replace(values.begin(), values.end(), ',', ' ');
+  return values;
+}
+
+std::vector<std::string> Split(const std::string& words) {
+  std::istringstream stream(words);
+  return {std::istream_iterator<std::string>(stream), {}};
+}
+
+void AddArgument(const CLI::Option& option, Node& node) {
+  if (option.get_lnames().empty()) {
+    for (const std::string& value : Split(Allowed(option))) node.subcommands.push_back({value, ""});
+    return;
+  }
+  const std::string name = "--" + option.get_lnames().front();
+  node.options.push_back({name, option.get_description()});
+  if (TakesFile(option)) {
+    node.file_options.push_back(name);
+  } else if (option.get_expected_max() > 0) {
+    node.value_options.push_back(name);
+    if (const std::string values = Allowed(option); !values.empty()) node.choices[name] = values;
+  }
+}
+
 void Collect(const CLI::App& command, const std::string& path, const std::string& parent,
              std::vector<Node>& nodes) {
-  Node node{path, parent, command.get_name(), command.get_description(), {}, {}, {}, {}};
-  for (const CLI::Option* option : command.get_options()) {
-    if (option->get_lnames().empty()) continue;
-    const std::string name = "--" + option->get_lnames().front();
-    node.options.push_back({name, option->get_description()});
-    if (TakesFile(*option)) {
-      node.file_options.push_back(name);
-    } else if (option->get_expected_max() > 0) {
-      node.value_options.push_back(name);
-    }
-  }
+  Node node{path, parent, command.get_name(), command.get_description(), {}, {}, {}, {}, {}};
+  for (const CLI::Option* option : command.get_options()) AddArgument(*option, node);
   const auto below = command.get_subcommands([](const CLI::App*) { return true; });
   for (const CLI::App* subcommand : below) {
     node.subcommands.push_back({subcommand->get_name(), subcommand->get_description()});
@@ -83,6 +111,19 @@ std::string Alternatives(const std::vector<std::string>& names) {
   return joined;
 }
 
+// case branches for the values after an option that allows only some: `before` VALUES `after`.
+std::string ChoiceBranches(const std::vector<Node>& nodes, const std::string& before,
+                           const std::string& after) {
+  std::map<std::string, std::string> all;
+  for (const Node& node : nodes) all.insert(node.choices.begin(), node.choices.end());
+  std::string branches;
+  for (const auto& [option, values] : all) {
+    branches += "    " + option + ") " + before;
+    branches += values + after + "; return ;;\n";
+  }
+  return branches;
+}
+
 // case branches that follow the words of the line down the tree of commands.
 std::string Descent(const std::vector<Node>& nodes) {
   std::string branches;
@@ -111,9 +152,9 @@ std::string ForBash(const std::vector<Node>& nodes) {
       ")\n"
       "      compopt -o filenames 2>/dev/null\n"
       "      mapfile -t COMPREPLY < <(compgen -f -- \"$current\")\n"
-      "      return ;;\n"
-      "    " +
-      Alternatives(Distinct(nodes, &Node::value_options)) +
+      "      return ;;\n" +
+      ChoiceBranches(nodes, "mapfile -t COMPREPLY < <(compgen -W '", "' -- \"$current\")") +
+      "    " + Alternatives(Distinct(nodes, &Node::value_options)) +
       ") COMPREPLY=() && return ;;\n"
       "  esac\n"
       "  case $command in\n";
@@ -152,9 +193,8 @@ std::string ForZsh(const std::vector<Node>& nodes) {
       "  done\n"
       "  case ${words[CURRENT-1]} in\n"
       "    " +
-      Alternatives(Distinct(nodes, &Node::file_options)) +
-      ") _files && return ;;\n"
-      "    " +
+      Alternatives(Distinct(nodes, &Node::file_options)) + ") _files; return ;;\n" +
+      ChoiceBranches(nodes, "compadd -- ", "") + "    " +
       Alternatives(Distinct(nodes, &Node::value_options)) +
       ") return ;;\n"
       "  esac\n"
@@ -205,6 +245,7 @@ std::string ForFish(const std::vector<Node>& nodes) {
       script += condition + " -l " + word.text.substr(2);
       if (has(node.file_options, word.text)) script += " -r -F";
       if (has(node.value_options, word.text)) script += " -x";
+      if (node.choices.count(word.text) != 0) script += " -a " + Quoted(node.choices.at(word.text));
       script += " -d " + Quoted(word.description) + "\n";
     }
   }

@@ -145,7 +145,10 @@ Result<void> Deliver(Invocation& invocation, const app::Config& config,
   Result<void> stored;
   std::string shown_in = credentials_file;
   if (!credentials_file.empty()) stored = FillCredentialsFile(credentials_file, document);
-  if (!stored) shown_in.clear();
+  if (!stored) {
+    shown_in.clear();
+    ::unlink(credentials_file.c_str());
+  }
   WipeText(document);
   if (invocation.json) {
     std::string text = ReportDocument(config, report, shown_in);
@@ -170,11 +173,16 @@ Result<void> Initialise(Invocation& invocation, InitArguments& arguments) {
     (invocation.json ? invocation.err : invocation.out) << "kmaas init: " << step << std::endl;
   };
   const std::string& file = arguments.credentials_file;
-  if (!file.empty()) KM_CHECK(app::WriteNewFile(file, "", app::kPrivateFile));
+  // Reserved first: an access key that cannot be stored must not be made. What is there already is
+  // listed with all else that stands in the way.
+  const bool in_the_way = !file.empty() && app::Exists(file);
+  if (in_the_way) arguments.options.other_new_files.push_back(file);
+  const bool reserved = !file.empty() && !in_the_way;
+  if (reserved) KM_CHECK(app::WriteNewFile(file, "", app::kPrivateFile));
   app::ProcessRandom random;
   auto report = app::Initialise(config, std::move(arguments.options), random, invocation.clock);
   if (!report) {
-    if (!file.empty()) ::unlink(file.c_str());
+    if (reserved) ::unlink(file.c_str());
     return report.error();
   }
   return Deliver(invocation, config, *report, file);

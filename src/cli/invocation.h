@@ -30,7 +30,7 @@ struct Invocation {
   void AddConfigOption(CLI::App& command);
   void AddJsonOption(CLI::App& command);
 
-  Result<app::Config> Load() const { return app::LoadConfig(config_file); }
+  Result<app::Config> Load() const;
 };
 
 // The user PIN as the configuration says, else asked at the terminal.

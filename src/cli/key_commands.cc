@@ -107,7 +107,8 @@ Result<std::optional<std::string>> FindAlias(records::Catalog& catalog, const st
 Result<std::shared_ptr<const domain::Key>> FindKey(records::Catalog& catalog,
                                                    const std::string& region,
                                                    const KeyArguments& arguments) {
-  const Error missing{ErrorCode::kNotFound, "there is no key " + Harmless(arguments.key)};
+  const Error missing{ErrorCode::kNotFound, "there is no key " + Harmless(arguments.key) + " in " +
+                                                region + "; `kmaas key list` shows all"};
   std::optional<std::string> id = arguments.key;
   if (domain::IsAliasName(arguments.key)) {
     KM_TRY(id, FindAlias(catalog, region, arguments));
@@ -246,7 +247,9 @@ void AddShow(CLI::App& key, Invocation& invocation,
 void AddKeyCommands(CLI::App& program, Invocation& invocation) {
   CLI::App& key = *program.add_subcommand("key", "Look at customers' keys (read only)");
   key.require_subcommand(1);
-  key.footer("Keys are made and changed through the API: aws kms create-key, ...");
+  key.footer(
+      "Keys are made and changed through the API: aws kms create-key, ...\n\n"
+      "Examples:\n  kmaas key list\n  kmaas key show alias/orders");
   const auto arguments = std::make_shared<KeyArguments>();
   AddList(key, invocation, arguments);
   AddShow(key, invocation, arguments);

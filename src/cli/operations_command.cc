@@ -86,6 +86,7 @@ void AddOperationsCommand(CLI::App& program, Invocation& invocation) {
 
 void AddVersionCommand(CLI::App& program, Invocation& invocation) {
   CLI::App& version = *program.add_subcommand("version", "Show the version");
+  version.footer("Example:\n  kmaas version");
   version.callback(
       [&invocation] { invocation.action = [&invocation] { return ShowVersion(invocation); }; });
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/pin.h"
+#include "app/private_file.h"
 #include "app/process.h"
 #include "cli/commands.h"
 
@@ -43,6 +44,14 @@ void Invocation::AddJsonOption(CLI::App& command) {
   command.add_flag("--json", json, "Write JSON");
 }
 
+Result<app::Config> Invocation::Load() const {
+  if (app::Exists(config_file)) return app::LoadConfig(config_file);
+  return Error{ErrorCode::kValidation,
+               config_file +
+                   ": there is no such file; name the configuration with --config or by the "
+                   "variable KMAAS_CONFIG"};
+}
+
 Result<SecretBytes> ObtainUserPin(const app::HsmConfig& hsm) {
   KM_TRY(SecretBytes pin, app::ReadUserPin(hsm));
   if (!pin.empty()) return pin;
@@ -65,6 +74,7 @@ std::unique_ptr<CLI::App> MakeProgram(Invocation& invocation) {
   program->footer(kFooter);
   program->get_formatter()->column_width(34);
   program->set_help_flag("-h,--help", "Show help");
+  program->set_version_flag("--version", "kmaas " KMAAS_VERSION, "Show the version");
   AddInitCommand(*program, invocation);
   AddStatusCommand(*program, invocation);
   AddKeyCommands(*program, invocation);

@@ -20,6 +20,7 @@ constexpr std::size_t kRowsPerPage = 1000;
 
 struct StoreFacts {
   int schema_version = 0;
+  std::uint64_t keys = 0;
   std::map<std::string, std::uint64_t> keys_by_state;
   std::map<std::string, std::uint64_t> keys_by_custody;
   std::uint64_t accounts = 0;
@@ -64,6 +65,7 @@ Result<void> CountKeys(records::Catalog& catalog, StoreFacts& facts) {
     KM_TRY(const records::Page page, catalog.List<domain::Key>("", after, kRowsPerPage));
     for (const ports::Row& row : page.rows) {
       KM_TRY(const domain::Key key, records::Table<domain::Key>::Decode(row.value));
+      ++facts.keys;
       ++facts.keys_by_state[std::string(ToText(key.state))];
       ++facts.keys_by_custody[std::string(ToText(key.custody))];
     }
@@ -169,6 +171,7 @@ void PrintText(const Overview& overview, std::ostream& out) {
     const StoreFacts& store = *overview.store;
     table.Add({"database", overview.config.store.path + ", schema version " +
                                std::to_string(store.schema_version)});
+    table.Add({"keys", std::to_string(store.keys)});
     table.Add({"keys by state", Counted(store.keys_by_state)});
     table.Add({"keys by custody", Counted(store.keys_by_custody)});
     table.Add({"identities", std::to_string(store.accounts) + " accounts, " +
@@ -219,6 +222,7 @@ void WriteStore(JsonWriter& json, const Overview& overview) {
   WriteCounts(json, "keys_by_state", store.keys_by_state);
   WriteCounts(json, "keys_by_custody", store.keys_by_custody);
   json.End();
+  json.Key("keys").BeginObject().Member("total", store.keys).End();
 }
 
 std::string Document(const Overview& overview) {
@@ -264,7 +268,7 @@ constexpr char kFooter[] =
     "\n"
     "Examples:\n"
     "  kmaas status --config kmaas.yaml\n"
-    "  kmaas status --json | jq .store.keys_by_state\n"
+    "  kmaas status --json | jq .keys.total\n"
     "\n"
     "Exit status 1 when something of it could not be found out.";
 

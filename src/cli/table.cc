@@ -5,9 +5,13 @@
 namespace kmaas::cli {
 
 std::string Harmless(std::string text) {
-  for (char& c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) c = '?';
+  unsigned char before = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    // U+0080 to U+009F in UTF-8: U+009B begins a terminal's commands as ESC [ does.
+    if (before == 0xc2 && byte >= 0x80 && byte < 0xa0) text[i - 1] = text[i] = '?';
+    if (byte < 0x20 || byte == 0x7f) text[i] = '?';
+    before = byte;
   }
   return text;
 }
