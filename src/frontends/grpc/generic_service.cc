@@ -1,0 +1,98 @@
+#include "frontends/grpc/generic_service.h"
+
+#include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/support/byte_buffer.h>
+
+#include "base/encoding.h"
+#include "core/errors.h"
+#include "frontends/grpc/grpc_ingress.h"
+
+namespace kmaas::grpc_front {
+namespace {
+
+// Metadata is bounded to 8 kB by clients, and every byte may take three there.
+constexpr std::size_t kMessageBytesMax = 2048;
+
+std::string Shortened(const std::string& message) {
+  if (message.size() <= kMessageBytesMax) return message;
+  std::string shortened = message.substr(0, kMessageBytesMax);
+  while (!shortened.empty() && !IsUtf8(shortened)) shortened.pop_back();
+  return shortened;
+}
+
+// One call, from its first byte to its last. Deletes itself when gRPC is done with it.
+class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
+ public:
+  CallReactor(::grpc::GenericCallbackServerContext& context, const ServiceParts& parts)
+      : context_(context), parts_(parts) {
+    StartRead(&request_);
+  }
+
+  // On a thread of gRPC's. Once the task is posted, a worker may finish the call at any time; gRPC
+  // calls OnDone after this has returned.
+  void OnReadDone(bool ok) override {
+    arrived_ = parts_.pipeline.services().clock.SteadyNow();
+    if (!ok) {
+      // Closed without a message, or gRPC refused the message and has its own status for it.
+      Finish({::grpc::StatusCode::INVALID_ARGUMENT, "The request message is missing."});
+    } else if (!parts_.workers.TryPost(*this)) {
+      const core::ErrorRow& row = core::RowOf(ErrorCode::kThrottling);
+      Fail({ErrorCode::kThrottling, std::string(row.default_message)});
+    }
+  }
+
+  void OnDone() override { delete this; }
+
+  // On a worker. A call that is cancelled from here on runs to its end. After Finish, which Send
+  // and Fail end with, this object may be gone.
+  void Run() noexcept override {
+    const core::Services& services = parts_.pipeline.services();
+    const Deadline deadline = DeadlineOf(context_, arrived_, services.clock);
+    if (context_.IsCancelled() || services.clock.SteadyNow() >= deadline.at) {
+      Finish({::grpc::StatusCode::DEADLINE_EXCEEDED, "The deadline passed before the call began."});
+      return;
+    }
+    GrpcIngress ingress(context_, request_, parts_.certificates, services, deadline);
+    context_.AddTrailingMetadata("x-amzn-requestid", ingress.envelope().request_id);
+    Result<core::WipedMessage> reply = parts_.pipeline.Serve(ingress);
+    if (reply) {
+      Send(**reply);
+    } else {
+      Fail(reply.error());
+    }
+  }
+
+ private:
+  void Send(const google::protobuf::Message& message) {
+    bool owned = false;
+    const ::grpc::Status serialised =
+        ::grpc::GenericSerialize<::grpc::ProtoBufferWriter, google::protobuf::Message>(
+            message, &reply_, &owned);
+    if (serialised.ok()) {
+      StartWriteAndFinish(&reply_, ::grpc::WriteOptions(), ::grpc::Status::OK);
+    } else {
+      Fail({ErrorCode::kKmsInternal, ""});
+    }
+  }
+
+  void Fail(const Error& error) {
+    const core::ErrorRow& row = core::RowOf(error.code);
+    context_.AddTrailingMetadata("x-amzn-errortype", std::string(row.aws_name));
+    Finish({static_cast<::grpc::StatusCode>(row.grpc_code), Shortened(error.message)});
+  }
+
+  ::grpc::GenericCallbackServerContext& context_;
+  const ServiceParts& parts_;
+  SteadyTime arrived_{};
+  ::grpc::ByteBuffer request_;
+  ::grpc::ByteBuffer reply_;
+};
+
+}  // namespace
+
+::grpc::ServerGenericBidiReactor* GenericService::CreateReactor(
+    ::grpc::GenericCallbackServerContext* context) {
+  return new CallReactor(*context, parts_);
+}
+
+}  // namespace kmaas::grpc_front

@@ -1,0 +1,138 @@
+#include "frontends/grpc/server.h"
+
+#include <grpc/support/log.h>
+#include <grpc/support/time.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
+
+#include <set>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "frontends/grpc/certificate_files.h"
+#include "frontends/grpc/generic_service.h"
+#include "frontends/grpc/server_credentials.h"
+#include "frontends/grpc/worker_pool.h"
+
+namespace kmaas::grpc_front {
+namespace {
+
+constexpr int kStreamsPerConnectionMax = 1024;
+constexpr std::size_t kMemoryBytesMax = std::size_t{512} << 20U;
+constexpr std::chrono::seconds kHandshakeMax{10};
+// A stream without a message, and a client whose certificate authority was replaced, end with their
+// connection.
+constexpr std::chrono::hours kConnectionAgeMax{1};
+
+Error Refuse(std::string detail) { return {ErrorCode::kKmsInternal, "", std::move(detail)}; }
+
+// What gRPC calls errors are mostly handshakes of strangers.
+void WriteLog(gpr_log_func_args* line) {
+  log::Write(line->severity == GPR_LOG_SEVERITY_ERROR ? log::Level::kWarning : log::Level::kDebug,
+             "grpc", {{"detail", line->message}});
+}
+
+void SetMilliseconds(::grpc::ServerBuilder& builder, const char* argument,
+                     std::chrono::milliseconds span) {
+  builder.AddChannelArgument(argument, static_cast<int>(span.count()));
+}
+
+void SetBounds(::grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(static_cast<int>(limits::kRequestBodyBytesMax));
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE,
+                             static_cast<int>(limits::kRequestHeaderBytesMax));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsPerConnectionMax);
+  builder.SetResourceQuota(::grpc::ResourceQuota("kmaas").Resize(kMemoryBytesMax));
+  SetMilliseconds(builder, GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeMax);
+  SetMilliseconds(builder, GRPC_ARG_MAX_CONNECTION_IDLE_MS, limits::kIdleConnectionMax);
+  SetMilliseconds(builder, GRPC_ARG_MAX_CONNECTION_AGE_MS, kConnectionAgeMax);
+  SetMilliseconds(builder, GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
+                  limits::kRequestReadMax + limits::kCallDeadline);
+  // A second server on the port must fail to start and not take every other connection.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  // A small compressed message may be a large one, and nothing here compresses well.
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+}
+
+std::string ListenAddress(const GrpcOptions& options) {
+  const bool is_v6 = options.address.find(':') != std::string::npos;
+  return (is_v6 ? "[" + options.address + "]" : options.address) + ":" +
+         std::to_string(options.port);
+}
+
+// "/kmaas.kms.v1.KeyManagementService/Encrypt" without its last part.
+std::set<std::string> ServiceNames(const core::Registry& registry) {
+  std::set<std::string> names;
+  for (const auto& operation : registry.operations()) {
+    const std::string& path = operation->grpc_path;
+    names.insert(path.substr(1, path.rfind('/') - 1));
+  }
+  return names;
+}
+
+}  // namespace
+
+// Destroyed in the reverse order: the server waits for its calls, which wait for the workers.
+struct GrpcServer::Running {
+  Running(const GrpcOptions& options, core::Pipeline& pipeline,
+          identity::CertificateAuthenticator& certificates)
+      : files({options.certificate_file, options.private_key_file, options.client_ca_file},
+              options.file_watch_interval, pipeline.services().clock),
+        workers(options.workers, options.waiting_max),
+        service({pipeline, certificates, workers}),
+        names(ServiceNames(pipeline.registry())) {}
+
+  CertificateFiles files;
+  WorkerPool workers;
+  GenericService service;
+  const std::set<std::string> names;
+  int port = 0;
+  std::unique_ptr<::grpc::Server> server;
+};
+
+GrpcServer::GrpcServer(std::unique_ptr<Running> running) : running_(std::move(running)) {}
+
+GrpcServer::~GrpcServer() { Stop(std::chrono::milliseconds(0)); }
+
+Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
+    const GrpcOptions& options, core::Pipeline& pipeline,
+    identity::CertificateAuthenticator& certificates) {
+  auto running = std::make_unique<Running>(options, pipeline, certificates);
+  KM_CHECK(running->files.CheckReadable());
+  gpr_set_log_function(&WriteLog);
+  ::grpc::EnableDefaultHealthCheckService(true);
+  ::grpc::ServerBuilder builder;
+  SetBounds(builder);
+  builder.AddListeningPort(ListenAddress(options), MakeServerCredentials(running->files),
+                           &running->port);
+  builder.RegisterCallbackGenericService(&running->service);
+  running->server = builder.BuildAndStart();
+  if (running->server == nullptr || running->port == 0) {
+    return Refuse("grpc: cannot listen on " + ListenAddress(options) + " with " +
+                  options.certificate_file + " and " + options.private_key_file);
+  }
+  std::unique_ptr<GrpcServer> server(new GrpcServer(std::move(running)));
+  server->SetServing(false);
+  return server;
+}
+
+int GrpcServer::port() const { return running_->port; }
+
+void GrpcServer::SetServing(bool serving) {
+  ::grpc::HealthCheckServiceInterface* health = running_->server->GetHealthCheckService();
+  if (health == nullptr) return;
+  health->SetServingStatus("", serving);
+  for (const std::string& name : running_->names) health->SetServingStatus(name, serving);
+}
+
+void GrpcServer::Stop(std::chrono::milliseconds span) {
+  SetServing(false);
+  const gpr_timespec until =
+      gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(span.count(), GPR_TIMESPAN));
+  running_->server->Shutdown(until);
+  running_->server->Wait();
+}
+
+}  // namespace kmaas::grpc_front

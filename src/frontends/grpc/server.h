@@ -1,0 +1,58 @@
+// The gRPC server: one TLS listener, all operations, the standard health service.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "core/pipeline.h"
+#include "identity/certificate_rules.h"
+
+namespace kmaas::grpc_front {
+
+struct GrpcOptions {
+  std::string address = "127.0.0.1";  // an IP address, no name
+  std::uint16_t port = 0;             // 0: the system chooses; see GrpcServer::port
+  std::string certificate_file;       // PEM, leaf first, then its chain
+  std::string private_key_file;       // PEM, not encrypted
+  std::string client_ca_file;         // PEM; empty: no caller can prove who he is
+  std::size_t workers = 4;
+  std::size_t waiting_max = 1024;  // calls that wait for a worker; further ones are refused
+  // How often, by the pipeline's clock, a new connection has the files above looked at. Changed
+  // ones hold from then on; ones that cannot be used change nothing.
+  std::chrono::seconds file_watch_interval{10};
+};
+
+// Thread-safe. A client certificate is asked for and verified, but a client without one is let in,
+// so that it can ask for health and otherwise is told what is missing (UNAUTHENTICATED).
+// Errors: the gRPC code of the error table, AWS's message as text, AWS's name in the trailing
+// metadata x-amzn-errortype, the request id in x-amzn-requestid.
+// The health service starts with all services not serving: see SetServing.
+class GrpcServer {
+ public:
+  // Listens and serves when it returns. Borrows pipeline and certificates. Fails with the path or
+  // address in `detail`. From the first start on, gRPC's own log goes to base/log.
+  static Result<std::unique_ptr<GrpcServer>> Start(
+      const GrpcOptions& options, core::Pipeline& pipeline,
+      identity::CertificateAuthenticator& certificates);
+  ~GrpcServer();
+  GrpcServer(const GrpcServer&) = delete;
+  GrpcServer& operator=(const GrpcServer&) = delete;
+
+  int port() const;
+  // What grpc.health.v1 says of every service and of "", the server.
+  void SetServing(bool serving);
+  // Takes no new calls, lets those in flight end for at most `span`, cancels the rest, and returns
+  // when none is left. The destructor does it without patience. A health watch counts as a call.
+  void Stop(std::chrono::milliseconds span);
+
+ private:
+  struct Running;
+  explicit GrpcServer(std::unique_ptr<Running> running);
+  std::unique_ptr<Running> running_;
+};
+
+}  // namespace kmaas::grpc_front
