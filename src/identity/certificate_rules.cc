@@ -6,8 +6,10 @@
 namespace kmaas::identity {
 namespace {
 
-// Far above the number of clients of one server; beyond it, certificates are read again.
+// Far above the number of clients of one server, and the size of a certificate; beyond them,
+// certificates are read again.
 constexpr std::size_t kVerdictsMax = 4096;
+constexpr std::size_t kRememberedBytesMax = 8192;
 
 Error Refuse(std::string detail) {
   return {ErrorCode::kUnrecognizedClient, "The security token included in the request is invalid.",
@@ -63,15 +65,16 @@ CertificateAuthenticator::Verdict CertificateAuthenticator::Judge(std::string_vi
 
 std::shared_ptr<const CertificateAuthenticator::Verdict> CertificateAuthenticator::VerdictOn(
     std::string_view pem) {
-  const std::string key(pem);
   {
     const std::shared_lock lock(mutex_);
-    if (const auto found = verdicts_.find(key); found != verdicts_.end()) return found->second;
+    if (const auto found = verdicts_.find(pem); found != verdicts_.end()) return found->second;
   }
   auto verdict = std::make_shared<const Verdict>(Judge(pem));
+  // Whoever is refused cannot drive the others out.
+  if (verdict->principal_arn.empty() || pem.size() > kRememberedBytesMax) return verdict;
   const std::unique_lock lock(mutex_);
   if (verdicts_.size() >= kVerdictsMax) verdicts_.clear();
-  verdicts_.insert_or_assign(key, verdict);
+  verdicts_.insert_or_assign(std::string(pem), verdict);
   return verdict;
 }
 

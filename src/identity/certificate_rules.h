@@ -1,6 +1,7 @@
 // Client certificates as proof of identity: which name in a certificate acts as which principal.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <shared_mutex>
@@ -25,7 +26,7 @@ struct CertificateNames {
   WallTime not_before{};
   WallTime not_after{};
 };
-// kUnrecognizedClient for text that does not begin with a certificate in PEM.
+// Of the first certificate. kUnrecognizedClient for text without one in PEM.
 Result<CertificateNames> ReadCertificateNames(std::string_view pem);
 
 // DNS names are compared without regard to case (RFC 4343).
@@ -56,7 +57,7 @@ class CertificateAuthenticator {
   Result<domain::Principal> Authenticate(std::string_view pem);
 
  private:
-  // What the rules say about a certificate: for ever the same, so looked up once.
+  // What the rules say about a certificate: for ever the same, so looked up once when it fits.
   struct Verdict {
     std::string principal_arn;  // empty: refused
     std::string why;            // for the log
@@ -64,6 +65,12 @@ class CertificateAuthenticator {
     WallTime not_after{};
   };
   using RuleMap = std::unordered_map<std::string, std::string>;  // name -> principal
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
 
   CertificateAuthenticator(ports::CredentialSource& credentials, const Clock& clock)
       : credentials_(credentials), clock_(clock) {}
@@ -76,7 +83,8 @@ class CertificateAuthenticator {
   RuleMap by_dns_;
   RuleMap by_subject_;
   std::shared_mutex mutex_;
-  std::unordered_map<std::string, std::shared_ptr<const Verdict>> verdicts_;
+  std::unordered_map<std::string, std::shared_ptr<const Verdict>, TextHash, std::equal_to<>>
+      verdicts_;  // by PEM
 };
 
 }  // namespace kmaas::identity
