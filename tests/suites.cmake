@@ -13,6 +13,7 @@ endif()
 if(KMAAS_BENCH)
   add_subdirectory(bench)
 endif()
+add_subdirectory(fuzz)
 
 # The real binaries with real clients. Each script starts servers of its own.
 function(kmaas_script_test name script timeout)

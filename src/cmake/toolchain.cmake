@@ -19,6 +19,11 @@ else()
   add_link_options(-pie -Wl,-z,relro,-z,now,-z,noexecstack)
 endif()
 
+if(KMAAS_FUZZ)
+  # Counters in all of the tree: libFuzzer sees where an input goes. Only the fuzzers link its main function.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 find_program(KMAAS_CCACHE ccache)
 if(KMAAS_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${KMAAS_CCACHE})
