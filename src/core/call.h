@@ -37,8 +37,9 @@ struct CallContext {
   Deadline deadline;
   ports::AuditRecord& record;
   std::vector<ResolvedKey> keys;
-  bool dry_run = false;            // nothing may be written: a transaction is tried and rolled back
-  bool record_is_durable = false;  // with the change; the pipeline then writes none of its own
+  bool dry_run = false;  // nothing may be written: a transaction is tried and rolled back
+  // With the change; the pipeline then writes none of its own, also when the handler throws.
+  bool& record_is_durable;
 };
 
 // How a dry run that passed all checks ends: it never succeeds.

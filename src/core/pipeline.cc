@@ -86,13 +86,19 @@ struct Pipeline::Progress {
 Result<WipedMessage> Pipeline::Serve(Ingress& ingress) noexcept {
   try {
     Progress progress(OpenRecord(ingress.envelope(), services_));
-    try {
-      return Record(Run(ingress, progress), progress);
-    } catch (const std::exception& thrown) {
-      return Record(Internal(std::string("exception: ") + thrown.what()), progress);
-    }
+    return Record(RunCaught(ingress, progress), progress);
   } catch (...) {
     return Error{ErrorCode::kKmsInternal, ""};
+  }
+}
+
+Result<WipedMessage> Pipeline::RunCaught(Ingress& ingress, Progress& progress) {
+  try {
+    return Run(ingress, progress);
+  } catch (const std::exception& thrown) {
+    return Internal(std::string("exception: ") + thrown.what());
+  } catch (...) {
+    return Internal("something was thrown that is no exception");
   }
 }
 
@@ -115,30 +121,48 @@ Result<WipedMessage> Pipeline::Run(Ingress& ingress, Progress& progress) {
   KM_CHECK(CheckShape(operation, request));
   progress.record.request_parameters_json = AuditedParameters(operation, request);
   KM_CHECK(CheckMembersInReach(operation, request));
-  KM_TRY(progress.keys, ResolveTargets(operation, request, services_, *progress.principal));
-  for (const ResolvedKey& resolved : progress.keys) {
-    progress.record.resources.push_back({resolved.key->account, resolved.key->arn()});
-    progress.record.custody = ToText(resolved.key->custody);
-  }
-  KM_CHECK(Authorise(progress));
+  KM_CHECK(ResolveAndAuthorise(progress));
   KM_CHECK(CheckStateAndUsage(progress));
   return Execute(ingress, progress);
 }
 
-Result<void> Pipeline::Authorise(Progress& progress) {
-  if (progress.keys.empty()) {
-    KM_TRY(progress.record.deciding_statement,
-           authoriser_.Decide({*progress.principal, progress.operation->action, nullptr}));
-    return {};
+// Key by key: whether a later target exists must not show that an earlier one, which the caller may
+// not use, does.
+Result<void> Pipeline::ResolveAndAuthorise(Progress& progress) {
+  for (const TargetPlan& plan : progress.operation->targets) {
+    KM_TRY(std::shared_ptr<const domain::Key> key,
+           ResolveTarget(plan, **progress.request, services_, *progress.principal));
+    if (key == nullptr) continue;
+    progress.record.resources.push_back({key->account, key->arn()});
+    progress.record.custody = ToText(key->custody);
+    progress.keys.push_back({std::move(key), plan.states, &plan});
+    KM_CHECK(Authorise(progress, &progress.keys.back()));
   }
-  for (const ResolvedKey& resolved : progress.keys) {
-    Result<std::string> decided =
-        authoriser_.Decide({*progress.principal, resolved.plan->action, resolved.key.get()});
-    const bool named = IsSet(**progress.request, resolved.plan->field);
-    if (!decided && !named) return CiphertextKeyDenied();
-    KM_TRY(progress.record.deciding_statement, std::move(decided));
-  }
+  return progress.keys.empty() ? Authorise(progress, nullptr) : Result<void>();
+}
+
+// `target` is null for an action on no key.
+Result<void> Pipeline::Authorise(Progress& progress, const ResolvedKey* target) {
+  const bool has_key = target != nullptr;
+  Result<std::string> decided =
+      authoriser_.Decide({*progress.principal,
+                          has_key ? std::string_view(target->plan->action)
+                                  : std::string_view(progress.operation->action),
+                          has_key ? target->key.get() : nullptr});
+  if (!decided && has_key && decided.error().code == ErrorCode::kAccessDenied)
+    return Denied(progress, *target, std::move(decided.error()));
+  KM_TRY(progress.record.deciding_statement, std::move(decided));
   return {};
+}
+
+// A refusal names only what the caller named: not the key in a ciphertext, and not the key behind
+// another account's alias, which would say that it exists.
+Error Pipeline::Denied(const Progress& progress, const ResolvedKey& resolved, Error refusal) {
+  const pb::Message& request = **progress.request;
+  if (!IsSet(request, resolved.plan->field)) return CiphertextKeyDenied();
+  if (resolved.key->account == progress.principal->account) return refusal;
+  return ForeignKeyDenied(*progress.principal, resolved.plan->action,
+                          request.GetReflection()->GetString(request, resolved.plan->field));
 }
 
 Result<void> Pipeline::CheckStateAndUsage(const Progress& progress) {
@@ -167,7 +191,7 @@ Result<WipedMessage> Pipeline::Execute(Ingress& ingress, Progress& progress) {
                                      [](const TargetPlan& t) { return !t.rule->optional(); });
   CallContext context{
       services_,       *progress.principal, operation.name, ingress.envelope().deadline,
-      progress.record, progress.keys,       dry_run,        false};
+      progress.record, progress.keys,       dry_run,        progress.record_is_durable};
   std::unique_ptr<Call> call;
   if (takes_key) {
     call.reset(new KeyCall(std::move(context)));
@@ -175,7 +199,6 @@ Result<WipedMessage> Pipeline::Execute(Ingress& ingress, Progress& progress) {
     call.reset(new AccountCall(std::move(context)));
   }
   Result<std::unique_ptr<pb::Message>> reply = operation.handler(request, *call);
-  progress.record_is_durable = call->context_.record_is_durable;
   if (!reply) return std::move(reply).error();
   WipedMessage wiped(*std::move(reply));
   if (dry_run) return DryRunSucceeded();

@@ -52,8 +52,11 @@ class Pipeline {
  private:
   struct Progress;  // what the steps have found out so far
 
+  Result<WipedMessage> RunCaught(Ingress& ingress, Progress& progress);
   Result<WipedMessage> Run(Ingress& ingress, Progress& progress);
-  Result<void> Authorise(Progress& progress);
+  Result<void> ResolveAndAuthorise(Progress& progress);
+  Result<void> Authorise(Progress& progress, const ResolvedKey* target);
+  static Error Denied(const Progress& progress, const ResolvedKey& resolved, Error refusal);
   static Result<void> CheckStateAndUsage(const Progress& progress);
   Result<WipedMessage> Execute(Ingress& ingress, Progress& progress);
   Result<WipedMessage> Record(Result<WipedMessage> outcome, Progress& progress);

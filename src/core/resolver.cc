@@ -16,6 +16,8 @@ struct Reference {
   const domain::Principal& principal;
 
   bool aliases_allowed() const { return plan.rule->reference() == KEY_OR_ALIAS; }
+  // For what is not there: another account is named by an ARN only, and the answer repeats it.
+  Error ForeignDenied() const { return ForeignKeyDenied(principal, plan.action, text); }
 };
 
 Error KeyNotFound(const std::string& arn) {
@@ -27,10 +29,8 @@ Result<KeyPointer> FindKey(const Reference& reference, std::string_view account,
   const std::string& region = reference.services.region;
   KM_TRY(KeyPointer key, reference.services.catalog.Find<domain::Key>(records::KeyRow(region, id)));
   if (key != nullptr && key->account == account) return key;
-  const std::string arn = domain::KeyArn(region, account, id);
-  if (account != reference.principal.account)
-    return ForeignKeyDenied(reference.principal, reference.plan.action, arn);
-  return KeyNotFound(arn);
+  if (account != reference.principal.account) return reference.ForeignDenied();
+  return KeyNotFound(domain::KeyArn(region, account, id));
 }
 
 Result<KeyPointer> FindByAlias(const Reference& reference, std::string_view account,
@@ -44,8 +44,7 @@ Result<KeyPointer> FindByAlias(const Reference& reference, std::string_view acco
   KM_TRY(const auto alias,
          reference.services.catalog.Find<domain::Alias>(records::AliasRow(account, region, name)));
   if (alias == nullptr) {
-    if (account != reference.principal.account)
-      return ForeignKeyDenied(reference.principal, reference.plan.action, arn);
+    if (account != reference.principal.account) return reference.ForeignDenied();
     return Error{ErrorCode::kNotFound, "Alias " + arn + " is not found."};
   }
   return FindKey(reference, account, alias->target);
@@ -90,7 +89,7 @@ Result<KeyPointer> FindByCiphertext(const Reference& reference, const std::strin
   return key;
 }
 
-Result<KeyPointer> ResolveTarget(const google::protobuf::Message& request, Reference reference) {
+Result<KeyPointer> FindTarget(const google::protobuf::Message& request, Reference reference) {
   const google::protobuf::Reflection* reflection = request.GetReflection();
   std::string scratch;
   if (reflection->HasField(request, reference.plan.field)) {
@@ -117,16 +116,11 @@ Error CiphertextKeyDenied() {
           "this region, or you are not allowed to access."};
 }
 
-Result<std::vector<ResolvedKey>> ResolveTargets(const Operation& operation,
-                                                const google::protobuf::Message& request,
-                                                const Services& services,
-                                                const domain::Principal& principal) {
-  std::vector<ResolvedKey> keys;
-  for (const TargetPlan& plan : operation.targets) {
-    KM_TRY(KeyPointer key, ResolveTarget(request, {"", plan, services, principal}));
-    if (key != nullptr) keys.push_back({std::move(key), plan.states, &plan});
-  }
-  return keys;
+Result<std::shared_ptr<const domain::Key>> ResolveTarget(const TargetPlan& plan,
+                                                         const google::protobuf::Message& request,
+                                                         const Services& services,
+                                                         const domain::Principal& principal) {
+  return FindTarget(request, {"", plan, services, principal});
 }
 
 }  // namespace kmaas::core

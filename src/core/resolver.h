@@ -4,7 +4,7 @@
 
 #include <google/protobuf/message.h>
 
-#include <vector>
+#include <memory>
 
 #include "base/result.h"
 #include "core/call.h"
@@ -12,14 +12,15 @@
 
 namespace kmaas::core {
 
-// Resolves every target of the operation, once. A key of another account is resolved only when it
-// exists; a missing one gives the same kAccessDenied that a forbidden one gets. Errors: kNotFound,
-// kInvalidArn, kAccessDenied, kValidation, kInvalidCiphertext (a blob that names no key), with the
-// messages recorded from AWS.
-Result<std::vector<ResolvedKey>> ResolveTargets(const Operation& operation,
-                                                const google::protobuf::Message& request,
-                                                const Services& services,
-                                                const domain::Principal& principal);
+// The key that a target names; null when it names none and need not. A key of another account is
+// resolved only when it exists; a missing one gives the same kAccessDenied that a forbidden one
+// gets. So that this holds, each key is authorised before the next target is looked at. Errors:
+// kNotFound, kInvalidArn, kAccessDenied, kValidation, kInvalidCiphertext (a blob that names no
+// key), with the messages recorded from AWS.
+Result<std::shared_ptr<const domain::Key>> ResolveTarget(const TargetPlan& plan,
+                                                         const google::protobuf::Message& request,
+                                                         const Services& services,
+                                                         const domain::Principal& principal);
 
 // Decrypt without KeyId: AWS's one answer for unknown and forbidden.
 Error CiphertextKeyDenied();

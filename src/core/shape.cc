@@ -44,11 +44,12 @@ std::string ValueSet(const FieldRules& rules) {
 
 constexpr std::size_t kShownValueBytesMax = 256;
 
-// Secrets and blobs are not repeated to the caller.
+// Secrets and blobs are not repeated to the caller, nor is what the audit, which has the message as
+// well, may not see.
 std::string Shown(const FieldPlan& plan, const std::string& value) {
-  if (plan.rules->secret() || plan.field->type() == pb::FieldDescriptor::TYPE_BYTES ||
-      value.size() > kShownValueBytesMax)
-    return "";
+  const bool is_hidden = plan.rules->secret() || plan.rules->unaudited() ||
+                         plan.field->type() == pb::FieldDescriptor::TYPE_BYTES;
+  if (is_hidden || value.size() > kShownValueBytesMax) return "";
   return "'" + value + "'";
 }
 
