@@ -1,0 +1,210 @@
+#include "audit/render.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <simdjson.h>
+
+#include <functional>
+#include <vector>
+
+#include "tests/fakes/sample_record.h"
+
+namespace kmaas::audit {
+namespace {
+
+constexpr char kId[] = "0b7f1c9e-5d3a-4f7b-8a55-6f0f3e0c1d22";
+
+TEST(Render, WritesTheRecordAsCloudTrailDoes) {
+  EXPECT_EQ(Render(fakes::SampleRecord(kId)),
+            R"({"eventVersion":"1.11","userIdentity":{"type":"IAMUser",)"
+            R"("principalId":"AIDACKCEVSQ6C2EXAMPLE","arn":"arn:aws:iam::111122223333:user/alice",)"
+            R"("accountId":"111122223333","accessKeyId":"AKIAIOSFODNN7EXAMPLE",)"
+            R"("userName":"alice"},"eventTime":"2026-11-24T12:00:00Z",)"
+            R"("eventSource":"kms.amazonaws.com","eventName":"Encrypt",)"
+            R"("awsRegion":"eu-central-1","sourceIPAddress":"192.0.2.7",)"
+            R"("userAgent":"aws-cli/2.9.19 Python/3.11.2","requestParameters":)"
+            R"({"keyId":"alias/app","encryptionAlgorithm":"SYMMETRIC_DEFAULT"},)"
+            R"("responseElements":null,"additionalEventData":)"
+            R"({"decidingStatement":"account boundary","custody":"wrapped"},)"
+            R"("requestID":"6a1e0c3d-2f4b-4c58-9d11-3b7f0f2e9a10",)"
+            R"("eventID":"0b7f1c9e-5d3a-4f7b-8a55-6f0f3e0c1d22","readOnly":true,)"
+            R"("resources":[{"accountId":"111122223333","type":"AWS::KMS::Key",)"
+            R"("ARN":"arn:aws:kms:eu-central-1:111122223333:key/)"
+            R"(1234abcd-12ab-34cd-56ef-1234567890ab"}],"eventType":"AwsApiCall",)"
+            R"("managementEvent":true,"recipientAccountId":"111122223333",)"
+            R"("eventCategory":"Management","tlsDetails":{"tlsVersion":"TLSv1.3",)"
+            R"("cipherSuite":"TLS_AES_128_GCM_SHA256"}})");
+}
+
+// Nobody is known, nothing was resolved: what is absent is left out.
+TEST(Render, WritesACallThatDidNotAuthenticate) {
+  ports::AuditRecord record;
+  record.event_id = kId;
+  record.request_id = "r";
+  record.event_source = "kms.amazonaws.com";
+  record.event_name = "Encrypt";
+  record.region = "eu-central-1";
+  record.claimed_access_key_id = "AKIACLAIMED";
+  record.error_code = "InvalidSignatureException";
+  record.error_message = "The request signature does not match.";
+  EXPECT_EQ(Render(record),
+            R"({"eventVersion":"1.11","userIdentity":{"type":"Unknown",)"
+            R"("accessKeyId":"AKIACLAIMED"},"eventTime":"1970-01-01T00:00:00Z",)"
+            R"("eventSource":"kms.amazonaws.com","eventName":"Encrypt",)"
+            R"("awsRegion":"eu-central-1","sourceIPAddress":"","userAgent":"",)"
+            R"("errorCode":"InvalidSignatureException",)"
+            R"("errorMessage":"The request signature does not match.",)"
+            R"("requestParameters":null,"responseElements":null,"requestID":"r",)"
+            R"("eventID":"0b7f1c9e-5d3a-4f7b-8a55-6f0f3e0c1d22","readOnly":true,)"
+            R"("eventType":"AwsApiCall","managementEvent":true,"eventCategory":"Management"})");
+}
+
+std::string IdentityOf(domain::PrincipalType type) {
+  ports::AuditRecord record;
+  record.principal =
+      domain::Principal{type, "111122223333", "arn:aws:iam::111122223333:root", "", "", ""};
+  const std::string event = Render(record);
+  const std::string start = R"("userIdentity":)";
+  const std::size_t from = event.find(start) + start.size();
+  return event.substr(from, event.find('}') + 1 - from);
+}
+
+TEST(Render, NamesEveryKindOfPrincipal) {
+  using enum domain::PrincipalType;
+  EXPECT_EQ(IdentityOf(kRoot),
+            R"({"type":"Root","principalId":"111122223333",)"
+            R"("arn":"arn:aws:iam::111122223333:root","accountId":"111122223333"})");
+  EXPECT_THAT(IdentityOf(kAssumedRole), testing::HasSubstr(R"("type":"AssumedRole")"));
+  EXPECT_EQ(IdentityOf(kService), R"({"type":"AWSService","accountId":"111122223333",)"
+                                  R"("invokedBy":"arn:aws:iam::111122223333:root"})");
+}
+
+TEST(Render, ReadsBackIdDayAndKind) {
+  ports::AuditRecord record = fakes::SampleRecord(kId);
+  EXPECT_EQ(EventId(Render(record)), kId);
+  EXPECT_EQ(EventDay(Render(record)), "2026-11-24");
+  EXPECT_FALSE(IsWrite(Render(record)));
+  record.read_only = false;
+  EXPECT_TRUE(IsWrite(Render(record)));
+}
+
+TEST(Render, KeepsJsonOfSeveralLinesOnOne) {
+  ports::AuditRecord record = fakes::SampleRecord(kId);
+  record.request_parameters_json = "{\r\n\t\"keyId\": \"a\"\n}";
+  EXPECT_THAT(Render(record), testing::HasSubstr(R"("requestParameters":{   "keyId": "a" },)"));
+}
+
+// The names of all members, in order and with their nesting: what a reader takes for structure.
+void AppendStructure(simdjson::dom::element element, std::string& out) {
+  if (element.is_object()) {
+    for (const auto member : simdjson::dom::object(element)) {
+      out.append(member.key).append("{");
+      AppendStructure(member.value, out);
+      out += "}";
+    }
+  } else if (element.is_array()) {
+    for (const auto item : simdjson::dom::array(element)) AppendStructure(item, out);
+  }
+}
+
+std::string StructureOf(const std::string& event) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element element;
+  if (parser.parse(event).get(element) != simdjson::SUCCESS) return "not JSON: " + event;
+  std::string out;
+  AppendStructure(element, out);
+  return out;
+}
+
+using Setter = std::function<void(ports::AuditRecord&, const std::string&)>;
+
+// Every text of a record that somebody outside shapes.
+const std::vector<Setter>& Setters() {
+  using R = ports::AuditRecord;
+  using S = std::string;
+  static const std::vector<Setter> setters = {
+      [](R& r, const S& text) { r.request_id = text; },
+      [](R& r, const S& text) { r.event_source = text; },
+      [](R& r, const S& text) { r.event_name = text; },
+      [](R& r, const S& text) { r.region = text; },
+      [](R& r, const S& text) { r.principal->account = text; },
+      [](R& r, const S& text) { r.principal->arn = text; },
+      [](R& r, const S& text) { r.principal->user_id = text; },
+      [](R& r, const S& text) { r.principal->user_name = text; },
+      [](R& r, const S& text) { r.principal->access_key_id = text; },
+      [](R& r, const S& text) { r.source_address = text; },
+      [](R& r, const S& text) { r.user_agent = text; },
+      [](R& r, const S& text) { r.tls_version = text; },
+      [](R& r, const S& text) { r.tls_cipher = text; },
+      [](R& r, const S& text) { r.error_code = text; },
+      [](R& r, const S& text) { r.error_message = text; },
+      [](R& r, const S& text) { r.deciding_statement = text; },
+      [](R& r, const S& text) { r.custody = text; },
+      [](R& r, const S& text) { r.resources[0].account = text; },
+      [](R& r, const S& text) { r.resources[0].arn = text; },
+      [](R& r, const S& text) {
+        r.principal.reset();
+        r.claimed_access_key_id = text;
+      },
+  };
+  return setters;
+}
+
+const std::vector<std::string>& HostileTexts() {
+  static const std::vector<std::string> texts = {
+      "line\nbreak\r\n",
+      std::string("nul\0byte", 8),
+      "quote\" backslash\\ both\\\"",
+      R"(","eventID":"forged","readOnly":false,"x":")",
+      R"(\","eventTime":"1999-01-01T00:00:00Z","x":"\)",
+      "\"}\n{\"seq\":1,\"prev\":\"\",\"hash\":\"\",\"event\":{}}\n",
+      "not UTF-8 \xff\xc0\x80\xed\xa0\x80\xe2\x82",
+      "lines for others \xe2\x80\xa8\xe2\x80\xa9\xc2\x85\x7f\x1b[2J",
+      std::string(70'000, '"'),
+  };
+  return texts;
+}
+
+class HostileText : public testing::TestWithParam<bool> {
+ protected:
+  static void ExpectHarmless(const Setter& set, const std::string& text) {
+    ports::AuditRecord record = fakes::SampleRecord(kId);
+    record.error_code = "AccessDeniedException";
+    record.error_message = "denied";
+    record.read_only = GetParam();
+    set(record, "harmless");
+    const std::string structure = StructureOf(Render(record));
+    set(record, text);
+    const std::string event = Render(record);
+    for (const char c : event) ASSERT_GE(static_cast<unsigned char>(c), 0x20) << event;
+    EXPECT_EQ(StructureOf(event), structure);
+    EXPECT_EQ(EventId(event), kId);
+    EXPECT_EQ(EventDay(event), "2026-11-24");
+    EXPECT_EQ(IsWrite(event), !record.read_only);
+  }
+};
+
+TEST_P(HostileText, BreaksNoLineAndForgesNoMember) {
+  for (const Setter& set : Setters())
+    for (const std::string& text : HostileTexts()) ExpectHarmless(set, text);
+}
+
+TEST_P(HostileText, InParametersForgesNoMember) {
+  const Setter set = [](ports::AuditRecord& record, const std::string& text) {
+    record.request_parameters_json = text == "harmless" ? "{}" : text;
+    record.response_elements_json = record.request_parameters_json;
+  };
+  for (const std::string name : {"eventID", "readOnly", "eventTime", "seq"}) {
+    ports::AuditRecord record = fakes::SampleRecord(kId);
+    record.read_only = GetParam();
+    set(record, R"({"encryptionContext":{")" + name + R"(":"forged"},")" + name + R"(":false})");
+    EXPECT_EQ(EventId(Render(record)), kId);
+    EXPECT_EQ(EventDay(Render(record)), "2026-11-24");
+    EXPECT_EQ(IsWrite(Render(record)), !record.read_only);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(ReadsAndWrites, HostileText, testing::Bool());
+
+}  // namespace
+}  // namespace kmaas::audit
