@@ -3,12 +3,14 @@
 import contextlib
 import io
 import os
+import shutil
 import tempfile
 import unittest
 
 import calls
 import defects
 import include_rules
+import manuals
 import operations
 import readmes
 import shell
@@ -141,6 +143,37 @@ class Operations(PlantedTree):
     def test_finds_a_missing_table(self):
         self.write("proto/kmaas/kms/v1/kms.proto", "rpc Encrypt(A) returns (B)\n")
         self.assert_finds(operations, "README.md: no operations table")
+
+
+class Manuals(PlantedTree):
+    def pages(self, settings_page):
+        for page, text in (("kmaas.1", ""), ("kmaasd.8", ""), ("kmaas.yaml.5", settings_page)):
+            self.write("docs/man/" + page, text)
+
+    def test_finds_a_missing_page(self):
+        self.assert_finds(manuals, "docs/man/kmaas.1: missing")
+
+    def test_finds_a_setting_without_an_entry_a_wrong_default_and_an_entry_without_a_setting(self):
+        self.write("config/kmaas.yaml", "a:\n  # Of b.\n  b: 1\n  # c: /x\n  # l:\n  #   - d: y\n  e: 5\n")
+        self.pages(".It Cm a.b Pq 2\n.It Cm a.l\n.It Cm a.l.d\n.It Cm a.e Pq 5\n.It Cm a.gone\n")
+        found = "\n".join(manuals.setting_problems(tree.Tree(self.root)))
+        for fragment in ("no entry of the setting a.c", "a.b: its default in config/kmaas.yaml is 1", "a.gone is not a setting"):
+            self.assertIn(fragment, found)
+        self.assertEqual(found.count("\n"), 2, found)
+
+    def test_finds_commands_and_options_that_only_one_side_has(self):
+        script = "    'key list') choices='--help --state --json' ;;\n    'new') choices='--help' ;;\n"
+        page = ".Ss kmaas key list\n.Op Fl -json\n.Ss kmaas old\n.Sh OPTIONS\n.It Fl h , Fl -help\n.It Fl -json\n.It Fl -gone\n"
+        found = list(manuals.command_problems("kmaas.1", page, script))
+        for fragment in ("no section 'kmaas new'", "'kmaas key list' does not show --state", "no entry of the option --state",
+                         "no command 'kmaas old'", "no option --gone"):
+            self.assertIn(fragment, "\n".join(found))
+        self.assertEqual(len(found), 5, found)
+
+    @unittest.skipUnless(shutil.which("mandoc") or shutil.which("man"), "no program that checks manual pages")
+    def test_finds_a_page_that_is_malformed(self):
+        self.write("docs/man/bad.1", ".Dd November 26, 2026\n.Dt BAD 1\n.Os\n.Sh NAME\n.Nm bad\n.Nd x\n.Bl -tag\n.It x\n")
+        self.assertTrue(list(manuals.form_problems(tree.Tree(self.root), "docs/man/bad.1")))
 
 
 class Defects(PlantedTree):
