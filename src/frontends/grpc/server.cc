@@ -1,5 +1,6 @@
 #include "frontends/grpc/server.h"
 
+#include <google/protobuf/stubs/logging.h>
 #include <grpc/support/log.h>
 #include <grpc/support/time.h>
 #include <grpcpp/grpcpp.h>
@@ -31,6 +32,12 @@ Error Refuse(std::string detail) { return {ErrorCode::kKmsInternal, "", std::mov
 void WriteLog(gpr_log_func_args* line) {
   log::Write(line->severity == GPR_LOG_SEVERITY_ERROR ? log::Level::kWarning : log::Level::kDebug,
              "grpc", {{"detail", line->message}});
+}
+
+// Protobuf calls it an error that a caller's message does not parse.
+void WriteProtobufLog(google::protobuf::LogLevel /*level*/, const char* /*file*/, int /*line*/,
+                      const std::string& message) {
+  log::Debug("protobuf", {{"detail", message}});
 }
 
 void SetMilliseconds(::grpc::ServerBuilder& builder, const char* argument,
@@ -102,6 +109,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   auto running = std::make_unique<Running>(options, pipeline, certificates);
   KM_CHECK(running->files.CheckReadable());
   gpr_set_log_function(&WriteLog);
+  google::protobuf::SetLogHandler(&WriteProtobufLog);
   ::grpc::EnableDefaultHealthCheckService(true);
   ::grpc::ServerBuilder builder;
   SetBounds(builder);

@@ -34,7 +34,7 @@ struct GrpcOptions {
 class GrpcServer {
  public:
   // Listens and serves when it returns. Borrows pipeline and certificates. Fails with the path or
-  // address in `detail`. From the first start on, gRPC's own log goes to base/log.
+  // address in `detail`. From the first start on, the logs of gRPC and protobuf go to base/log.
   static Result<std::unique_ptr<GrpcServer>> Start(
       const GrpcOptions& options, core::Pipeline& pipeline,
       identity::CertificateAuthenticator& certificates);

@@ -8,9 +8,7 @@
 namespace kmaas::grpc_front {
 namespace {
 
-const char* AsCString(const SecretBytes& text) {
-  return text.empty() ? nullptr : AsText(text.view()).data();
-}
+const char* AsCString(const SecretBytes& text) { return AsText(text.view()).data(); }
 
 // gRPC asks before each handshake, one at a time.
 grpc_ssl_certificate_config_reload_status Fetch(void* user_data,
@@ -24,7 +22,9 @@ grpc_ssl_certificate_config_reload_status Fetch(void* user_data,
   if (!read->has_value()) return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED;
   const CertificateTexts& texts = **read;
   const grpc_ssl_pem_key_cert_pair pair{AsCString(texts.private_key), AsCString(texts.certificate)};
-  *config = grpc_ssl_server_certificate_config_create(AsCString(texts.client_ca), &pair, 1);
+  // gRPC aborts without an authority, even when no client is asked for a certificate.
+  const SecretBytes& authority = files.asks_clients() ? texts.client_ca : texts.certificate;
+  *config = grpc_ssl_server_certificate_config_create(AsCString(authority), &pair, 1);
   return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_NEW;
 }
 
