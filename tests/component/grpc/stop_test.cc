@@ -90,8 +90,8 @@ TEST_F(GrpcStop, EndsAHealthWatch) {
   Client client = ConnectAnonymously();
   ::grpc::ClientContext context;
   ::grpc::CompletionQueue queue;
-  ::grpc::GenericStub stub(client.channel());
-  const auto watch = stub.PrepareCall(&context, "/grpc.health.v1.Health/Watch", &queue);
+  ::grpc::GenericStub calls(client.channel());
+  const auto watch = calls.PrepareCall(&context, "/grpc.health.v1.Health/Watch", &queue);
   void* tag = nullptr;
   bool ok = false;
   watch->StartCall(nullptr);
