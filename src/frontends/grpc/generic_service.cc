@@ -4,6 +4,7 @@
 #include <grpcpp/support/byte_buffer.h>
 
 #include "base/encoding.h"
+#include "base/vector_registers.h"
 #include "core/errors.h"
 #include "frontends/grpc/grpc_ingress.h"
 
@@ -39,9 +40,13 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
       const core::ErrorRow& row = core::RowOf(ErrorCode::kThrottling);
       Fail({ErrorCode::kThrottling, std::string(row.default_message)});
     }
+    WipeVectorRegisters();  // this thread has copied the request
   }
 
-  void OnDone() override { delete this; }
+  void OnDone() override {
+    delete this;
+    WipeVectorRegisters();  // and this one the reply
+  }
 
   // On a worker. A call that is cancelled from here on runs to its end. After Finish, which Send
   // and Fail end with, this object may be gone.

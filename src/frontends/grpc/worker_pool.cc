@@ -1,5 +1,7 @@
 #include "frontends/grpc/worker_pool.h"
 
+#include "base/vector_registers.h"
+
 namespace kmaas::grpc_front {
 
 WorkerPool::WorkerPool(std::size_t workers, std::size_t waiting_max) : waiting_max_(waiting_max) {
@@ -37,6 +39,7 @@ void WorkerPool::Work() {
       waiting_.pop_front();
     }
     task->Run();
+    WipeVectorRegisters();
   }
 }
 

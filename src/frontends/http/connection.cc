@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "base/secret_bytes.h"
+#include "base/vector_registers.h"
 #include "frontends/http/response_text.h"
 
 namespace kmaas::http {
@@ -241,6 +242,7 @@ Connection::Next Connection::Write() {
 Connection::Next Connection::Written() {
   written_ = 0;
   WipeText(out_);
+  WipeVectorRegisters();
   if (out_.capacity() > kOutBytesKept) out_ = std::string();
   switch (after_write_) {
     case AfterWrite::kReadOn:
