@@ -52,6 +52,13 @@ class AwsJson:
             return {"id": answer.headers["x-amzn-RequestId"], "error": fault["__type"], "message": fault.get("message", "")}
 
 
+def empty_lists_of_a_page(reply):
+    """A page says that it is empty in JSON; in protobuf an empty list and none are the same."""
+    if "truncated" not in reply.DESCRIPTOR.fields_by_name:
+        return {}
+    return {field.json_name: [] for field in reply.DESCRIPTOR.fields if field.label == field.LABEL_REPEATED and not getattr(reply, field.name)}
+
+
 class Grpc:
     name = "gRPC"
 
@@ -66,7 +73,7 @@ class Grpc:
         try:
             reply, exchange = getattr(self.stub, operation).with_call(message, timeout=30)
             trailers = dict(exchange.trailing_metadata() or ()) | dict(exchange.initial_metadata() or ())
-            return {"id": trailers.get("x-amzn-requestid"), "out": json_format.MessageToDict(reply)}
+            return {"id": trailers.get("x-amzn-requestid"), "out": json_format.MessageToDict(reply) | empty_lists_of_a_page(reply)}
         except grpc.RpcError as fault:
             trailers = dict(fault.trailing_metadata() or ())
             return {"id": trailers.get("x-amzn-requestid"), "error": trailers.get("x-amzn-errortype"), "message": fault.details() or ""}

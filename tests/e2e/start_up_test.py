@@ -128,11 +128,10 @@ class FullDisk(unittest.TestCase):
         kms = server.boto3()
         arn = kms.create_key()["KeyMetadata"]["Arn"]
         filler = server.data / "filler"
-        with open(filler, "wb") as file:
+        with open(filler, "wb", buffering=0) as file:
             try:
                 while True:
                     file.write(os.urandom(4096))
-                    file.flush()
             except OSError:
                 pass
         refused = 0
