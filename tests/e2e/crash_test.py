@@ -108,6 +108,8 @@ class Crash(unittest.TestCase):
                 known.update(ledger.keys)
                 known.update({arn: known.get(arn, {}) for arn in self.check_listing(kms, known)})
             self.assertGreater(len(known), KILLS)
+            for blob, label in [(facts["blob"], facts["description"]) for facts in known.values() if "blob" in facts]:
+                self.assertEqual(kms.decrypt(CiphertextBlob=blob)["Plaintext"], label.encode())
             self.assertEqual(server.kmaas("audit", "verify").returncode, 0)
             print(f"{len(known)} keys, 0 lost", file=sys.stderr)
 
