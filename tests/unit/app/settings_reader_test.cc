@@ -47,9 +47,9 @@ TEST(SettingsReader, NamesEachFindingOnALineOfItsOwn) {
 }
 
 TEST(SettingsReader, ShowsOnlyTheBeginningOfALongText) {
-  const std::string found = FoundIn("port: " + std::string(5000, 'x'));
+  const std::string found = FoundIn("port: " + std::string(5000, 'z'));
   EXPECT_LT(found.size(), 200U);
-  EXPECT_THAT(found, HasSubstr("xxx..."));
+  EXPECT_THAT(found, HasSubstr("zzz..."));
   EXPECT_LT(FoundIn(std::string(1000, 'y') + ": 1").size(), 200U);
 }
 
