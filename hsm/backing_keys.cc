@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "base/log.h"
 #include "crypto/digest.h"
 #include "hsm/key_templates.h"
 #include "hsm/known_answers.h"
@@ -87,10 +88,37 @@ Result<std::vector<ObjectHandle>> FindResident(Call& call, const domain::Materia
   return found;
 }
 
+AttributeList AsThisTokenHasIt(Call& call, AttributeList list) {
+  const auto& refused = call.generation().profile().not_on_token_objects;
+  return Without(std::move(list), {refused.begin(), refused.end()});
+}
+
+// A session holder could have destroyed the key and put one that it knows in its place.
+Result<void> CheckResident(Call& call, ObjectHandle key, const domain::MaterialId& id) {
+  const AttributeList made = Joined(ResidentKeyMaking(BackingKeyPlan(), id), BornInToken());
+  const auto wrong = Differences(call.session(), key, AsThisTokenHasIt(call, made));
+  if (wrong.empty()) return {};
+  // A token that went away shows nothing of anything.
+  if (const Rv rv = call.generation().CheckAlive(call.session()); !rv.ok())
+    return call.FailAs(rv, Verdict::kLost);
+  log::Warning("hsm_key_not_as_made",
+               {{"label", kResidentLabel}, {"attributes", JoinNames(wrong)}});
+  return NotLoadable("the resident key is not as it was made: " + JoinNames(wrong));
+}
+
+// What failed names files of the operator's, and callers read messages.
+Result<void> Flush(Call& call) {
+  auto flushed = FlushFiles(call.generation().FilesToFlush(), FlushScope::kRecent);
+  if (flushed) return {};
+  return Error{ErrorCode::kKmsInternal, "The HSM could not do the operation.",
+               std::move(flushed.error().message)};
+}
+
 // The parts of making a resident key that may fail once it exists.
-Result<void> ProveResident(Call& call, ObjectHandle key) {
+Result<void> ProveResident(Call& call, ObjectHandle key, const domain::MaterialId& id) {
+  KM_CHECK(CheckResident(call, key, id));
   KM_CHECK(TrialMac(call, key));
-  return FlushFiles(call.generation().FilesToFlush(), FlushScope::kRecent);
+  return Flush(call);
 }
 
 }  // namespace
@@ -120,12 +148,11 @@ Result<ports::GeneratedMaterial> GenerateResident(Call& call, const domain::Mate
   const KeyPlan& plan = BackingKeyPlan();
   KM_TRY(const auto existing, FindResident(call, id));
   if (!existing.empty()) return NotLoadable("a resident key of this material id exists");
-  const auto& refused = call.generation().profile().not_on_token_objects;
-  const Template making(Without(ResidentKeyMaking(plan, id), {refused.begin(), refused.end()}));
+  const Template making(AsThisTokenHasIt(call, ResidentKeyMaking(plan, id)));
   ObjectHandle handle;
   const Rv rv = call.session().GenerateKey(plan.generate, making, handle);
   if (!rv.ok()) return call.Fail(rv);
-  if (auto proved = ProveResident(call, handle); !proved) {
+  if (auto proved = ProveResident(call, handle, id); !proved) {
     (void)call.session().Destroy(handle);
     return std::move(proved).error();
   }
@@ -151,6 +178,7 @@ Result<SecretBytes> MacUnderResident(Call& call, const domain::KeyMaterial& mate
   KM_TRY(const auto found, FindResident(call, material.id));
   if (found.empty()) return NotThere();
   if (found.size() > 1) return NotLoadable("two resident keys of one material id");
+  KM_CHECK(CheckResident(call, found[0], material.id));
   const auto key = call.generation().cache().Insert(material.id, {found[0], KeyHome::kToken});
   DestroyDead(call);
   return MacUnder(call, *key, input);
@@ -169,8 +197,8 @@ Result<void> DestroyResident(Call& call, const domain::MaterialId& id) {
     const Rv rv = call.session().Destroy(object);
     if (!rv.ok()) return call.Fail(rv);
   }
-  if (found.empty()) return {};
-  return FlushFiles(call.generation().FilesToFlush(), FlushScope::kRecent);
+  // Though there was none: an earlier try may have failed between destroying it and this.
+  return Flush(call);
 }
 
 }  // namespace kmaas::hsm

@@ -113,11 +113,13 @@ Result<Bytes> Engine::AuditPublicKey() { return core_->audit_public_key(); }
 ports::EngineStatus Engine::Status() const { return core_->Status(); }
 
 Result<void> Engine::CheckHealth(Deadline deadline) {
-  return core_->Run<void>(kShortForService, deadline, [](Call& call) -> Result<void> {
+  KM_CHECK(core_->Run<void>(kShortForService, deadline, [](Call& call) -> Result<void> {
     const Rv rv = call.generation().CheckAlive(call.session());
     if (!rv.ok()) return call.FailAs(rv, Verdict::kLost);
     return {};
-  });
+  }));
+  core_->NoteAlive();
+  return {};
 }
 
 }  // namespace kmaas::hsm

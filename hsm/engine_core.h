@@ -74,6 +74,9 @@ class EngineCore {
     }
   }
 
+  // The token has just answered: an earlier failure was not the end of this generation.
+  void NoteAlive();
+
   const Bytes& audit_public_key() const { return audit_public_key_; }
   ports::EngineStatus Status() const;
 

@@ -11,7 +11,8 @@
 namespace kmaas::hsm {
 namespace {
 
-using ByGeneration = std::map<std::uint32_t, ObjectHandle>;
+// A session holder can make two of one generation, so this says so.
+using ByGeneration = std::multimap<std::uint32_t, ObjectHandle>;
 
 Error Missing(std::string_view label, const std::string& why) {
   return {
@@ -37,8 +38,7 @@ class Search {
     for (const ObjectHandle object : objects) {
       const std::uint32_t generation = GenerationOf(object, label);
       if (generation == 0 || !Accept(object, label, attributes_of(generation), why)) continue;
-      if (!found.emplace(generation, object).second)
-        log::Warning("hsm_key_twice", {{"label", label}, {"generation", generation}});
+      found.emplace(generation, object);
     }
     if (found.empty()) return Missing(label, why);
     return found;
@@ -74,6 +74,15 @@ Result<ObjectHandle> OneOf(Result<ByGeneration> found, std::string_view label) {
                  "service key twice"};
   }
   return found->begin()->second;
+}
+
+// Only the officer makes roots, so a second one of a generation is a copy of the first.
+std::map<std::uint32_t, ObjectHandle> OneOfEach(const ByGeneration& found, std::string_view label) {
+  std::map<std::uint32_t, ObjectHandle> roots;
+  for (const auto& [generation, object] : found)
+    if (!roots.emplace(generation, object).second)
+      log::Warning("hsm_key_twice", {{"label", label}, {"generation", generation}});
+  return roots;
 }
 
 Result<Bytes> PublicKeyOf(const Session& session, ObjectHandle object) {
@@ -124,10 +133,11 @@ Result<ServiceKeys> FindServiceKeys(const Session& session, const Expectation& e
   const Search search(session, expected);
   ServiceKeys keys;
   for (const RootClass root : kRootClasses) {
-    KM_TRY(keys.roots[root],
+    KM_TRY(const ByGeneration found,
            search.Find(CKO_SECRET_KEY, RootLabel(root), [&](std::uint32_t generation) {
              return RootAsMade(root, expected.wrap, generation);
            }));
+    keys.roots[root] = OneOfEach(found, RootLabel(root));
   }
   const auto hmac_key = [&](std::string_view label) {
     return OneOf(search.Find(CKO_SECRET_KEY, label,

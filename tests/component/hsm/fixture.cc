@@ -2,6 +2,9 @@
 #include "tests/component/hsm/fixture.h"
 
 #include <algorithm>
+#include <filesystem>
+
+#include "tests/fakes/temporary_directory.h"
 
 namespace kmaas::hsm {
 
@@ -98,7 +101,19 @@ ObjectHandle Intruder::FindOnly(const AttributeList& pattern) const {
   return found.empty() ? ObjectHandle() : found[0];
 }
 
-HsmTest::HsmTest() { Must(MakeServiceKeys(CeremonyOn(token_))); }
+// Every test has a token of its own, all from one ceremony: SoftHSM's files are the token.
+HsmTest::HsmTest() {
+  namespace fs = std::filesystem;
+  static const fakes::TemporaryDirectory original;
+  const fs::path files = original.File("tokens");
+  if (fs::exists(files)) {
+    fs::remove_all(token_.token_directory());
+    fs::copy(files, token_.token_directory(), fs::copy_options::recursive);
+    return;
+  }
+  Must(MakeServiceKeys(CeremonyOn(token_)));
+  fs::copy(token_.token_directory(), files, fs::copy_options::recursive);
+}
 
 Engine& HsmTest::Open(EngineOptions options) {
   engine_.reset();
