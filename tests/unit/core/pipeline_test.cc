@@ -140,6 +140,23 @@ TEST_F(PipelineTest, WithholdsTheAnswerThatCannotBeRecorded) {
   EXPECT_EQ(world_.log.back(), "record");
 }
 
+// A dependency that breaks gives an error, never the answer that a healthy one would refuse.
+TEST_F(PipelineTest, FailsClosedWhicheverReadOfTheStoreFails) {
+  bool reached_all = false;
+  for (std::uint64_t n = 1; !reached_all; ++n) {
+    World world;  // with empty caches
+    const std::string arn = world.MakeKey();
+    world.MakeAlias(kAccount, "alias/app", arn);
+    world.SetState(arn, domain::KeyState::kDisabled);
+    world.store.FailNth(n);
+    const std::string outcome = Outcome(world.Send("Encrypt", RequestOn("alias/app")));
+    reached_all = world.store.calls() < n;
+    EXPECT_THAT(outcome,
+                HasSubstr(reached_all ? "DisabledException" : "DependencyTimeoutException"));
+    EXPECT_THAT(world.log, testing::Not(testing::Contains("execute Encrypt")));
+  }
+}
+
 // A refusal that cannot be recorded is not told either.
 TEST_F(PipelineTest, WithholdsTheRefusalThatCannotBeRecorded) {
   world_.audit.FailAll(true);
