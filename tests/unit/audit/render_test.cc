@@ -189,19 +189,17 @@ TEST_P(HostileText, BreaksNoLineAndForgesNoMember) {
     for (const std::string& text : HostileTexts()) ExpectHarmless(set, text);
 }
 
+// An encryption context may have any names: members that look like those of the record.
 TEST_P(HostileText, InParametersForgesNoMember) {
-  const Setter set = [](ports::AuditRecord& record, const std::string& text) {
-    record.request_parameters_json = text == "harmless" ? "{}" : text;
-    record.response_elements_json = record.request_parameters_json;
-  };
-  for (const std::string name : {"eventID", "readOnly", "eventTime", "seq"}) {
-    ports::AuditRecord record = fakes::SampleRecord(kId);
-    record.read_only = GetParam();
-    set(record, R"({"encryptionContext":{")" + name + R"(":"forged"},")" + name + R"(":false})");
-    EXPECT_EQ(EventId(Render(record)), kId);
-    EXPECT_EQ(EventDay(Render(record)), "2026-11-24");
-    EXPECT_EQ(IsWrite(Render(record)), !record.read_only);
-  }
+  ports::AuditRecord record = fakes::SampleRecord(kId);
+  record.read_only = GetParam();
+  record.request_parameters_json =
+      R"({"encryptionContext":{"a":"b","eventID":"forged","eventTime":"1999-01-01T00:00:00Z"},)"
+      R"("x":null,"readOnly":false})";
+  record.response_elements_json = record.request_parameters_json;
+  EXPECT_EQ(EventId(Render(record)), kId);
+  EXPECT_EQ(EventDay(Render(record)), "2026-11-24");
+  EXPECT_EQ(IsWrite(Render(record)), !record.read_only);
 }
 
 INSTANTIATE_TEST_SUITE_P(ReadsAndWrites, HostileText, testing::Bool());
