@@ -9,6 +9,8 @@ kmaas_test(component/grpc LINKS kmaas_grpc kmaas_operations)
 if(TARGET component_grpc)
   target_sources(component_grpc PRIVATE api/environment.cc)
 endif()
+kmaas_test(unit/cli LINKS kmaas_cli CLI11::CLI11 simdjson::simdjson)
+kmaas_test(component/init LINKS kmaas_cli simdjson::simdjson)
 kmaas_test(api LINKS kmaas_operations TIMEOUT 300)
 # The published vectors are JSON, and so is the trail.
 foreach(program unit_crypto unit_audit)
