@@ -1,5 +1,6 @@
 #include "base/clock.h"
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 
@@ -22,7 +23,10 @@ std::int64_t ToEpochMillis(WallTime time) {
   return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 WallTime FromEpochMillis(std::int64_t millis) {
-  return WallTime(std::chrono::milliseconds(millis));
+  using Millis = std::chrono::milliseconds;
+  constexpr auto kMin = std::chrono::duration_cast<Millis>(WallTime::duration::min());
+  constexpr auto kMax = std::chrono::duration_cast<Millis>(WallTime::duration::max());
+  return WallTime(std::clamp(Millis(millis), kMin, kMax));
 }
 double ToEpochSeconds(WallTime time) { return static_cast<double>(ToEpochMillis(time)) / 1000.0; }
 std::string FormatIso8601(WallTime time) { return Format(time, "%Y-%m-%dT%H:%M:%SZ"); }

@@ -36,6 +36,8 @@ struct Deadline {
 // Seconds since 1970-01-01 with milliseconds as fraction: AWS JSON's timestamp form.
 double ToEpochSeconds(WallTime time);
 std::int64_t ToEpochMillis(WallTime time);
+// WallTime counts nanoseconds, so it ends in 2262: what lies beyond becomes its first or last
+// moment.
 WallTime FromEpochMillis(std::int64_t millis);
 // "2026-11-24T15:30:05Z" (CloudTrail) and "20261124T153005Z" (SigV4), both UTC.
 std::string FormatIso8601(WallTime time);

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "tests/fakes/manual_clock.h"
 
 namespace kmaas {
@@ -32,6 +34,16 @@ TEST(Clock, ComesBackFromMillis) {
   for (const std::int64_t millis : {0LL, 1LL, 999LL, 1'795'534'205'123LL, 9'000'000'000'000LL}) {
     EXPECT_EQ(ToEpochMillis(FromEpochMillis(millis)), millis);
   }
+}
+
+TEST(Clock, KeepsMillisThatItCannotHoldAtItsEnds) {
+  using Limits = std::numeric_limits<std::int64_t>;
+  constexpr std::int64_t kLast = 9'223'372'036'854;
+  EXPECT_EQ(ToEpochMillis(FromEpochMillis(kLast)), kLast);
+  EXPECT_EQ(ToEpochMillis(FromEpochMillis(kLast + 1)), kLast);
+  EXPECT_EQ(ToEpochMillis(FromEpochMillis(253'402'300'799'000)), kLast);  // the end of 9999
+  EXPECT_EQ(ToEpochMillis(FromEpochMillis(Limits::max())), kLast);
+  EXPECT_EQ(ToEpochMillis(FromEpochMillis(Limits::min())), -kLast);
 }
 
 TEST(Deadline, LiesItsSpanAfterSteadyNow) {
