@@ -31,7 +31,7 @@ kmaas::ports::AuditRecord RecordOf(std::string_view input) {
   record.error_code = TakeLine(input);
   record.error_message = TakeLine(input);
   record.claimed_access_key_id = TakeLine(input);
-  record.request_parameters_json = R"({"encryptionContext":{)";
+  record.request_parameters_json = R"({"encryptionContext":{"a":"b",)";
   kmaas::AppendJsonString(record.request_parameters_json, TakeLine(input));
   record.request_parameters_json += ":";
   kmaas::AppendJsonString(record.request_parameters_json, TakeLine(input));

@@ -15,6 +15,24 @@ void Note(std::string& out, std::string_view text) {
   out.append(std::to_string(text.size())).append(":").append(text);
 }
 
+// No two readers may find different ends of a request.
+void RequireOneLength(const kmaas::http::Request& request) {
+  std::size_t hosts = 0;
+  std::size_t lengths = 0;
+  std::size_t codings = 0;
+  for (const auto& header : request.headers) {
+    const bool is_length = kmaas::http::EqualsIgnoringCase(header.name, "content-length");
+    if (is_length && header.value.find_first_not_of("0123456789") != std::string::npos)
+      std::abort();
+    if (is_length && std::stoull(header.value) != request.body.size()) std::abort();
+    lengths += is_length ? 1 : 0;
+    hosts += kmaas::http::EqualsIgnoringCase(header.name, "host") ? 1 : 0;
+    codings += kmaas::http::EqualsIgnoringCase(header.name, "transfer-encoding") ? 1 : 0;
+  }
+  if (hosts > 1 || lengths + codings > 1) std::abort();
+  if (lengths + codings == 0 && !request.body.empty()) std::abort();
+}
+
 void NoteRequest(const kmaas::http::Request& request, bool keep_alive, std::string& out) {
   Note(out, request.method);
   Note(out, request.target);
@@ -55,6 +73,7 @@ std::string Read(std::string_view stream, std::size_t pieces_max, std::uint32_t 
     stream.remove_prefix(size);
     ReadProgress progress = reader.Feed(buffer);
     while (progress == ReadProgress::kComplete) {
+      RequireOneLength(reader.request());
       NoteRequest(reader.request(), reader.keep_alive(), requests);
       reader.Reset();
       progress = reader.Feed(buffer);

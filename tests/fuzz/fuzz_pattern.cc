@@ -14,6 +14,31 @@ std::size_t LengthOfFirst(std::string_view text) {
   return length;
 }
 
+// Of a character in UTF-8, by counting: each continuation byte has six bits.
+std::uint32_t CodePoint(std::string_view character) {
+  std::uint32_t value = static_cast<unsigned char>(character.front());
+  for (std::size_t i = 1; i < character.size(); ++i)
+    value = value * 64 + static_cast<unsigned char>(character[i]) % 64;
+  constexpr std::uint32_t kLeadBits[] = {0, 0xc0U << 6U, 0xe0U << 12U, 0xf0U << 18U};
+  return value - kLeadBits[character.size() - 1];
+}
+
+kmaas::core::Pattern Only(std::uint32_t code_point) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string expression = "[\\u";
+  for (unsigned shift = 16; shift != 0; shift -= 4)
+    expression.push_back(kDigits[code_point >> (shift - 4U) & 15U]);
+  return *kmaas::core::Pattern::Compile(expression + "]+");
+}
+
+void RequireThatCodePointsAreRead(std::string_view text) {
+  const std::string_view character = text.substr(0, LengthOfFirst(text));
+  const std::uint32_t code_point = CodePoint(character);
+  if (code_point > 0xffff) return;  // more than four digits
+  if (!Only(code_point).Matches(character) || Only(code_point ^ 1U).Matches(character))
+    std::abort();
+}
+
 bool EachCharacterMatches(const kmaas::core::Pattern& pattern, std::string_view text) {
   while (!text.empty()) {
     const std::size_t length = LengthOfFirst(text);
@@ -36,6 +61,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text(line == std::string_view::npos ? "" : input.substr(line + 1));
   const bool matches = pattern->Matches(text);
   if (text.empty() || !kmaas::IsUtf8(text)) return 0;
+  RequireThatCodePointsAreRead(text);
   if (matches != EachCharacterMatches(*pattern, text)) std::abort();
   if (matches != pattern->Matches(text + text)) std::abort();
   return 0;

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "records/tables.h"
+#include "tests/fuzz/messages.h"
 
 namespace {
 
@@ -19,6 +20,7 @@ void Check(std::string_view bytes) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  kmaas::fuzz::SilenceProtobuf();
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   Check<kmaas::domain::Key>(bytes);
   Check<kmaas::domain::KeyMaterial>(bytes);
