@@ -219,6 +219,13 @@ void EngineCore::NoteFailed(const Error& error) {
   log::Error("hsm_recovery_failed", {{"error", error.message}});
 }
 
+void EngineCore::NoteAlive() {
+  const std::lock_guard lock(mutex_);
+  if (recovering_ || generation_ == nullptr) return;
+  status_.healthy = true;
+  status_.last_error.clear();
+}
+
 ports::EngineStatus EngineCore::Status() const {
   const std::lock_guard lock(mutex_);
   ports::EngineStatus status = status_;
