@@ -1,8 +1,10 @@
 #include "storage/sqlite/migrations.h"
 
 #include <array>
+#include <optional>
 
 #include "tests/component/storage/database.h"
+#include "tests/component/storage/faulty_vfs.h"
 
 namespace kmaas::storage {
 namespace {
@@ -18,11 +20,18 @@ constexpr std::array kBrokenSecond = {
     Migration{kSecond, "INSERT INTO nowhere VALUES (1)"},
 };
 
+constexpr std::array<std::string_view, 1> kThird = {"four"};
+constexpr std::array kThreeVersions = {
+    kTwoVersions[0],
+    kTwoVersions[1],
+    Migration{kThird, "INSERT INTO four SELECT key, CAST(value || x'21' AS BLOB), mac FROM two"},
+};
+
 class MigrationsTest : public testing::Test {
  protected:
   MigrationsTest() { std::ofstream(database_.path()) << ""; }
-  Connection Connect() {
-    auto opened = Connection::Open({database_.path(), false, std::chrono::milliseconds(0), ""});
+  Connection Connect(const std::string& vfs = "") {
+    auto opened = Connection::Open({database_.path(), false, std::chrono::milliseconds(0), vfs});
     if (!opened) throw std::runtime_error(opened.error().detail);
     return *std::move(opened);
   }
@@ -77,6 +86,44 @@ TEST_F(MigrationsTest, NamesWhatIsForeignInTheSchema) {
   const auto checked = CheckSchema(connection, kTwoVersions);
   ASSERT_FALSE(checked);
   EXPECT_THAT(checked.error().detail, testing::HasSubstr("index sly"));
+}
+
+// However many releases were left out, the same database comes about.
+TEST_F(MigrationsTest, ComesToTheSameStepByStepAndAtOnce) {
+  const std::span<const Migration> all = kThreeVersions;
+  for (std::size_t second = 1; second <= all.size(); ++second) {
+    const Database fresh;
+    std::ofstream(fresh.path()) << "";
+    auto connection = *Connection::Open({fresh.path(), false, std::chrono::milliseconds(0), ""});
+    ASSERT_TRUE(Migrate(connection, all.first(1)));
+    ASSERT_TRUE(connection.Execute("INSERT INTO one VALUES (x'61', x'62', x'63')"));
+    EXPECT_EQ(*Migrate(connection, all.first(second)), 1);
+    EXPECT_EQ(*Migrate(connection, all), static_cast<int>(second));
+    EXPECT_TRUE(CheckSchema(connection, all));
+    EXPECT_EQ(*connection.Text("SELECT value FROM four"), "b!");
+    EXPECT_EQ(*connection.Number("PRAGMA user_version"), 3);
+  }
+}
+
+// Wherever the disk fails, the version before or the one after is there, whole.
+TEST_F(MigrationsTest, IsTheOldOrTheNewVersionWhicheverCallFails) {
+  const std::span<const Migration> all = kThreeVersions;
+  bool failed = true;
+  for (std::uint64_t n = 1; failed; ++n) {
+    std::ofstream(database_.path()) << "";
+    std::optional<Connection> connection(Connect(FaultyVfs::kName));
+    ASSERT_TRUE(Migrate(*connection, all.first(1)));
+    FaultyVfs::Instance().Arm(n, Fault::kOnce, SQLITE_FULL);
+    const bool migrated = Migrate(*connection, all).has_value();
+    failed = FaultyVfs::Instance().has_failed();
+    FaultyVfs::Instance().Heal();
+    connection.reset();
+    Connection after = Connect();
+    const auto version = static_cast<std::size_t>(*after.Number("PRAGMA user_version"));
+    EXPECT_TRUE(version == 3 || (version == 1 && !migrated)) << n;
+    EXPECT_TRUE(CheckSchema(after, all.first(version))) << n;
+    EXPECT_EQ(*Migrate(after, all), static_cast<int>(version));
+  }
 }
 
 }  // namespace

@@ -200,5 +200,28 @@ TEST(Opening, RefusesADirectoryThatItCannotWrite) {
   ASSERT_EQ(chmod(database.directory().path().c_str(), 0700), 0);
 }
 
+// Likewise in a child that is not root.
+TEST(Opening, RefusesAFileThatItCannotWriteAndStillReadsIt) {
+  Database database;
+  ASSERT_TRUE(Put(*database.Open(OpenMode::kCreate), "a", "1"));
+  unlink((database.path() + ".lock").c_str());
+  constexpr uid_t kNobody = 65534;
+  ASSERT_EQ(chmod(database.path().c_str(), 0400), 0);
+  if (geteuid() == 0) {
+    ASSERT_EQ(chown(database.path().c_str(), kNobody, kNobody), 0);
+    ASSERT_EQ(chown(database.directory().path().c_str(), kNobody, kNobody), 0);
+  }
+  const pid_t child = fork();
+  if (child == 0) {
+    if (geteuid() == 0 && setuid(kNobody) != 0) _exit(2);
+    if (RefusalOf(database).find("must be writable") == std::string::npos) _exit(1);
+    const auto reader = database.TryOpen(OpenMode::kReadOnly);
+    _exit(reader && Get(**reader, "a") == "1" ? 0 : 3);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
 }  // namespace
 }  // namespace kmaas::storage
