@@ -48,17 +48,13 @@ std::vector<std::string> FilesInTheWay(const Config& config, const LocalTlsFiles
   return found;
 }
 
-Result<hsm::TokenInspection> LookIntoToken(const Config& config,
-                                           const InitialisationOptions& options) {
-  return hsm::InspectToken({config.hsm.module, config.hsm.module_parameters, config.hsm.token_label,
-                            config.hsm.token_serial, options.user_pin.Clone()});
-}
-
 // Looks into the token and at the disk; the error lists all that stands in the way.
 Result<void> RefuseWhatIsThere(const Config& config, const InitialisationOptions& options) {
   std::vector<std::string> found =
       FilesInTheWay(config, PlanTlsFiles(config), options.other_new_files);
-  KM_TRY(const hsm::TokenInspection token, LookIntoToken(config, options));
+  KM_TRY(const hsm::TokenInspection token,
+         hsm::InspectToken({config.hsm.module, config.hsm.module_parameters, config.hsm.token_label,
+                            config.hsm.token_serial, options.user_pin.Clone()}));
   if (options.keep_token_keys && token.objects.empty()) {
     return Refused("token \"" + token.label + "\" has no keys of kmaas that could be kept");
   }
@@ -138,16 +134,11 @@ Result<void> MakeTlsFiles(const TlsTask& task, MadeFiles& files, ports::RandomSo
       kPrivateFile);
 }
 
-// After a ceremony that failed. A refused PIN is not tried again, and comes before any key is kept.
-std::string WhatTheTokenHolds(const Config& config, const InitialisationOptions& options,
-                              const Error& failure) {
-  constexpr char kUnchanged[] = "\nNothing was changed.";
-  if (failure.code == ErrorCode::kAccessDenied) return kUnchanged;
-  const auto token = LookIntoToken(config, options);
-  if (token && token->objects.empty()) return kUnchanged;
-  return std::string("\nThe files made so far are removed; the token ") +
-         (token ? "has" : "may have") +
-         " keys of kmaas now. Initialise it anew with its own tools before the next `kmaas init`";
+// The first steps of a ceremony that leave something in the token. It is not looked into again:
+// SoftHSM rewrites its token at every login, and would lose it when a full disk was the reason.
+bool TouchesTheToken(std::string_view step) {
+  return step.starts_with("Keeping the root keys") ||
+         step.starts_with("Making untrusted root keys");
 }
 
 Result<hsm::CeremonyReport> HoldCeremony(const Config& config, InitialisationOptions& options) {
@@ -159,10 +150,18 @@ Result<hsm::CeremonyReport> HoldCeremony(const Config& config, InitialisationOpt
   ceremony.so_pin = std::move(options.so_pin);
   ceremony.user_pin = options.user_pin.Clone();
   ceremony.accept_weak_token = config.hsm.accept_weak_token;
-  ceremony.progress = options.progress;
+  bool touched = false;
+  ceremony.progress = [&](std::string_view step) {
+    touched = touched || TouchesTheToken(step);
+    if (options.progress) options.progress(step);
+  };
   auto report = hsm::MakeServiceKeys(std::move(ceremony));
   if (report) return report;
-  return Refused(ForOperators(report.error()) + WhatTheTokenHolds(config, options, report.error()));
+  return Refused(ForOperators(report.error()) +
+                 (touched ? "\nThe files made so far are removed, and the token may have keys of "
+                            "kmaas now: initialise it anew with its own tools before the next "
+                            "`kmaas init`"
+                          : "\nNothing was changed."));
 }
 
 // The first rows: which token, which account, who administers it.
