@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <random>
 #include <string>
 #include <string_view>
@@ -66,9 +67,11 @@ void CatchCrashes() {
 
 void Run(const std::string& input) {
   current_input = input;
-  // Exactly as long as the input, so that a sanitizer sees the first byte behind it.
-  const std::vector<std::uint8_t> bytes(input.begin(), input.end());
-  (void)LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
+  // Exactly as long as the input, so that a sanitizer sees the first byte behind it; and somewhere
+  // when it is empty, as libFuzzer has it.
+  const auto bytes = std::make_unique<std::uint8_t[]>(input.size());
+  std::copy(input.begin(), input.end(), bytes.get());
+  (void)LLVMFuzzerTestOneInput(bytes.get(), input.size());
 }
 
 class Mutator {
