@@ -29,6 +29,29 @@ AttributeList Loading(const AttributeList& changed) {
   return list;
 }
 
+// Codes that say no, in PKCS#11's words.
+bool Refuses(Rv rv) {
+  switch (rv.code) {
+    case CKR_ACTION_PROHIBITED:
+    case CKR_ATTRIBUTE_READ_ONLY:
+    case CKR_ATTRIBUTE_SENSITIVE:
+    case CKR_ATTRIBUTE_TYPE_INVALID:
+    case CKR_ATTRIBUTE_VALUE_INVALID:
+    case CKR_FUNCTION_NOT_SUPPORTED:
+    case CKR_KEY_FUNCTION_NOT_PERMITTED:
+    case CKR_KEY_NOT_WRAPPABLE:
+    case CKR_KEY_TYPE_INCONSISTENT:
+    case CKR_KEY_UNEXTRACTABLE:
+    case CKR_MECHANISM_INVALID:
+    case CKR_TEMPLATE_INCONSISTENT:
+    case CKR_USER_NOT_LOGGED_IN:
+    case CKR_WRAPPING_KEY_TYPE_INCONSISTENT:
+      return true;
+    default:
+      return false;
+  }
+}
+
 class Attacker {
  public:
   Attacker(const Session& session, const AttackTarget& target)
@@ -77,7 +100,7 @@ class Attacker {
   void Note(int row, const char* what, Attack&& attack) {
     ScopedObject made(session_);
     const Rv rv = attack(made.handle);
-    outcomes_.push_back({row, what, !rv.ok(), Describe(rv)});
+    outcomes_.push_back({row, what, Refuses(rv), Describe(rv)});
   }
 
   Rv Unwrap(const AttributeList& changed, ObjectHandle& made) const {

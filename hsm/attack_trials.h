@@ -16,7 +16,8 @@ struct AttackTarget {
 
 // Plays a logged-in user who wants the keys. What an attack makes is destroyed again; an attack
 // that would damage the target is only tried on a token that claims to forbid it, and counts as
-// successful otherwise. An attack that cannot be set up counts as successful, too.
+// successful otherwise. An attack that cannot be set up counts as successful, too, and so does one
+// that fails otherwise than by being refused: a token that is unsure has not withstood it.
 std::vector<AttackOutcome> TryAttacks(const Session& session, const AttackTarget& target);
 
 }  // namespace kmaas::hsm

@@ -106,6 +106,13 @@ Result<void> CheckResident(Call& call, ObjectHandle key, const domain::MaterialI
   return NotLoadable("the resident key is not as it was made: " + JoinNames(wrong));
 }
 
+// A creation that failed may have been one whose answer was lost.
+void DiscardResident(Call& call, const domain::MaterialId& id) {
+  std::vector<ObjectHandle> found;
+  if (!call.session().FindAll(Template(ResidentKeyFinding(id)), found).ok()) return;
+  for (const ObjectHandle object : found) (void)call.session().Destroy(object);
+}
+
 // What failed names files of the operator's, and callers read messages.
 Result<void> Flush(Call& call) {
   auto flushed = FlushFiles(call.generation().FilesToFlush(), FlushScope::kRecent);
@@ -146,12 +153,16 @@ Result<ports::GeneratedMaterial> GenerateWrapped(Call& call) {
 
 Result<ports::GeneratedMaterial> GenerateResident(Call& call, const domain::MaterialId& id) {
   const KeyPlan& plan = BackingKeyPlan();
+  const auto lock = call.generation().LockTokenObjects();
   KM_TRY(const auto existing, FindResident(call, id));
   if (!existing.empty()) return NotLoadable("a resident key of this material id exists");
   const Template making(AsThisTokenHasIt(call, ResidentKeyMaking(plan, id)));
   ObjectHandle handle;
   const Rv rv = call.session().GenerateKey(plan.generate, making, handle);
-  if (!rv.ok()) return call.Fail(rv);
+  if (!rv.ok()) {
+    DiscardResident(call, id);
+    return call.Fail(rv);
+  }
   if (auto proved = ProveResident(call, handle, id); !proved) {
     (void)call.session().Destroy(handle);
     return std::move(proved).error();
@@ -175,10 +186,12 @@ Result<std::optional<SecretBytes>> MacUnderLoaded(Call& call, const domain::KeyM
 
 Result<SecretBytes> MacUnderResident(Call& call, const domain::KeyMaterial& material,
                                      ByteView input) {
+  auto lock = call.generation().LockTokenObjects();
   KM_TRY(const auto found, FindResident(call, material.id));
   if (found.empty()) return NotThere();
   if (found.size() > 1) return NotLoadable("two resident keys of one material id");
   KM_CHECK(CheckResident(call, found[0], material.id));
+  lock.unlock();
   const auto key = call.generation().cache().Insert(material.id, {found[0], KeyHome::kToken});
   DestroyDead(call);
   return MacUnder(call, *key, input);
@@ -192,6 +205,7 @@ Result<void> ForgetLoaded(Call& call, const domain::MaterialId& id) {
 
 Result<void> DestroyResident(Call& call, const domain::MaterialId& id) {
   call.generation().cache().Erase(id);
+  const auto lock = call.generation().LockTokenObjects();
   KM_TRY(const auto found, FindResident(call, id));
   for (const ObjectHandle object : found) {
     const Rv rv = call.session().Destroy(object);

@@ -111,20 +111,18 @@ Verdict Judge(Rv rv) {
     case CKR_ATTRIBUTE_VALUE_INVALID:
     case CKR_DATA_INVALID:
     case CKR_DATA_LEN_RANGE:
-    case CKR_KEY_FUNCTION_NOT_PERMITTED:
     case CKR_KEY_NOT_WRAPPABLE:
-    case CKR_KEY_SIZE_RANGE:
-    case CKR_KEY_TYPE_INCONSISTENT:
     case CKR_KEY_UNEXTRACTABLE:
-    case CKR_MECHANISM_INVALID:
     case CKR_MECHANISM_PARAM_INVALID:
     case CKR_TEMPLATE_INCOMPLETE:
     case CKR_TEMPLATE_INCONSISTENT:
     case CKR_WRAPPED_KEY_INVALID:
     case CKR_WRAPPED_KEY_LEN_RANGE:
       return Verdict::kRefused;
+    // SoftHSM says CKR_GENERAL_ERROR for a damaged blob, too; and CKR_KEY_TYPE_INCONSISTENT and the
+    // like for a key that goes while it is looked at, so that they refuse nothing.
     default:
-      return Verdict::kDoubtful;  // SoftHSM says CKR_GENERAL_ERROR for a damaged blob, too
+      return Verdict::kDoubtful;
   }
 }
 

@@ -42,6 +42,10 @@ class Generation {
   Rv UnwrapIntoKeeper(ObjectHandle root, ByteView blob, const Template& attributes,
                       ObjectHandle& out);
 
+  // For whoever makes, seeks or destroys token objects: SoftHSM fails to make one (general error)
+  // while another thread seeks.
+  std::unique_lock<std::mutex> LockTokenObjects() { return std::unique_lock(token_objects_mutex_); }
+
   // The answer of the integrity key to a fixed question; equal in all generations of one token.
   using Fingerprint = std::array<std::uint8_t, 32>;
   const Fingerprint& fingerprint() const { return fingerprint_; }
@@ -64,6 +68,7 @@ class Generation {
   ServiceKeys keys_;
   Fingerprint fingerprint_{};
   MaterialCache cache_;
+  std::mutex token_objects_mutex_;
   std::mutex keeper_mutex_;
   Session keeper_;
   std::vector<Session> short_sessions_;

@@ -20,6 +20,7 @@ class AttackBench : public testing::Test {
   static const Intruder& intruder() { return *bench_->intruder; }
   static const CK_FUNCTION_LIST& api() { return intruder().api(); }
   const Session& session() const { return session_; }
+  static std::string module_path() { return bench_->token.module_path(); }
 
   // As the ceremony made it.
   static ObjectHandle Root(RootClass root);

@@ -15,8 +15,7 @@ TEST(ReturnCodes, SayWhenTheEngineIsLost) {
 }
 
 TEST(ReturnCodes, SayWhenTheTokenJustRefuses) {
-  for (const CK_RV code : {CKR_KEY_NOT_WRAPPABLE, CKR_TEMPLATE_INCONSISTENT,
-                           CKR_KEY_FUNCTION_NOT_PERMITTED, CKR_MECHANISM_INVALID})
+  for (const CK_RV code : {CKR_KEY_NOT_WRAPPABLE, CKR_TEMPLATE_INCONSISTENT, CKR_ACTION_PROHIBITED})
     EXPECT_EQ(Judge({code, "C_WrapKey"}), Verdict::kRefused) << ReturnCodeName(code);
 }
 
@@ -24,6 +23,12 @@ TEST(ReturnCodes, DoubtWhatTheyDoNotKnow) {
   for (const CK_RV code : {CK_RV{CKR_GENERAL_ERROR}, CK_RV{CKR_DEVICE_ERROR},
                            CK_RV{CKR_HOST_MEMORY}, CK_RV{0x80000001UL}, CK_RV{0x7fffUL}})
     EXPECT_EQ(Judge({code, "C_Sign"}), Verdict::kDoubtful) << ReturnCodeName(code);
+}
+
+TEST(ReturnCodes, DoubtWhatAKeyThatGoesMayGive) {
+  for (const CK_RV code : {CKR_KEY_TYPE_INCONSISTENT, CKR_KEY_FUNCTION_NOT_PERMITTED,
+                           CKR_KEY_SIZE_RANGE, CKR_MECHANISM_INVALID})
+    EXPECT_EQ(Judge({code, "C_SignInit"}), Verdict::kDoubtful) << ReturnCodeName(code);
 }
 
 TEST(ReturnCodes, TellPinRefusalsApart) {
