@@ -49,6 +49,24 @@ class GrpcQueue : public GrpcTest {
   Reply refused;
 };
 
+TEST_F(GrpcTest, WorkersServeManyClientsAtOnce) {
+  constexpr std::size_t kCallsOfEach = 50;
+  Start();
+  kms::EncryptRequest encrypt;
+  encrypt.set_key_id(core.MakeKey());
+  encrypt.set_plaintext("p");
+  const std::string request = encrypt.SerializeAsString();
+  std::vector<Client> clients;
+  std::vector<PendingCall> calls;
+  for (int i = 0; i < 4; ++i) clients.push_back(Connect(IssueFor(kAdministratorUri)));
+  for (std::size_t i = 0; i < kCallsOfEach; ++i) {
+    for (Client& client : clients)
+      calls.push_back(client.Begin(std::string(kService) + "Encrypt", request));
+  }
+  for (PendingCall& call : calls) EXPECT_TRUE(call.Get().status.ok());
+  EXPECT_EQ(core.audit.records().size(), 1 + calls.size());
+}
+
 TEST_F(GrpcQueue, RefusesWhatDoesNotFitAndServesTheRest) {
   PendingCall first = Occupy();
   std::vector<PendingCall> others = Overfill(options.waiting_max + 1);
