@@ -3,6 +3,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <ctime>
 
 #include "identity/certificate_rules.h"
@@ -66,10 +67,14 @@ bool ReadSubject(const X509* certificate, std::string& subject) {
   return true;
 }
 
+// The year 9999 stands for no end (RFC 5280 section 4.1.2.5); WallTime ends before it.
 bool ReadTime(const ASN1_TIME* time, WallTime& out) {
+  using std::chrono::seconds;
   std::tm parts{};
   if (ASN1_TIME_to_tm(time, &parts) != 1) return false;
-  out = std::chrono::system_clock::from_time_t(timegm(&parts));
+  constexpr auto kFirst = std::chrono::ceil<seconds>(WallTime::min().time_since_epoch());
+  constexpr auto kLast = std::chrono::floor<seconds>(WallTime::max().time_since_epoch());
+  out = WallTime(std::clamp(seconds(timegm(&parts)), kFirst, kLast));
   return true;
 }
 

@@ -125,6 +125,16 @@ TEST_F(CertificateRulesTest, HoldWithinTheValidityOnly) {
   }
 }
 
+TEST_F(CertificateRulesTest, HoldForACertificateWithoutEndOrBeginning) {
+  constexpr std::int64_t kYear1 = -62'135'596'800;
+  constexpr std::int64_t kYear9999 = 253'402'300'799;
+  Use({{Name::kUri, "urn:a", "one"}});
+  EXPECT_EQ(WhoIs(Issue({.uris = {"urn:a"}, .not_after = kYear9999})), "one");
+  EXPECT_EQ(WhoIs(Issue({.uris = {"urn:a"}, .not_before = kYear1})), "one");
+  EXPECT_EQ(WhoIs(Issue({.uris = {"urn:a"}, .not_before = kYear9999})), "unrecognised");
+  EXPECT_EQ(WhoIs(Issue({.uris = {"urn:a"}, .not_after = kYear1})), "unrecognised");
+}
+
 TEST_F(CertificateRulesTest, FollowThePrincipal) {
   Use({{Name::kUri, "urn:a", "one"}});
   const std::string pem = Issue({.uris = {"urn:a"}});
