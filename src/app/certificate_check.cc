@@ -41,10 +41,13 @@ Result<Owned<BIO>> OpenFile(const std::string& setting, const std::string& file)
   return bio;
 }
 
+// A certificate without an end says 9999 (RFC 5280 section 4.1.2.5), which is beyond WallTime's
+// end.
 WallTime ToWallTime(const ASN1_TIME* time) {
+  constexpr std::int64_t kMillisPerSecond = 1000;
   std::tm parts{};
   ASN1_TIME_to_tm(time, &parts);
-  return std::chrono::system_clock::from_time_t(timegm(&parts));
+  return FromEpochMillis(std::int64_t{timegm(&parts)} * kMillisPerSecond);
 }
 
 std::string SubjectOf(X509* certificate) {

@@ -178,12 +178,8 @@ Result<Config> ReadConfig(const YAML::Node& document, const std::string& file) {
 Result<Config> ParseConfig(const std::string& text, const std::string& file) {
   Findings findings(file);
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-    if (documents.size() > 1) {
-      findings.Add(documents[1].Mark(), "the file must be one YAML document");
-      return findings.ToError();
-    }
-    return ReadConfig(documents.empty() ? YAML::Node() : documents.front(), file);
+    const YAML::Node document = LoadOneDocument(text, findings);
+    if (findings.empty()) return ReadConfig(document, file);
   } catch (const YAML::Exception& failure) {
     findings.Add(failure.mark, "is not YAML: " + failure.msg);
   }

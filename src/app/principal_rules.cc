@@ -63,7 +63,7 @@ Result<std::vector<PrincipalRule>> LoadPrincipalRules(const GrpcConfig& grpc) {
   KM_TRY(const std::string text, ReadSettingsFile(grpc.principals_file));
   Findings findings(grpc.principals_file);
   try {
-    SettingsReader top(YAML::Load(text), "", findings);
+    SettingsReader top(LoadOneDocument(text, findings), "", findings);
     const auto more = ReadPrincipalRules(top.Raw("principals"), "principals", findings);
     top.Finish();
     rules.insert(rules.end(), more.begin(), more.end());

@@ -1,8 +1,11 @@
 #include "app/settings_reader.h"
 
+#include <yaml-cpp/eventhandler.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <sstream>
 #include <system_error>
 
 namespace kmaas::app {
@@ -42,9 +45,31 @@ std::string Shown(const std::string& text) {
   return text.size() <= kShownBytesMax ? text : text.substr(0, kShownBytesMax) + "...";
 }
 
+// Counts documents; yaml-cpp has no other way to ask for the first two of them only.
+class DocumentCounter final : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark& mark) override { last_start = mark; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+  void OnAlias(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+  void OnScalar(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                const std::string& /*value*/) override {}
+  void OnSequenceStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/,
+                       YAML::anchor_t /*anchor*/, YAML::EmitterStyle::value /*style*/) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                  YAML::EmitterStyle::value /*style*/) override {}
+  void OnMapEnd() override {}
+
+  YAML::Mark last_start;
+};
+
 }  // namespace
 
 void Findings::Add(const YAML::Mark& mark, std::string text) {
+  // A finding is one line, whatever the file holds.
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, '?');
   findings_.push_back({mark.line + 1, mark.column + 1, std::move(text)});
 }
 
@@ -196,6 +221,17 @@ std::string DidYouMean(std::string_view name, const std::vector<std::string>& kn
     }
   }
   return nearest == nullptr ? "." : "; did you mean " + *nearest + "?";
+}
+
+YAML::Node LoadOneDocument(const std::string& text, Findings& findings) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  DocumentCounter counter;
+  if (parser.HandleNextDocument(counter) && parser.HandleNextDocument(counter)) {
+    findings.Add(counter.last_start, "the file must be one YAML document");
+    return {};
+  }
+  return YAML::Load(text);
 }
 
 }  // namespace kmaas::app

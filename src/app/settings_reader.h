@@ -120,4 +120,8 @@ std::string ResolvePath(const std::string& path, const std::string& file);
 // "; did you mean X?" when one of `known` is near `name`, else nothing.
 std::string DidYouMean(std::string_view name, const std::vector<std::string>& known);
 
+// The one document of a settings file; a second one is a finding, and then the node is empty.
+// Throws YAML::Exception for what is not YAML.
+YAML::Node LoadOneDocument(const std::string& text, Findings& findings);
+
 }  // namespace kmaas::app

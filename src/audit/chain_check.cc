@@ -92,7 +92,8 @@ void ChainCheck::StepBack(const TrailLine& record, Place place) {
     return;
   }
   --range;
-  const auto [first, gap] = *range;
+  const std::uint64_t first = range->first;
+  const auto gap = range->second;
   missing_.erase(range);
   if (first < record.sequence) missing_[first] = {record.sequence - 1, gap.finding};
   if (record.sequence < gap.last) missing_[record.sequence + 1] = gap;

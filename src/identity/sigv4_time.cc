@@ -10,6 +10,10 @@ namespace {
 constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
 constexpr std::string_view kWeekdays = "SunMonTueWedThuFriSat";
 
+// A clock that serves AWS clients shows a time between these; beyond year 2262 WallTime overflows.
+constexpr unsigned kFirstYear = 1970;
+constexpr unsigned kLastYear = 2200;
+
 struct Parts {
   unsigned year, month, day, hour, minute, second;
 };
@@ -32,6 +36,7 @@ std::optional<unsigned> NameIndex(std::string_view names, std::string_view name)
 }
 
 std::optional<WallTime> TimeOf(const Parts& parts) {
+  if (parts.year < kFirstYear || parts.year > kLastYear) return std::nullopt;
   const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(parts.year)),
                                          std::chrono::month(parts.month),
                                          std::chrono::day(parts.day));

@@ -84,9 +84,10 @@ std::optional<domain::MaterialId> Material(std::string_view bits) {
 std::string Join(std::initializer_list<std::string_view> parts) {
   std::string joined;
   for (std::string_view part : parts) {
-    if (!joined.empty()) joined.push_back('/');
     joined += part;
+    joined.push_back('/');
   }
+  joined.pop_back();
   return joined;
 }
 

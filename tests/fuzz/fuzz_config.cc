@@ -1,50 +1,15 @@
 // The configuration: any text is refused with findings in the file, or is a configuration
 // within its bounds that does not depend on how it was read.
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/yaml.h>
-
+#include <cstdint>
 #include <cstdlib>
 #include <sstream>
+#include <string>
 
 #include "app/config.h"
 
 namespace {
 
 constexpr char kFile[] = "/etc/kmaas/kmaas.yaml";
-
-// Ignores the events of the parser.
-class Nothing final : public YAML::EventHandler {
-  using Mark = YAML::Mark;
-  using Text = std::string;
-  using Anchor = YAML::anchor_t;
-  using Style = YAML::EmitterStyle::value;
-  void OnDocumentStart(const Mark& /*mark*/) override {}
-  void OnDocumentEnd() override {}
-  void OnNull(const Mark& /*mark*/, Anchor /*anchor*/) override {}
-  void OnAlias(const Mark& /*mark*/, Anchor /*anchor*/) override {}
-  void OnScalar(const Mark&, const Text&, Anchor, const Text& /*value*/) override {}
-  void OnSequenceStart(const Mark&, const Text&, Anchor, Style /*style*/) override {}
-  void OnSequenceEnd() override {}
-  void OnMapStart(const Mark&, const Text&, Anchor, Style /*style*/) override {}
-  void OnMapEnd() override {}
-};
-
-// yaml-cpp 0.7 reads documents without end from some texts, the smallest of them a comma: loading
-// all documents of such a text takes all memory.
-bool HasFewDocuments(const std::string& text) {
-  constexpr int kDocumentsMax = 3;
-  std::istringstream stream(text);
-  Nothing nothing;
-  try {
-    YAML::Parser parser(stream);
-    for (int i = 0; i < kDocumentsMax; ++i) {
-      if (!parser.HandleNextDocument(nothing)) return true;
-    }
-  } catch (const YAML::Exception&) {
-    return true;
-  }
-  return false;
-}
 
 void RequireBounds(const kmaas::app::Config& config) {
   const bool paths =
@@ -66,13 +31,16 @@ void RequireBounds(const kmaas::app::Config& config) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
-  if (!HasFewDocuments(text)) return 0;
   const auto config = kmaas::app::ParseConfig(text, kFile);
   if (config) {
     RequireBounds(*config);
     return 0;
   }
   if (config.error().code != kmaas::ErrorCode::kValidation) std::abort();
-  if (!config.error().message.starts_with(kFile)) std::abort();
+  // One finding a line, each with its place.
+  std::istringstream findings(config.error().message);
+  for (std::string line; std::getline(findings, line);) {
+    if (!line.starts_with(kFile)) std::abort();
+  }
   return 0;
 }

@@ -147,6 +147,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadSetting{"region: x\nregion: y", ":2:1: region: is set twice"},
         BadSetting{"shutdown: {drain_seconds: 301}", "from 0 to 300"},
         BadSetting{"a: b: c", "is not YAML"}, BadSetting{"a:\n\tb: 1", "is not YAML"},
+        BadSetting{",", "must be one YAML document"},
+        BadSetting{"log: {level: \"x\\ny\"}", "not x?y"},
         BadSetting{"a: 1\n---\nb: 2", "must be one YAML document"}));
 
 INSTANTIATE_TEST_SUITE_P(

@@ -105,5 +105,12 @@ TEST(SigningKeyCache, ServesManyThreads) {
   EXPECT_LE(cache.size(), 32U);
 }
 
+TEST(SigningTime, HasNoYearThatOverflowsTheClock) {
+  for (const char* text : {"19691231T235959Z", "22010101T000000Z", "26111124T120000Z"})
+    EXPECT_FALSE(ParseBasicTime(text)) << text;
+  EXPECT_FALSE(ParseHttpDate("Sun, 30 Aug 2315 12:36:00 GMT"));
+  EXPECT_TRUE(ParseBasicTime("22001231T235959Z"));
+}
+
 }  // namespace
 }  // namespace kmaas::identity
