@@ -26,6 +26,34 @@ using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_f
 
 enum class Direction { kOpen = 0, kSeal = 1 };
 
+// A call into the generator costs about a microsecond, whatever it is asked for, and a request
+// needs several small amounts: so each thread fetches many and hands them out once.
+class RandomReserve {
+ public:
+  void Take(MutableByteView out) {
+    if (out.size() > kLargeBytes) return Generate(out);
+    if (left_ < out.size()) {
+      Generate(bytes_.span());
+      left_ = bytes_.size();
+    }
+    const MutableByteView taken = bytes_.span().subspan(bytes_.size() - left_, out.size());
+    std::copy(taken.begin(), taken.end(), out.begin());
+    WipeMemory(taken);  // whoever reads the memory later learns nothing of what was handed out
+    left_ -= out.size();
+  }
+
+ private:
+  static constexpr std::size_t kReserveBytes = 512;
+  static constexpr std::size_t kLargeBytes = 64;
+
+  static void Generate(MutableByteView out) {
+    Require(RAND_priv_bytes(out.data(), static_cast<int>(out.size())) == 1);
+  }
+
+  SecretBytes bytes_ = SecretBytes(kReserveBytes);
+  std::size_t left_ = 0;
+};
+
 // Freed after each message, so that no round keys outlive it.
 CipherContext Begin(const GcmInput& input, Direction direction) {
   Require(input.key.size() == kAesKeyBytes && input.nonce.size() == kGcmNonceBytes);
@@ -100,7 +128,8 @@ SecretBytes HkdfExpand(ByteView key, ByteView info, std::size_t size) {
 }
 
 void ProcessRandom(MutableByteView out) {
-  Require(RAND_priv_bytes(out.data(), static_cast<int>(out.size())) == 1);
+  thread_local RandomReserve reserve;
+  reserve.Take(out);
 }
 
 }  // namespace kmaas::crypto

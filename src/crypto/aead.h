@@ -27,8 +27,9 @@ void GcmSeal(const GcmInput& input, ByteView plaintext, Bytes& out);
 // size at most 255 * 32. `key` must be uniformly random (no extract step).
 SecretBytes HkdfExpand(ByteView key, ByteView info, std::size_t size);
 
-// From OpenSSL's CSPRNG in this process. Key material of custody `wrapped` and `resident` never
-// comes from here.
+// From OpenSSL's CSPRNG in this process; small amounts from a reserve of the calling thread, in
+// locked memory, whose bytes are wiped as they are handed out. Not for use after fork(). Key
+// material of custody `wrapped` and `resident` never comes from here.
 void ProcessRandom(MutableByteView out);
 
 }  // namespace kmaas::crypto

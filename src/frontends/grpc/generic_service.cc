@@ -24,8 +24,9 @@ std::string Shortened(const std::string& message) {
 // One call, from its first byte to its last. Deletes itself when gRPC is done with it.
 class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
  public:
-  CallReactor(::grpc::GenericCallbackServerContext& context, const ServiceParts& parts)
-      : context_(context), parts_(parts) {
+  CallReactor(::grpc::GenericCallbackServerContext& context, const ServiceParts& parts,
+              ShortCallPlace& short_calls)
+      : context_(context), parts_(parts), short_calls_(short_calls) {
     StartRead(&request_);
   }
 
@@ -36,6 +37,9 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
     if (!ok) {
       // Closed without a message, or gRPC refused the message and has its own status for it.
       Finish({::grpc::StatusCode::INVALID_ARGUMENT, "The request message is missing."});
+    } else if (IsShort() && short_calls_.TryEnter()) {
+      Run();  // OnDone, and with it the end of this object, waits until this function has returned
+      short_calls_.Leave();
     } else if (!parts_.workers.TryPost(*this)) {
       const core::ErrorRow& row = core::RowOf(ErrorCode::kThrottling);
       Fail({ErrorCode::kThrottling, std::string(row.default_message)});
@@ -68,6 +72,12 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
   }
 
  private:
+  // One call to the HSM and none to the disk.
+  bool IsShort() const {
+    const core::Operation* operation = parts_.pipeline.registry().FindByGrpcPath(context_.method());
+    return operation != nullptr && operation->effect == CRYPTO;
+  }
+
   void Send(const google::protobuf::Message& message) {
     bool owned = false;
     const ::grpc::Status serialised =
@@ -88,6 +98,7 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
 
   ::grpc::GenericCallbackServerContext& context_;
   const ServiceParts& parts_;
+  ShortCallPlace& short_calls_;
   SteadyTime arrived_{};
   ::grpc::ByteBuffer request_;
   ::grpc::ByteBuffer reply_;
@@ -97,7 +108,7 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
 
 ::grpc::ServerGenericBidiReactor* GenericService::CreateReactor(
     ::grpc::GenericCallbackServerContext* context) {
-  return new CallReactor(*context, parts_);
+  return new CallReactor(*context, parts_, short_calls_);
 }
 
 }  // namespace kmaas::grpc_front

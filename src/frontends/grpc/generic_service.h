@@ -1,5 +1,8 @@
-// One gRPC service for all rpcs: a reactor per call, the pipeline on a worker thread.
+// One gRPC service for all rpcs: a reactor per call, the pipeline on a worker thread or, for short
+// calls, on gRPC's own.
 #pragma once
+
+#include <atomic>
 
 #include <grpcpp/generic/async_generic_service.h>
 
@@ -16,6 +19,18 @@ struct ServiceParts {
   WorkerPool& workers;
 };
 
+// A place for one call at a time on a thread of gRPC's, of which there are at least two: a
+// hand-over to a worker costs more than a short call, and one thread always stays free for the
+// others.
+class ShortCallPlace {
+ public:
+  bool TryEnter() { return !taken_.exchange(true, std::memory_order_acquire); }
+  void Leave() { taken_.store(false, std::memory_order_release); }
+
+ private:
+  std::atomic<bool> taken_{false};
+};
+
 // Thread-safe. Takes one message and does not look at further ones. A call that finds the queue
 // full is refused with RESOURCE_EXHAUSTED before anything is known of it; one without a message
 // with INVALID_ARGUMENT; one that was cancelled, or whose deadline passed, while it waited is not
@@ -30,6 +45,7 @@ class GenericService final : public ::grpc::CallbackGenericService {
 
  private:
   const ServiceParts parts_;
+  ShortCallPlace short_calls_;
 };
 
 }  // namespace kmaas::grpc_front

@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <thread>
+#include <vector>
+
 #include "base/encoding.h"
 #include "crypto/digest.h"
 #include "tests/unit/crypto/wycheproof.h"
@@ -168,6 +172,30 @@ TEST(HkdfExpand, ReachesTheLongestOutputAndBeginsAlikeForEverySize) {
 
 TEST(HkdfExpandDeathTest, AbortsBeyondTheLongestOutput) {
   EXPECT_DEATH((void)HkdfExpand(Bytes(32, 0), ByteView{}, std::size_t{255} * 32 + 1), "");
+}
+
+TEST(ProcessRandom, HandsNothingOutTwice) {
+  std::set<Bytes> seen;
+  for (int i = 0; i < 1000; ++i) {
+    Bytes taken(static_cast<std::size_t>(16 + i % 60));
+    ProcessRandom(taken);
+    taken.resize(16);
+    EXPECT_TRUE(seen.insert(taken).second) << i;
+  }
+}
+
+TEST(ProcessRandom, GivesEachThreadItsOwn) {
+  std::vector<Bytes> taken(4, Bytes(32));
+  std::vector<std::thread> threads;
+  for (Bytes& bytes : taken) threads.emplace_back([&bytes] { ProcessRandom(bytes); });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(std::set<Bytes>(taken.begin(), taken.end()).size(), taken.size());
+}
+
+TEST(ProcessRandom, FillsNothingWithoutComplaint) {
+  Bytes none;
+  ProcessRandom(none);
+  EXPECT_TRUE(none.empty());
 }
 
 TEST(ProcessRandom, DiffersEachTime) {
