@@ -1,6 +1,7 @@
-// A bounded gRPC load: so many calls of one method, so many at once. Prints "calls errors seconds".
-// The request bytes come from a file, or with --create each call is a CreateKey. Arguments: target
-// ca client-certificate client-key method request-file calls concurrency.
+// A bounded gRPC load: so many calls of one method, either so many at once, each begun when another
+// ends, or at a fixed rate, begun by the clock. Prints "calls errors seconds". The request bytes
+// come from a file. Arguments: target ca client-certificate client-key method request-file calls,
+// then concurrency or, with an r before it, calls per second.
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
@@ -11,6 +12,7 @@
 #include <fstream>
 #include <mutex>
 #include <sstream>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -36,6 +38,19 @@ class Load {
     std::unique_lock lock(mutex_);
     done_.wait(lock, [this] { return running_ == 0; });
   }
+  void RunAtRate(long rate) {
+    const std::chrono::nanoseconds interval =
+        std::chrono::nanoseconds(std::chrono::seconds(1)) / rate;
+    const auto begin = std::chrono::steady_clock::now();
+    paced_ = true;
+    running_ = static_cast<int>(left_.load());
+    for (long number = 0; left_.fetch_sub(1) > 0; ++number) {
+      std::this_thread::sleep_until(begin + number * interval);
+      Begin();
+    }
+    std::unique_lock lock(mutex_);
+    done_.wait(lock, [this] { return running_ == 0; });
+  }
   long errors() const { return errors_.load(); }
 
  private:
@@ -46,11 +61,12 @@ class Load {
   };
 
   void Next() {
-    if (left_.fetch_sub(1) <= 0) {
-      const std::lock_guard lock(mutex_);
-      if (--running_ == 0) done_.notify_all();
-      return;
-    }
+    if (!paced_ && left_.fetch_sub(1) > 0) return Begin();
+    const std::lock_guard lock(mutex_);
+    if (--running_ == 0) done_.notify_all();
+  }
+
+  void Begin() {
     auto* call = new Call;
     const grpc::Slice slice(request_);
     call->request = grpc::ByteBuffer(&slice, 1);
@@ -71,16 +87,17 @@ class Load {
   std::atomic<long> errors_{0};
   std::mutex mutex_;
   std::condition_variable done_;
-  int running_ = 0;
+  int running_ = 0;  // places that make calls or, at a rate, calls
+  bool paced_ = false;
 };
 
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc != 9) {
-    std::fprintf(stderr,
-                 "usage: %s TARGET CA CERTIFICATE KEY METHOD REQUEST_FILE CALLS CONCURRENCY\n",
-                 argv[0]);
+    std::fprintf(
+        stderr, "usage: %s TARGET CA CERTIFICATE KEY METHOD REQUEST_FILE CALLS CONCURRENCY|rRATE\n",
+        argv[0]);
     return 2;
   }
   grpc::SslCredentialsOptions tls;
@@ -91,7 +108,11 @@ int main(int argc, char** argv) {
   const long calls = std::strtol(argv[7], nullptr, 10);
   Load load(stub, argv[5], Read(argv[6]), calls);
   const auto begin = std::chrono::steady_clock::now();
-  load.Run(static_cast<int>(std::strtol(argv[8], nullptr, 10)));
+  if (argv[8][0] == 'r') {
+    load.RunAtRate(std::strtol(argv[8] + 1, nullptr, 10));
+  } else {
+    load.Run(static_cast<int>(std::strtol(argv[8], nullptr, 10)));
+  }
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
   std::printf("%ld %ld %.3f\n", calls, load.errors(), seconds.count());
   return load.errors() == 0 ? 0 : 1;
