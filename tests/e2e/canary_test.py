@@ -6,11 +6,10 @@ import base64
 import os
 import pathlib
 import subprocess
-import time
 import unittest
 
 import kms_grpc
-from server import Server
+from server import Server, pause
 
 ROUNDS = int(os.environ.get("KMAAS_CANARY_ROUNDS", "500"))
 SETTLE_SECONDS = 5
@@ -71,7 +70,7 @@ class Canaries(unittest.TestCase):
 
     def test_leaves_no_secret_behind(self):
         secrets = self.send_canaries()
-        time.sleep(SETTLE_SECONDS)
+        pause(SETTLE_SECONDS)
         core = self.core_dump()
         files = [path for path in self.server.data.rglob("*") if path.is_file()] + [self.server.log_path]
         self.assertTrue(any(path.suffix == ".jsonl" for path in files) and any(path.suffix == ".db" for path in files))

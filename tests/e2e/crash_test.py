@@ -9,10 +9,9 @@ import os
 import random
 import sys
 import threading
-import time
 import unittest
 
-from server import Server
+from server import Server, pause
 
 KILLS = int(os.environ.get("KMAAS_CRASH_KILLS", "50"))
 WRITERS = 4
@@ -97,7 +96,7 @@ class Crash(unittest.TestCase):
                 writers = [threading.Thread(target=write_until_killed, args=(server, ledger, f"{kill}-{w}")) for w in range(WRITERS)]
                 for writer in writers:
                     writer.start()
-                time.sleep(chance.uniform(*ROUND_SECONDS))
+                pause(chance.uniform(*ROUND_SECONDS))
                 server.kill()
                 for writer in writers:
                     writer.join()

@@ -33,6 +33,21 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def until(condition, seconds=30):
+    """Waits for an event; False when it has not come in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def pause(seconds):
+    """For the few tests whose subject is a moment: a kill in the middle, memory that has come to rest."""
+    time.sleep(seconds)
+
+
 def softhsm_module():
     return next(path for path in SOFTHSM_MODULES if os.path.exists(path))
 

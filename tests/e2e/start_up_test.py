@@ -9,10 +9,9 @@ import sqlite3
 import ssl
 import subprocess
 import threading
-import time
 import unittest
 
-from server import BUILD, Server
+from server import BUILD, Server, until
 
 
 class Prepared(unittest.TestCase):
@@ -168,7 +167,7 @@ class Running(unittest.TestCase):
         workers = [threading.Thread(target=work) for _ in range(4)]
         for worker in workers:
             worker.start()
-        time.sleep(1)
+        self.assertTrue(until(lambda: len(outcomes) >= 20))
         self.assertEqual(self.server.stop(), 0)
         for worker in workers:
             worker.join()
@@ -200,17 +199,14 @@ class Running(unittest.TestCase):
         before = self.serial()
         self.renew_certificate()
         self.server.process.send_signal(signal.SIGHUP)
-        deadline = time.monotonic() + 20
-        while self.serial() == before and time.monotonic() < deadline:
-            time.sleep(0.2)
-        self.assertNotEqual(self.serial(), before)
+        self.assertTrue(until(lambda: self.serial() != before))
         self.assertIsNone(self.server.process.poll())
 
     def test_keeps_the_old_certificate_when_the_new_one_is_bad(self):
         before = self.serial()
         pathlib.Path(self.server.credentials["server_certificate_file"]).write_text("garbage")
         self.server.process.send_signal(signal.SIGHUP)
-        time.sleep(2)
+        self.assertTrue(until(lambda: "certificate_not_taken" in self.server.log_path.read_text()))
         self.assertEqual(self.serial(), before)
         self.assertTrue(self.server.is_ready())
 
@@ -220,14 +216,9 @@ class Running(unittest.TestCase):
         blob = kms.encrypt(KeyId=arn, Plaintext=b"x")["CiphertextBlob"]
         tokens = self.server.directory / "tokens"
         tokens.rename(self.server.directory / "away")
-        deadline = time.monotonic() + 30
-        while self.server.is_ready() and time.monotonic() < deadline:
-            time.sleep(0.2)
-        self.assertFalse(self.server.is_ready())
+        self.assertTrue(until(lambda: not self.server.is_ready()))
         (self.server.directory / "away").rename(tokens)
-        deadline = time.monotonic() + 30
-        while not self.server.is_ready() and time.monotonic() < deadline:
-            time.sleep(0.2)
+        self.assertTrue(until(self.server.is_ready))
         self.assertEqual(kms.decrypt(CiphertextBlob=blob)["Plaintext"], b"x")
         self.assertIsNone(self.server.process.poll())
 
