@@ -64,7 +64,10 @@ Result<Lane::Permit> Lane::Wait(Deadline deadline) {
   for (;;) {
     const std::size_t slot = TryAcquire();
     if (slot != kNone) return Permit(this, slot);
-    if (!Sleep(lock, deadline)) return Throttled("deadline passed while waiting");
+    if (Sleep(lock, deadline)) continue;
+    // It may have been woken for a free slot and come too late: that is somebody else's now.
+    changed_.notify_one();
+    return Throttled("deadline passed while waiting");
   }
 }
 
