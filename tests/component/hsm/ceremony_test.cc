@@ -291,7 +291,7 @@ TEST_F(KnownBytes, AreFoundWhenTheOfficerKeepsAPublicObject) {
 TEST(FailingCeremony, NeverReportsSuccessByHalves) {
   const fakes::ManualClock clock;
   bool failed = true;
-  for (int n = 1; failed; n += n < 20 ? 1 : 9) {
+  for (int n = 1; failed; n += n < 12 ? 1 : 13) {
     const auto token = fakes::SoftToken::Create();
     FailingCalls calls(token.module_path());
     calls.FailAt(n, CKR_GENERAL_ERROR, FailureIs::kBefore);
