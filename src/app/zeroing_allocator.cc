@@ -36,7 +36,8 @@ void* __libc_malloc(std::size_t size);
 void free(void* block) noexcept {
   if (block == nullptr) return;
   // free keeps errno (POSIX.1-2024); what is called here does not touch it.
-  explicit_bzero(block, malloc_usable_size(block));
+  memset(block, 0, malloc_usable_size(block));
+  asm volatile("" ::"r"(block) : "memory");  // as explicit_bzero, without its way through the PLT
   __libc_free(block);
 }
 

@@ -108,22 +108,22 @@ SecretBytes HkdfExpand(ByteView key, ByteView info, std::size_t size) {
   Require(size <= std::size_t{255} * 32);
   const HmacSha256Key prk(key);
   SecretBytes out(size);
-  Bytes block;
+  Sha256Digest block{};
+  Bytes input;
+  input.reserve(block.size() + info.size() + 1);
   std::size_t done = 0;
   for (std::uint8_t counter = 1; done < size; ++counter) {
-    Bytes input = block;
+    input.clear();
+    if (counter > 1) Append(input, block);
     Append(input, info);
     AppendU8(input, counter);
-    Sha256Digest tag = prk.Tag(input);
-    const std::size_t taken = std::min(size - done, tag.size());
-    std::copy_n(tag.begin(), taken, out.span().begin() + static_cast<std::ptrdiff_t>(done));
+    block = prk.Tag(input);
+    const std::size_t taken = std::min(size - done, block.size());
+    std::copy_n(block.begin(), taken, out.span().begin() + static_cast<std::ptrdiff_t>(done));
     done += taken;
-    WipeMemory(block);
-    WipeMemory(input);
-    block.assign(tag.begin(), tag.end());
-    WipeMemory(tag);
   }
   WipeMemory(block);
+  WipeMemory(input);
   return out;
 }
 

@@ -28,16 +28,30 @@ EVP_MAC* HmacAlgorithm() {
   return algorithm;
 }
 
-EVP_MAC_CTX* KeyedHmac(ByteView key) {
-  EVP_MAC_CTX* context = EVP_MAC_CTX_new(HmacAlgorithm());
-  Require(context != nullptr);
-  char digest[] = "SHA256";
-  const OSSL_PARAM parameters[] = {
-      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-      OSSL_PARAM_construct_end()};
+// HMAC-SHA-256 without a key: to name the digest makes OpenSSL look for it, so that is done once.
+const EVP_MAC_CTX* Keyless() {
+  static const EVP_MAC_CTX* context = [] {
+    EVP_MAC_CTX* made = EVP_MAC_CTX_new(HmacAlgorithm());
+    char digest[] = "SHA256";
+    const OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+        OSSL_PARAM_construct_end()};
+    Require(made != nullptr && EVP_MAC_CTX_set_params(made, parameters) == 1);
+    return made;
+  }();
+  return context;
+}
+
+void SetKey(EVP_MAC_CTX* context, ByteView key) {
   // OpenSSL takes a null key as "keep the old one", so an empty key must not be null.
   const std::uint8_t nothing = 0;
-  Require(EVP_MAC_init(context, key.empty() ? &nothing : key.data(), key.size(), parameters) == 1);
+  Require(EVP_MAC_init(context, key.empty() ? &nothing : key.data(), key.size(), nullptr) == 1);
+}
+
+EVP_MAC_CTX* KeyedHmac(ByteView key) {
+  EVP_MAC_CTX* context = EVP_MAC_CTX_dup(Keyless());
+  Require(context != nullptr);
+  SetKey(context, key);
   return context;
 }
 

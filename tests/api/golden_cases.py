@@ -64,14 +64,14 @@ class Grpc:
 
     def __init__(self, server):
         self.messages, stubs = kms_grpc.load()
-        self.stub = stubs.KeyManagementServiceStub(server.grpc_channel())
+        self.methods = stubs.KeyManagementServiceStub(server.grpc_channel())
 
     def call(self, operation, request):
         import grpc
         from google.protobuf import json_format
         message = json_format.ParseDict(request, getattr(self.messages, operation + "Request")())
         try:
-            reply, exchange = getattr(self.stub, operation).with_call(message, timeout=30)
+            reply, exchange = getattr(self.methods, operation).with_call(message, timeout=30)
             trailers = dict(exchange.trailing_metadata() or ()) | dict(exchange.initial_metadata() or ())
             return {"id": trailers.get("x-amzn-requestid"), "out": json_format.MessageToDict(reply) | empty_lists_of_a_page(reply)}
         except grpc.RpcError as fault:

@@ -104,9 +104,9 @@ int main(int argc, char** argv) {
   tls.pem_root_certs = Read(argv[2]);
   tls.pem_cert_chain = Read(argv[3]);
   tls.pem_private_key = Read(argv[4]);
-  grpc::GenericStub stub(grpc::CreateChannel(argv[1], grpc::SslCredentials(tls)));
+  grpc::GenericStub client_stub(grpc::CreateChannel(argv[1], grpc::SslCredentials(tls)));
   const long calls = std::strtol(argv[7], nullptr, 10);
-  Load load(stub, argv[5], Read(argv[6]), calls);
+  Load load(client_stub, argv[5], Read(argv[6]), calls);
   const auto begin = std::chrono::steady_clock::now();
   if (argv[8][0] == 'r') {
     load.RunAtRate(std::strtol(argv[8] + 1, nullptr, 10));

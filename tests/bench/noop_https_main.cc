@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
   options.port = static_cast<std::uint16_t>(std::strtoul(argv[3], nullptr, 10));
   options.certificate_file = argv[1];
   options.private_key_file = argv[2];
+  options.threads = 8;  // as kmaasd
   const kmaas::SystemClock clock;
   const auto server = kmaas::http::Server::Start(options, handler, clock);
   if (!server) {
