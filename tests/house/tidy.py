@@ -1,4 +1,7 @@
-"""clang-tidy 14 finds nothing, and clang compiles the tree without a warning. Files that passed and did not change are skipped."""
+"""clang-tidy 14 finds nothing in what ships. Files that passed and did not change are skipped.
+
+Tests are left to the compilers' warnings and the other house checks: clang-tidy spends most of a minute on a file that uses
+GoogleTest, which for all of them is longer than everything else that a change has to pass."""
 
 import json
 import os
@@ -9,6 +12,7 @@ import subprocess
 from compilation import Database, check_all
 from tree import Skip, run
 
+SHIPPED = re.compile(r"^(src|hsm)/")
 CHATTER = re.compile(r"^\d+ warnings? (and \d+ errors? )?generated\.$|^Suppressed |^Use -header-filter|^\d+ warnings? treated as")
 
 
@@ -33,7 +37,7 @@ def problems(tree):
     rules = [tree.read(f) for f in tree.files if os.path.basename(f) == ".clang-tidy"]
     jobs = [(source, database.fingerprint(source, command, rules),
              lambda s=os.path.join(tree.root, source): tidy(program, folder, s))
-            for source, command in sorted(database.commands.items())]
+            for source, command in sorted(database.commands.items()) if SHIPPED.match(source)]
     yield from check_all(database, "tidy", jobs)
 
 
