@@ -35,7 +35,7 @@ class PidFile {
   std::string path_;
 };
 
-// Tells the service manager, by sd_notify(3)'s protocol: "READY=1", "STOPPING=1", "WATCHDOG=1".
+// Tells the service manager, by sd_notify(3)'s protocol: "READY=1", "STOPPING=1".
 // Does nothing when NOTIFY_SOCKET is not set.
 void NotifyServiceManager(std::string_view state);
 

@@ -44,7 +44,7 @@ Bytes EncodeHeader(const CiphertextHeader& header);
 // Nothing for anything that EncodeHeader followed by at least a tag could not have produced.
 std::optional<CiphertextBlob> ParseCiphertext(ByteView blob);
 
-// Input of the one HMAC in the HSM: counter ‖ label ‖ 0 ‖ nonce ‖ key id ‖ length (NIST SP
+// Input of the one HMAC in the HSM: counter ‖ label ‖ 0 ‖ nonce ‖ flags ‖ key id ‖ length (NIST SP
 // 800-108r1 section 4.1).
 Bytes MessageKeyInput(const CiphertextHeader& header);
 

@@ -72,7 +72,7 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
   }
 
  private:
-  // One call to the HSM and none to the disk.
+  // Short calls to the HSM and no commit to wait for.
   bool IsShort() const {
     const core::Operation* operation = parts_.pipeline.registry().FindByGrpcPath(context_.method());
     return operation != nullptr && operation->effect == CRYPTO;

@@ -62,8 +62,7 @@ class UncommittedMaterial {
   UncommittedMaterial(const UncommittedMaterial&) = delete;
   UncommittedMaterial& operator=(const UncommittedMaterial&) = delete;
   ~UncommittedMaterial() {
-    // The call has failed already; what cannot be destroyed now is an orphan without a row,
-    // harmless and listed by status.
+    // The call has failed already; what cannot be destroyed now is an orphan that no row names.
     if (!kept_) (void)engine_.DestroyMaterial(material_, Deadline::Never());
   }
   void Keep() { kept_ = true; }
