@@ -36,6 +36,9 @@ Result<void> GroupAppend::Append(const std::string& id, const std::string& event
   {
     const std::lock_guard lock(writer_mutex_);
     if (!pending.is_done) WriteWaiting();
+    // Whoever took it along may have run out of memory half-way; then nothing says that it stands.
+    if (!pending.is_done)
+      return Error{ErrorCode::kKmsInternal, "", "audit: the shared write broke off"};
   }
   if (flusher_rests_) WakeFlusher();
   return std::move(pending.outcome);

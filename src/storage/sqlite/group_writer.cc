@@ -1,6 +1,7 @@
 #include "storage/sqlite/group_writer.h"
 
 #include <algorithm>
+#include <exception>
 
 #include "base/log.h"
 #include "storage/sqlite/migrations.h"
@@ -44,6 +45,17 @@ class SqliteTransaction final : public ports::Transaction {
   RowStatements& rows_;
   Result<void> failure_;
 };
+
+// A change that throws, for want of memory at least, fails alone: on the writer's thread nobody
+// else would catch it.
+Result<void> RunChange(const ChangeFunction& change, ports::Transaction& transaction) {
+  try {
+    return change(transaction);
+  } catch (const std::exception& thrown) {
+    return Error{ErrorCode::kKmsInternal, "",
+                 std::string("store: a change threw: ") + thrown.what()};
+  }
+}
 
 }  // namespace
 
@@ -172,7 +184,7 @@ Result<std::size_t> GroupWriter::RunChanges(const Group& group) {
 Result<void> GroupWriter::RunOne(Pending& pending) {
   KM_CHECK(connection_.Execute("SAVEPOINT change"));
   SqliteTransaction transaction(rows_);
-  pending.outcome = pending.change(transaction);
+  pending.outcome = RunChange(pending.change, transaction);
   if (pending.outcome) pending.outcome = transaction.failure();
   if (!connection_.InTransaction()) {
     // SQLite has rolled back everything, as it may when the disk is full.
