@@ -7,24 +7,29 @@ namespace {
 
 namespace pb = google::protobuf;
 
+// A list of a body's size may break a rule with every member: the count stays exact, and what is
+// told is bounded, because answer and audit repeat it.
+constexpr std::size_t kToldFailuresMax = 16;
+
 // Collects failures; AWS counts them in the message.
 class Failures {
  public:
   void Add(const std::string& shown_value, const std::string& path, const std::string& rule) {
+    if (++count_ > kToldFailuresMax) return;
     const std::string value = shown_value.empty() ? "" : " " + shown_value;
     texts_.push_back("Value" + value + " at '" + path +
                      "' failed to satisfy constraint: Member must " + rule);
   }
   Result<void> Outcome() const {
-    if (texts_.empty()) return {};
-    std::string message =
-        std::to_string(texts_.size()) +
-        (texts_.size() == 1 ? " validation error detected: " : " validation errors detected: ");
+    if (count_ == 0) return {};
+    std::string message = std::to_string(count_) + (count_ == 1 ? " validation error detected: "
+                                                                : " validation errors detected: ");
     for (std::size_t i = 0; i < texts_.size(); ++i) message += (i == 0 ? "" : "; ") + texts_[i];
     return Error{ErrorCode::kValidation, std::move(message)};
   }
 
  private:
+  std::size_t count_ = 0;
   std::vector<std::string> texts_;
 };
 

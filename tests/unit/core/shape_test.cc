@@ -53,6 +53,15 @@ TEST_F(Shape, ReportsEachRuleThatAValueBreaks) {
             "^[a-zA-Z0-9:/_-]+$");
 }
 
+TEST_F(Shape, CountsAllFailuresAndTellsTheFirst) {
+  kms::UntagResourceRequest request;
+  request.set_key_id("k");
+  for (int i = 0; i < 10000; ++i) request.add_tag_keys("");
+  const std::string message = Check("UntagResource", request);
+  EXPECT_TRUE(message.starts_with("10000 validation errors detected: ")) << message.substr(0, 100);
+  EXPECT_LT(message.size(), 4096U);
+}
+
 TEST_F(Shape, BoundsTheLengthOfText) {
   kms::EncryptRequest request = Fitting();
   request.set_key_id("");
