@@ -5,8 +5,14 @@
 namespace kmaas {
 namespace {
 
-void AppendEscaped(std::string& out, char c) {
+void AppendCode(std::string& out, unsigned char byte) {
   constexpr char kDigits[] = "0123456789abcdef";
+  out += "\\u00";
+  out.push_back(kDigits[byte >> 4U]);
+  out.push_back(kDigits[byte & 15U]);
+}
+
+void AppendEscaped(std::string& out, char c) {
   switch (c) {
     case '"':
       out += "\\\"";
@@ -31,9 +37,21 @@ void AppendEscaped(std::string& out, char c) {
     out.push_back(c);
     return;
   }
-  out += "\\u00";
-  out.push_back(kDigits[byte >> 4U]);
-  out.push_back(kDigits[byte & 15U]);
+  AppendCode(out, byte);
+}
+
+// One character beyond ASCII. U+0080 to U+009F begin a terminal's commands, and some readers of
+// lines also end one at U+0085, U+2028 and U+2029.
+void AppendCharacter(std::string& out, std::string_view character) {
+  if (character == "\xe2\x80\xa8") {
+    out += "\\u2028";
+  } else if (character == "\xe2\x80\xa9") {
+    out += "\\u2029";
+  } else if (character < "\xc2\xa0") {
+    AppendCode(out, static_cast<unsigned char>(character[1]));
+  } else {
+    out += character;
+  }
 }
 
 // How many bytes of ASCII stand at the start that need no escape: nearly always all.
@@ -74,7 +92,7 @@ void AppendJsonString(std::string& out, std::string_view text) {
       out += "\xef\xbf\xbd";
       text.remove_prefix(1);
     } else {
-      out += text.substr(0, length);
+      AppendCharacter(out, text.substr(0, length));
       text.remove_prefix(length);
     }
   }

@@ -21,6 +21,12 @@ TEST(JsonText, EscapesWhatWouldEndTheStringOrTheLine) {
   EXPECT_EQ(Json(std::string_view("\0\x1f\x7f", 3)), R"("\u0000\u001f\u007f")");
 }
 
+TEST(JsonText, EscapesControlsBeyondAscii) {
+  EXPECT_EQ(Json("a\xc2\x9b[31m"), R"("a\u009b[31m")");
+  EXPECT_EQ(Json("\xc2\x80\xc2\x85\xc2\xa0"), "\"\\u0080\\u0085\xc2\xa0\"");
+  EXPECT_EQ(Json("\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa"), "\"\\u2028\\u2029\xe2\x80\xaa\"");
+}
+
 TEST(JsonText, KeepsUtf8AndReplacesWhatIsNot) {
   EXPECT_EQ(Json("\xc3\xa9\xf0\x9f\x94\x91"), "\"\xc3\xa9\xf0\x9f\x94\x91\"");
   EXPECT_EQ(Json("a\xffz"), "\"a\xef\xbf\xbdz\"");
