@@ -2,6 +2,8 @@
 #include "hsm/engine_core.h"
 
 #include <algorithm>
+#include <exception>
+#include <typeinfo>
 
 #include "base/log.h"
 #include "crypto/digest.h"
@@ -98,16 +100,25 @@ Result<void> EngineCore::Recover(std::uint64_t lost, Deadline deadline) {
   KM_TRY(const bool mine, BeginRecovery(lost, deadline));
   if (!mine) return {};
   Result<void> result;
-  if (DrainLanes(deadline)) {
-    StopGeneration();
-    result = StartGeneration();
-    ResumeLanes();
-  } else {
-    result = Down("calls are still running");
+  try {
+    result = DrainLanes(deadline) ? Restart() : Down("calls are still running");
+  } catch (const std::exception& failure) {
+    // Out of memory, most likely: the next recovery may have it.
+    result = Down(std::string("exception: ") + typeid(failure).name());
   }
   if (!result) NoteFailed(result.error());
   EndRecovery();
   return result;
+}
+
+// With the lanes drained; they go on whatever happens.
+Result<void> EngineCore::Restart() {
+  struct Resumption {
+    EngineCore& core;
+    ~Resumption() { core.ResumeLanes(); }
+  } const resumption{*this};
+  StopGeneration();
+  return StartGeneration();
 }
 
 bool EngineCore::WaitForOtherRecovery(std::unique_lock<std::mutex>& lock, Deadline deadline) {

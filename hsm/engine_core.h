@@ -103,6 +103,7 @@ class EngineCore {
   Result<bool> BeginRecovery(std::uint64_t lost, Deadline deadline);
   void EndRecovery();
   bool WaitForOtherRecovery(std::unique_lock<std::mutex>& lock, Deadline deadline);
+  Result<void> Restart();
   Result<void> StartGeneration();
   void StopGeneration();
   bool DrainLanes(Deadline deadline);

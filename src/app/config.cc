@@ -7,6 +7,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "app/local_authority.h"
 #include "app/principal_rules.h"
 #include "app/settings_reader.h"
 
@@ -92,10 +93,16 @@ void ReadHsm(SettingsReader hsm, Findings& findings, HsmConfig& config) {
   hsm.Finish();
 }
 
+void ReadAddress(SettingsReader& section, std::string& address) {
+  section.Text("address", address);
+  if (!IsIpAddress(address))
+    section.Refuse("address", "must be an IP address to listen on, as 127.0.0.1, 0.0.0.0 or ::1");
+}
+
 void ReadHttps(SettingsReader https, Config& config) {
   config.https.certificate = config.tls_directory() + "/server.crt";
   config.https.private_key = config.tls_directory() + "/server.key";
-  https.Text("address", config.https.address);
+  ReadAddress(https, config.https.address);
   https.Number("port", config.https.port, 0, kPortMax);
   https.Path("certificate", config.https.certificate);
   https.Path("private_key", config.https.private_key);
@@ -113,7 +120,7 @@ void ReadGrpc(SettingsReader grpc, Findings& findings, Config& config) {
   config.grpc.private_key = config.https.private_key;
   config.grpc.client_ca = config.tls_directory() + "/ca.crt";
   config.grpc.principals_file = config.data_directory + "/grpc-principals.yaml";
-  grpc.Text("address", config.grpc.address);
+  ReadAddress(grpc, config.grpc.address);
   grpc.Number("port", config.grpc.port, 0, kPortMax);
   grpc.Path("certificate", config.grpc.certificate);
   grpc.Path("private_key", config.grpc.private_key);

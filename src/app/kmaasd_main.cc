@@ -3,13 +3,14 @@
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <chrono>
+#include <condition_variable>
 #include <csignal>
-#include <ctime>
 #include <exception>
 #include <iostream>
+#include <mutex>
 #include <string>
+#include <thread>
 
 #include "app/config.h"
 #include "app/foundation.h"
@@ -93,28 +94,53 @@ sigset_t WatchedSignals() {
   return signals;
 }
 
-// The next signal, or 0 when `span` has passed without one.
-int WaitForSignal(const sigset_t& signals, std::chrono::milliseconds span) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(span);
-  const timespec limit{seconds.count(), std::chrono::nanoseconds(span - seconds).count()};
-  const int number = ::sigtimedwait(&signals, nullptr, &limit);
-  return number < 0 ? 0 : number;
-}
-
-void ServeUntilTold(Service& service, const Config& config, const Clock& clock,
-                    const sigset_t& signals) {
-  SteadyTime next_check = clock.SteadyNow() + config.health_interval;
-  for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(next_check - clock.SteadyNow());
-    const int number = left.count() > 0 ? WaitForSignal(signals, left) : WaitForSignal(signals, {});
-    if (number == SIGTERM || number == SIGINT) {
-      log::Info("stopping", {{"signal", number}});
-      return;
+// Looks at the service's health now and then, on a thread of its own: a token that hangs must not
+// keep the process from hearing that it shall stop.
+class HealthTimer {
+ public:
+  HealthTimer(Service& service, std::chrono::milliseconds interval)
+      : service_(service), interval_(interval), thread_([this] { Run(); }) {}
+  ~HealthTimer() {
+    {
+      const std::lock_guard lock(mutex_);
+      ending_ = true;
     }
+    ended_.notify_all();
+    thread_.join();
+  }
+  HealthTimer(const HealthTimer&) = delete;
+  HealthTimer& operator=(const HealthTimer&) = delete;
+
+ private:
+  void Run() {
+    std::unique_lock lock(mutex_);
+    while (!ended_.wait_for(lock, interval_, [this] { return ending_; })) {
+      lock.unlock();
+      service_.CheckHealth();
+      lock.lock();
+    }
+  }
+
+  Service& service_;
+  const std::chrono::milliseconds interval_;
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  bool ending_ = false;
+  std::thread thread_;  // last: it uses the others
+};
+
+void ServeUntilTold(Service& service, const Config& config, const sigset_t& signals) {
+  // By the kernel's hand when nothing else helps: a call that hangs in the token's module cannot be
+  // cut short, and a process that cannot end would need an operator.
+  constexpr std::chrono::seconds kPatience{30};
+  const HealthTimer timer(service, config.health_interval);
+  for (;;) {
+    const int number = ::sigwaitinfo(&signals, nullptr);
     if (number == SIGHUP) service.ReloadCertificates();
-    if (clock.SteadyNow() < next_check) continue;
-    service.CheckHealth();
-    next_check = clock.SteadyNow() + config.health_interval;
+    if (number != SIGTERM && number != SIGINT) continue;
+    log::Info("stopping", {{"signal", number}});
+    ::alarm(static_cast<unsigned>((config.drain_max + kPatience).count()));
+    return;
   }
 }
 
@@ -152,7 +178,7 @@ Result<void> Run(const Arguments& arguments) {
              {"https", config.https.address + ":" + std::to_string(service->https_port())},
              {"grpc", config.grpc.address + ":" + std::to_string(service->grpc_port())}});
   NotifyServiceManager("READY=1");
-  ServeUntilTold(*service, config, clock, signals);
+  ServeUntilTold(*service, config, signals);
   NotifyServiceManager("STOPPING=1");
   service->Stop(config.drain_max);
   log::Info("stopped");

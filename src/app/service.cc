@@ -115,6 +115,8 @@ struct Service::Parts {
   std::unique_ptr<http::Server> https;
   std::unique_ptr<grpc_front::GrpcServer> grpc;
   std::atomic<bool> token_healthy{true};
+  std::atomic<bool> trail_healthy{true};
+  std::uint64_t trail_failures = 0;  // seen by the last look
   std::atomic<bool> stopping{false};
 };
 
@@ -162,6 +164,8 @@ bool Service::Parts::IsReady(std::string& why) const {
     why = "the server is stopping";
   } else if (!token_healthy) {
     why = "the hardware security module does not answer";
+  } else if (!trail_healthy) {
+    why = "the audit trail cannot be written";
   }
   return why.empty();
 }
@@ -190,7 +194,10 @@ void Service::CheckHealth() {
   if (healthy && !was_healthy) log::Info("token_answers_again");
   if (!healthy && was_healthy)
     log::Error("token_does_not_answer", {{"detail", ForOperators(healthy.error())}});
-  parts_->grpc->SetServing(healthy.has_value());
+  const audit::TrailCounters counters = parts_->trail->counters();
+  const std::uint64_t failures = counters.failed_writes + counters.failed_flushes;
+  parts_->trail_healthy = std::exchange(parts_->trail_failures, failures) == failures;
+  parts_->grpc->SetServing(healthy.has_value() && parts_->trail_healthy);
   const Result<bool> reloaded = parts_->https->ReloadCertificateIfChanged();
   if (!reloaded) {
     log::Error("certificate_not_taken", {{"detail", reloaded.error().detail}});

@@ -14,7 +14,8 @@
 
 namespace kmaas::app {
 
-// Owned by one thread, which starts, watches and stops it; its front ends serve on their own.
+// Owned by one thread, which starts and stops it; CheckHealth has another. Its front ends serve on
+// their own.
 class Service {
  public:
   // Opens token (one login attempt), store and audit trail, delivers the audit records that a crash
@@ -29,8 +30,9 @@ class Service {
   std::uint16_t https_port() const;
   int grpc_port() const;
 
-  // What the health timer does: asks the token for a known answer, tells the probes and gRPC's
-  // health service, and takes certificate files that have changed. May take as long as the token.
+  // What the health timer does: asks the token for a known answer and the audit trail whether
+  // writes failed since the last look, tells the probes and gRPC's health service, and takes
+  // certificate files that have changed. May take as long as the token.
   void CheckHealth();
   // Reads the HTTPS certificate again, changed or not; a bad one is logged and changes nothing.
   // gRPC looks at its files by itself.

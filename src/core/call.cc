@@ -35,6 +35,10 @@ Error DryRunSucceeded() {
 
 Result<void> Call::Write(const std::function<Result<void>(records::Changes&)>& change) {
   const Services& services = context_.services;
+  if (const Result<void> delivered = services.outbox.Retry(); !delivered) {
+    return Error{ErrorCode::kKmsInternal, "",
+                 "the audit trail refuses records: " + delivered.error().detail};
+  }
   records::OutboxEntry entry{context_.record.event_id, ""};
   const Result<void> written = services.catalog.Write(
       [&](records::Changes& changes) -> Result<void> {

@@ -134,4 +134,14 @@ const ErrorRow& RowOf(ErrorCode code) {
   return kKmsInternal;
 }
 
+std::string Shortened(const std::string& message, std::size_t bytes_max) {
+  if (message.size() <= bytes_max) return message;
+  // A character has at most four bytes; what is no UTF-8 to begin with is cut anywhere.
+  std::size_t end = bytes_max;
+  while (end > 0 && bytes_max - end < 4 &&
+         (static_cast<unsigned char>(message[end]) & 0xC0U) == 0x80U)
+    --end;
+  return message.substr(0, end);
+}
+
 }  // namespace kmaas::core

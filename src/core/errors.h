@@ -1,6 +1,7 @@
 // The error table: one row per ErrorCode, its name and number in every dialect.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -19,5 +20,8 @@ struct ErrorRow {
 // Sources: shared AWS KMS service model (names), answers recorded from AWS (400 for every client
 // fault), gRPC status code definitions.
 const ErrorRow& RowOf(ErrorCode code);
+
+// The beginning of a text, at most `bytes_max` bytes, cut between characters of UTF-8.
+std::string Shortened(const std::string& message, std::size_t bytes_max);
 
 }  // namespace kmaas::core

@@ -1,6 +1,7 @@
 #include "core/outbox.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace kmaas::core {
 namespace {
@@ -14,6 +15,9 @@ Result<void> Outbox::Add(records::Changes& changes, const records::OutboxEntry& 
   std::vector<std::string> swept;
   {
     const std::lock_guard lock(mutex_);
+    // A change that could not be recorded is not made; those in flight bound what waits.
+    if (!undelivered_.empty())
+      return Error{ErrorCode::kKmsInternal, "", "the audit trail refuses records"};
     const std::size_t count = std::min(delivered_.size(), kSweptPerChangeMax);
     swept.assign(delivered_.end() - static_cast<std::ptrdiff_t>(count), delivered_.end());
     delivered_.resize(delivered_.size() - count);
@@ -25,12 +29,22 @@ Result<void> Outbox::Add(records::Changes& changes, const records::OutboxEntry& 
 }
 
 Result<void> Outbox::Deliver(const records::OutboxEntry& entry) {
-  std::vector<records::OutboxEntry> due;
-  {
-    const std::lock_guard lock(mutex_);
-    due.swap(undelivered_);
-  }
+  std::vector<records::OutboxEntry> due = TakeUndelivered();
   due.push_back(entry);
+  return Append(std::move(due));
+}
+
+Result<void> Outbox::Retry() {
+  std::vector<records::OutboxEntry> due = TakeUndelivered();
+  return due.empty() ? Result<void>() : Append(std::move(due));
+}
+
+std::vector<records::OutboxEntry> Outbox::TakeUndelivered() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(undelivered_, {});
+}
+
+Result<void> Outbox::Append(std::vector<records::OutboxEntry> due) {
   Result<void> outcome;
   for (records::OutboxEntry& record : due) {
     if (outcome) outcome = audit_.AppendRendered(record.event_id, record.rendered);

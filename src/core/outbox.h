@@ -17,15 +17,22 @@ class Outbox {
  public:
   Outbox(records::Catalog& catalog, ports::AuditSink& audit) : catalog_(catalog), audit_(audit) {}
 
-  // Inside a transaction: stores `entry` and sweeps what was delivered before.
+  // Inside a transaction: stores `entry` and sweeps what was delivered before. Fails, and with it
+  // the change, while the trail refuses what was committed before: see Retry.
   Result<void> Add(records::Changes& changes, const records::OutboxEntry& entry);
-  // After the commit. What the trail refuses is kept and tried again before the next delivery;
-  // until then the caller is told that the call failed, and the record waits in the store.
+  // After the commit. What the trail refuses is kept and tried again; until then the caller is told
+  // that the call failed, and the record waits in the store.
   Result<void> Deliver(const records::OutboxEntry& entry);
+  // Before a change: delivers what the trail refused. Costs a look when there is nothing.
+  Result<void> Retry();
   // At start: appends what a crash left behind (the trail skips what it has) and empties the table.
   Result<std::size_t> Recover(Deadline deadline);
 
  private:
+  std::vector<records::OutboxEntry> TakeUndelivered();
+  // In order, up to the first that the trail refuses; the rest stays undelivered.
+  Result<void> Append(std::vector<records::OutboxEntry> due);
+
   records::Catalog& catalog_;
   ports::AuditSink& audit_;
   std::mutex mutex_;

@@ -16,6 +16,12 @@ namespace pb = google::protobuf;
 
 // The audit names an operation that does not exist as the caller did, within bounds.
 constexpr std::size_t kClaimedNameBytesMax = 128;
+// What a caller wrote takes its place in the trail, and no more: as CloudTrail, which leaves out
+// what is larger.
+// Of strangers, who could fill the disk with what they call themselves.
+constexpr std::size_t kStrangersTextBytesMax = 128;
+constexpr std::size_t kParametersBytesMax = std::size_t{64} << 10U;
+constexpr std::size_t kErrorMessageBytesMax = 4096;
 
 ports::AuditRecord OpenRecord(const CallEnvelope& envelope, const Services& services) {
   ports::AuditRecord record;
@@ -120,6 +126,8 @@ Result<WipedMessage> Pipeline::Run(Ingress& ingress, Progress& progress) {
   KM_CHECK(ingress.Decode(operation, request));
   KM_CHECK(CheckShape(operation, request));
   progress.record.request_parameters_json = AuditedParameters(operation, request);
+  if (progress.record.request_parameters_json.size() > kParametersBytesMax)
+    progress.record.request_parameters_json = R"({"omitted":true})";
   KM_CHECK(CheckMembersInReach(operation, request));
   KM_CHECK(ResolveAndAuthorise(progress));
   KM_CHECK(CheckStateAndUsage(progress));
@@ -211,14 +219,24 @@ Result<WipedMessage> Pipeline::Record(Result<WipedMessage> outcome, Progress& pr
     const ErrorRow& row = RowOf(error.code);
     if (error.message.empty()) error.message = row.default_message;
     progress.record.error_code = row.aws_name;
-    progress.record.error_message = error.message;
+    progress.record.error_message = Shortened(error.message, kErrorMessageBytesMax);
     progress.record.response_elements_json = "null";
     if (row.http_status >= 500) {
       log::Error("call_failed", {{"request_id", progress.record.request_id},
                                  {"operation", progress.record.event_name},
                                  {"error", std::string(row.aws_name)},
                                  {"detail", error.detail}});
+    } else {
+      log::Debug("call_refused", {{"request_id", progress.record.request_id},
+                                  {"operation", progress.record.event_name},
+                                  {"error", std::string(row.aws_name)},
+                                  {"detail", error.detail}});
     }
+  }
+  if (!progress.principal) {
+    progress.record.user_agent = Shortened(progress.record.user_agent, kStrangersTextBytesMax);
+    progress.record.error_message =
+        Shortened(progress.record.error_message, kStrangersTextBytesMax * 2);
   }
   if (progress.record_is_durable) return outcome;
   if (Result<void> recorded = services_.audit.Append(progress.record); !recorded) {

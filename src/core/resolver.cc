@@ -72,7 +72,9 @@ Result<KeyPointer> FindByArn(const Reference& reference) {
 
 Result<KeyPointer> FindByText(const Reference& reference) {
   if (reference.text.starts_with("arn:")) return FindByArn(reference);
-  if (reference.text.starts_with("alias/"))
+  // Where aliases are not taken, an alias name is a bare text that is no id; an alias ARN is told
+  // so.
+  if (reference.text.starts_with("alias/") && reference.aliases_allowed())
     return FindByAlias(reference, reference.principal.account, reference.text);
   const auto id = domain::KeyId::Parse(reference.text);
   if (!id)

@@ -40,6 +40,13 @@ std::string_view NameOfRefusal(unsigned status) {
   }
 }
 
+// Each of them is an audit record: a stranger pays for it with a handshake.
+bool IsRefusalOfProof(ErrorCode code) {
+  return code == ErrorCode::kMissingAuthenticationToken ||
+         code == ErrorCode::kIncompleteSignature || code == ErrorCode::kInvalidSignature ||
+         code == ErrorCode::kUnrecognizedClient;
+}
+
 }  // namespace
 
 http::Response SuccessReply(const std::string& request_id, std::string body) {
@@ -53,7 +60,9 @@ http::Response SuccessReply(const std::string& request_id, std::string body) {
 
 http::Response ErrorReply(const std::string& request_id, const Error& error) {
   const core::ErrorRow& row = core::RowOf(error.code);
-  return Failure(request_id, row.http_status, row.aws_name, error.message);
+  http::Response response = Failure(request_id, row.http_status, row.aws_name, error.message);
+  response.close = IsRefusalOfProof(error.code);
+  return response;
 }
 
 http::Response RefusalReply(const std::string& request_id, unsigned status) {

@@ -3,7 +3,6 @@
 #include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/support/byte_buffer.h>
 
-#include "base/encoding.h"
 #include "base/vector_registers.h"
 #include "core/errors.h"
 #include "frontends/grpc/grpc_ingress.h"
@@ -13,13 +12,6 @@ namespace {
 
 // Metadata is bounded to 8 kB by clients, and every byte may take three there.
 constexpr std::size_t kMessageBytesMax = 2048;
-
-std::string Shortened(const std::string& message) {
-  if (message.size() <= kMessageBytesMax) return message;
-  std::string shortened = message.substr(0, kMessageBytesMax);
-  while (!shortened.empty() && !IsUtf8(shortened)) shortened.pop_back();
-  return shortened;
-}
 
 // One call, from its first byte to its last. Deletes itself when gRPC is done with it.
 class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
@@ -93,7 +85,8 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
   void Fail(const Error& error) {
     const core::ErrorRow& row = core::RowOf(error.code);
     context_.AddTrailingMetadata("x-amzn-errortype", std::string(row.aws_name));
-    Finish({static_cast<::grpc::StatusCode>(row.grpc_code), Shortened(error.message)});
+    Finish({static_cast<::grpc::StatusCode>(row.grpc_code),
+            core::Shortened(error.message, kMessageBytesMax)});
   }
 
   ::grpc::GenericCallbackServerContext& context_;

@@ -212,7 +212,7 @@ Connection::Next Connection::Refuse(unsigned status) {
 }
 
 Connection::Next Connection::Respond(Response response, bool keep_alive) {
-  keep_alive = keep_alive && !context_.table.draining();
+  keep_alive = keep_alive && !response.close && !context_.table.draining();
   AppendResponse(out_, response,
                  {context_.clock.Now(), keep_alive, reader_.request().method == "HEAD"});
   WipeText(response.body);

@@ -34,6 +34,7 @@ struct Response {
   unsigned status = 200;
   std::vector<Header> headers;
   std::string body;
+  bool close = false;  // ends the connection, whatever the client asked for
 };
 
 // Compares ASCII letters without case, as header names are compared.

@@ -1,6 +1,10 @@
 // CreateKey: makes a CMK, its material in the HSM.
+#include <exception>
+#include <typeinfo>
+
 #include "base/json_text.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "operations/handlers.h"
 #include "operations/keys/key_metadata.h"
 #include "operations/policies/policy_rules.h"
@@ -57,19 +61,26 @@ Result<void> CheckOrigin(const kms::CreateKeyRequest& request) {
 // Destroys material that no committed row names.
 class UncommittedMaterial {
  public:
-  UncommittedMaterial(ports::CryptoEngine& engine, const domain::KeyMaterial& material)
-      : engine_(engine), material_(material) {}
+  UncommittedMaterial(const core::Services& services, const domain::KeyMaterial& material)
+      : engine_(services.engine),
+        material_(material),
+        deadline_(Deadline::After(services.clock, 2 * limits::kCallDeadline)) {}
   UncommittedMaterial(const UncommittedMaterial&) = delete;
   UncommittedMaterial& operator=(const UncommittedMaterial&) = delete;
   ~UncommittedMaterial() {
     // The call has failed already; what cannot be destroyed now is an orphan that no row names.
-    if (!kept_) (void)engine_.DestroyMaterial(material_, Deadline::Never());
+    try {
+      if (!kept_) (void)engine_.DestroyMaterial(material_, deadline_);
+    } catch (const std::exception& failure) {
+      log::Error("material_orphaned", {{"type", typeid(failure).name()}});
+    }
   }
   void Keep() { kept_ = true; }
 
  private:
   ports::CryptoEngine& engine_;
   const domain::KeyMaterial& material_;
+  const Deadline deadline_;  // past that of the call, which may have failed for being late
   bool kept_ = false;
 };
 
@@ -119,7 +130,7 @@ Result<kms::CreateKeyResponse> CreateKey(const kms::CreateKeyRequest& request, A
   domain::Key key = NewKey(request, call);
   KM_TRY(key.tags, ReadTags(request.tags()));
   KM_TRY(const domain::KeyMaterial material, MakeMaterial(key, call));
-  UncommittedMaterial uncommitted(call.services().engine, material);
+  UncommittedMaterial uncommitted(call.services(), material);
 
   call.AddResource(key.account, key.arn());
   std::string elements =

@@ -61,8 +61,20 @@ TEST_F(OutboxTest, KeepsWhatWasNotDelivered) {
   ASSERT_TRUE(Commit("a"));
   audit_.FailNth(1);
   EXPECT_FALSE(outbox_.Deliver(Entry("a")));
-  ASSERT_TRUE(Commit("b"));
-  EXPECT_THAT(Stored(), ElementsAre("a", "b"));
+  EXPECT_THAT(Stored(), ElementsAre("a"));
+}
+
+TEST_F(OutboxTest, TakesNoChangeWhileTheTrailRefusesAnEarlierOne) {
+  ASSERT_TRUE(Commit("a"));
+  audit_.FailAll(true);
+  EXPECT_FALSE(outbox_.Deliver(Entry("a")));
+  EXPECT_FALSE(Commit("b"));
+  EXPECT_FALSE(outbox_.Retry());
+  EXPECT_FALSE(Commit("b"));
+  audit_.FailAll(false);
+  EXPECT_TRUE(outbox_.Retry());
+  EXPECT_TRUE(Commit("b"));
+  EXPECT_THAT(audit_.event_ids(), ElementsAre("a"));
 }
 
 TEST_F(OutboxTest, DeliversWhatTheTrailRefusedBeforeTheNext) {

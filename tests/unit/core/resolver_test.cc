@@ -76,10 +76,9 @@ TEST_F(Resolver, NamesAnAliasThatIsNotThereByItsArn) {
 }
 
 TEST_F(Resolver, TakesNoAliasWhereOnlyAKeyMayStand) {
-  const std::string expected =
-      "InvalidArnException: Key Aliases are not supported for this operation.";
-  EXPECT_EQ(Enable(ArnOf("alias/app")), expected);
-  EXPECT_EQ(Enable("alias/app"), expected);
+  EXPECT_EQ(Enable(ArnOf("alias/app")),
+            "InvalidArnException: Key Aliases are not supported for this operation.");
+  EXPECT_EQ(Enable("alias/app"), "NotFoundException: Invalid keyId 'alias/app'");
 }
 
 TEST_F(Resolver, NamesTheOtherRegionOfAnArn) {
