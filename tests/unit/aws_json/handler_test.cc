@@ -173,6 +173,15 @@ TEST(Target, IsNotToldToStrangers) {
   }
 }
 
+// A stranger pays for each record with a handshake.
+TEST(Target, EndsTheConnectionOfStrangersOnly) {
+  FrontDoor door;
+  http::Request request = door.Signed("TrentService.ListKeys", "{}");
+  EXPECT_FALSE(door.Send(request).close);
+  request.headers.pop_back();
+  EXPECT_TRUE(door.Send(request).close);
+}
+
 // Neither of two targets is the one that was meant.
 TEST(Target, IsGivenOnce) {
   FrontDoor door;

@@ -60,6 +60,24 @@ TEST_F(PipelineTest, DoesNotDecodeForWhoeverIsNotAuthenticated) {
   }
 }
 
+TEST_F(PipelineTest, RecordsLittleOfWhatStrangersSay) {
+  constexpr std::size_t kFew = 300;
+  ScriptedCall call = world_.CallOf("Encrypt", encrypt_,
+                                    Error{ErrorCode::kInvalidSignature, std::string(5000, 'm')});
+  call.envelope_.user_agent = std::string(1024, 'u');
+  EXPECT_FALSE(world_.pipeline.Serve(call));
+  const ports::AuditRecord record = world_.audit.records().back();
+  EXPECT_LE(record.user_agent.size(), kFew);
+  EXPECT_LE(record.error_message.size(), kFew);
+}
+
+TEST_F(PipelineTest, LeavesLargeParametersOutOfTheRecord) {
+  for (int i = 0; i < 1000; ++i)
+    (*encrypt_.mutable_encryption_context())[std::to_string(i)] = std::string(100, 'v');
+  (void)Encrypt();
+  EXPECT_EQ(world_.audit.records().back().request_parameters_json, R"({"omitted":true})");
+}
+
 // Which operations there are is not for strangers.
 TEST_F(PipelineTest, AuthenticatesBeforeItSaysThatAnOperationIsUnknown) {
   const Error stranger{ErrorCode::kMissingAuthenticationToken, "who?"};
