@@ -68,7 +68,7 @@ void FrontDoor::Sign(http::Request& request, std::string_view left_out) {
 
 Answer FrontDoor::Send(http::Request request) {
   http::Response response = handler_->Handle(request);
-  Answer answer{response.status, std::move(response.body), {}};
+  Answer answer{response.status, std::move(response.body), {}, response.close};
   for (http::Header& header : response.headers) {
     if (!answer.headers.emplace(header.name, header.value).second)
       throw std::runtime_error("the header " + header.name + " is sent twice");

@@ -26,6 +26,7 @@ struct Answer {
   unsigned status = 0;
   std::string body;
   std::map<std::string, std::string> headers;
+  bool close = false;
 };
 
 // Not thread-safe.
