@@ -317,7 +317,8 @@ TEST(ClaimedAccessKeyId, IsReadFromBothFormsWithoutTrust) {
   EXPECT_EQ(ClaimedAccessKeyId(request.View()), kTestKeyId);
   *request.Find("Authorization") = "AWS4-HMAC-SHA256 Signature=0,Credential=AKIAX";
   EXPECT_EQ(ClaimedAccessKeyId(request.View()), "AKIAX");
-  for (const std::string hostile : {"", "a b", "\n", std::string(129, 'A').c_str(), "é"}) {
+  for (const std::string& hostile : {std::string(), std::string("a b"), std::string("\n"),
+                                     std::string(129, 'A'), std::string("é")}) {
     *request.Find("Authorization") = "AWS4-HMAC-SHA256 Credential=" + hostile + "/x";
     EXPECT_EQ(ClaimedAccessKeyId(request.View()), "");
   }
