@@ -1,12 +1,8 @@
 // CreateKey: makes a CMK, its material in the HSM.
-#include <exception>
-#include <typeinfo>
-
 #include "base/json_text.h"
-#include "base/limits.h"
-#include "base/log.h"
 #include "operations/handlers.h"
 #include "operations/keys/key_metadata.h"
+#include "operations/keys/uncommitted_material.h"
 #include "operations/policies/policy_rules.h"
 #include "operations/tags/tag_rules.h"
 #include "policy/document.h"
@@ -57,32 +53,6 @@ Result<void> CheckOrigin(const kms::CreateKeyRequest& request) {
     return Unsupported("Multi-Region keys are not supported by this server.");
   return {};
 }
-
-// Destroys material that no committed row names.
-class UncommittedMaterial {
- public:
-  UncommittedMaterial(const core::Services& services, const domain::KeyMaterial& material)
-      : engine_(services.engine),
-        material_(material),
-        deadline_(Deadline::After(services.clock, 2 * limits::kCallDeadline)) {}
-  UncommittedMaterial(const UncommittedMaterial&) = delete;
-  UncommittedMaterial& operator=(const UncommittedMaterial&) = delete;
-  ~UncommittedMaterial() {
-    // The call has failed already; what cannot be destroyed now is an orphan that no row names.
-    try {
-      if (!kept_) (void)engine_.DestroyMaterial(material_, deadline_);
-    } catch (const std::exception& failure) {
-      log::Error("material_orphaned", {{"type", typeid(failure).name()}});
-    }
-  }
-  void Keep() { kept_ = true; }
-
- private:
-  ports::CryptoEngine& engine_;
-  const domain::KeyMaterial& material_;
-  const Deadline deadline_;  // past that of the call, which may have failed for being late
-  bool kept_ = false;
-};
 
 domain::Key NewKey(const kms::CreateKeyRequest& request, const AccountCall& call) {
   const core::Services& services = call.services();

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -23,6 +24,7 @@ namespace {
 constexpr timeval kPatience{10, 0};
 
 int Connect(std::uint16_t port, int receive_buffer) {
+  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to connections that the server has closed
   const int descriptor = ::socket(AF_INET, SOCK_STREAM, 0);
   ::setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
   ::setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);

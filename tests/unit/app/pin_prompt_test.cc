@@ -36,6 +36,8 @@ std::string ShownUntil(int terminal, const std::string& text) {
 TEST(PinPrompt, DoesNotEchoWhatIsTyped) {
   int terminal = -1;
   const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+  if (child < 0 && ::access("/dev/pts/ptmx", F_OK) != 0)
+    GTEST_SKIP() << "no pseudo-terminals here: /dev/pts is not mounted";
   ASSERT_GE(child, 0);
   if (child == 0) AskAndCompare("typed-4711");
   std::string shown = ShownUntil(terminal, "User PIN of token x: ");
