@@ -67,11 +67,10 @@ void ConnectionTable::EndResting() {
   for (ConnectionEntry* entry : entries_) {
     switch (entry->phase.load()) {
       case Phase::kHandshake:
-        ::shutdown(entry->descriptor, SHUT_RDWR);
-        break;
       case Phase::kIdle:
       case Phase::kLingering:
-        // A request that has arrived already is still read, and answered.
+        // What has arrived already is still read: a request is answered, and a client whose
+        // handshake is as good as done gets a farewell.
         ::shutdown(entry->descriptor, SHUT_RD);
         break;
       case Phase::kReading:
