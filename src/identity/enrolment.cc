@@ -78,15 +78,20 @@ Result<records::Account> MakeAccount(std::string_view id, std::string_view name,
     // Many tools read account ids as numbers and drop leading zeros.
     if (account_id.front() == '0') account_id.front() = '1';
   }
-  return records::Account{std::move(account_id), std::string(name), making.now};
+  return records::Account{std::move(account_id), std::string(name), making.now, ""};
 }
 
 Result<records::User> MakeUser(const records::Account& account, std::string_view name,
                                std::string_view path, Making making) {
   if (!IsUserName(name)) return Invalid("a user name is 1 to 64 letters, digits and +=,.@_-");
   if (!IsUserPath(path)) return Invalid("a user path is / or begins and ends with /");
-  return records::User{account.id, std::string(name), std::string(path),
-                       UniqueId("AIDA", kUserIdRandomCharacters, making.random), making.now};
+  records::User user;
+  user.account = account.id;
+  user.name = name;
+  user.path = path;
+  user.user_id = UniqueId("AIDA", kUserIdRandomCharacters, making.random);
+  user.created = making.now;
+  return user;
 }
 
 Result<NewAccessKey> MakeAccessKey(const records::User& user, ports::CryptoEngine& engine,
@@ -114,7 +119,8 @@ Result<void> AddNew(records::Changes& changes, const records::User& user) {
   return AddOnce(changes, user, "user");
 }
 Result<void> AddNew(records::Changes& changes, const records::StoredAccessKey& key) {
-  return AddOnce(changes, key, "access key");
+  KM_CHECK(AddOnce(changes, key, "access key"));
+  return changes.Put(records::UserAccessKey{key.account, key.user_name, key.id});
 }
 
 }  // namespace kmaas::identity

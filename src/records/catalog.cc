@@ -11,6 +11,11 @@ void InvalidateIn(RowCache<T>& cache, std::string_view table, std::string_view r
   if (Table<T>::kName == table) cache.Invalidate(row_key);
 }
 
+bool IsOfIdentity(std::string_view table) {
+  return table == Table<User>::kName || table == Table<Group>::kName ||
+         table == Table<Role>::kName || table == Table<ManagedPolicy>::kName;
+}
+
 }  // namespace
 
 Result<Page> Changes::ListPage(ports::Reader& reader, ports::Scan scan) {
@@ -27,8 +32,11 @@ Result<Page> Changes::ListPage(ports::Reader& reader, ports::Scan scan) {
 
 Catalog::Catalog(ports::Store& store)
     : store_(store),
+      listings_(kKeyRowsCachedMax),
       caches_(kKeyRowsCachedMax, kKeyRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax,
-              kOtherRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax, 1) {}
+              kOtherRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax, 1, kOtherRowsCachedMax,
+              kOtherRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax,
+              kOtherRowsCachedMax) {}
 
 Result<void> Catalog::Write(const std::function<Result<void>(Changes&)>& change,
                             Deadline deadline) {
@@ -49,6 +57,11 @@ Result<void> Catalog::Write(const std::function<Result<void>(Changes&)>& change,
 
 void Catalog::Invalidate(std::string_view table, std::string_view row_key) {
   std::apply([&](auto&... cache) { (InvalidateIn(cache, table, row_key), ...); }, caches_);
+  if (table == Table<domain::Grant>::kName) {
+    // Up to the last slash: the grants of one key to one grantee.
+    std::get<0>(listings_).Invalidate(row_key.substr(0, row_key.rfind('/') + 1));
+  }
+  if (IsOfIdentity(table)) identity_version_.fetch_add(1, std::memory_order_acq_rel);
 }
 
 Error Catalog::Misplaced(std::string_view table, std::string_view row_key) {

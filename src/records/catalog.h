@@ -1,6 +1,7 @@
 // Typed, cached access to the store: the only way in which the core reads and writes records.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -86,6 +87,34 @@ class Catalog {
     return std::shared_ptr<const T>(std::move(shared));
   }
 
+  // All rows below a prefix, decoded, cached as one: for the few rows that a decision needs each
+  // time. T declares which prefix of a row key is cached so: Table<T> with GranteePrefix.
+  template <class T>
+  Result<std::shared_ptr<const std::vector<std::shared_ptr<const T>>>> FindAll(
+      std::string_view prefix) {
+    using All = std::vector<std::shared_ptr<const T>>;
+    auto& cache = std::get<RowCache<All>>(listings_);
+    if (auto cached = cache.Find(prefix)) return cached;
+    const std::uint64_t ticket = cache.Ticket(prefix);
+    auto all = std::make_shared<All>();
+    KM_TRY(const std::vector<ports::Row> rows,
+           store_.List({Table<T>::kName, prefix, {}, kListingRowsMax}));
+    for (const ports::Row& row : rows) {
+      KM_TRY(T record, Table<T>::Decode(row.value));
+      if (Table<T>::RowKey(record) != row.key) return Misplaced(Table<T>::kName, row.key);
+      all->push_back(std::make_shared<const T>(std::move(record)));
+    }
+    std::shared_ptr<const All> shared = std::move(all);
+    cache.Insert(prefix, shared, ticket);
+    return shared;
+  }
+
+  // Changes whenever a row of users, groups, roles or managed policies does: what was worked out
+  // from several of them holds while the number stays. Read it before the rows.
+  std::uint64_t identity_version() const {
+    return identity_version_.load(std::memory_order_acquire);
+  }
+
   // Not cached.
   template <class T>
   Result<Page> List(std::string_view prefix, std::string_view after, std::size_t limit) {
@@ -102,10 +131,15 @@ class Catalog {
   static Error Misplaced(std::string_view table, std::string_view row_key);
   void Invalidate(std::string_view table, std::string_view row_key);
 
+  static constexpr std::size_t kListingRowsMax = 100'000;
+
   ports::Store& store_;
+  std::atomic<std::uint64_t> identity_version_{0};
+  std::tuple<RowCache<std::vector<std::shared_ptr<const domain::Grant>>>> listings_;
   std::tuple<RowCache<domain::Key>, RowCache<domain::KeyMaterial>, RowCache<domain::Alias>,
              RowCache<KeyPolicy>, RowCache<Account>, RowCache<User>, RowCache<StoredAccessKey>,
-             RowCache<Installation>>
+             RowCache<Installation>, RowCache<Group>, RowCache<Role>, RowCache<ManagedPolicy>,
+             RowCache<MfaDevice>, RowCache<AccessKeyUse>, RowCache<GrantId>>
       caches_;
 };
 

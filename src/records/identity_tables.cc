@@ -1,5 +1,6 @@
-// The rows of accounts, users, credentials, outbox and installation.
+// The rows of accounts, access keys, outbox and installation.
 #include "kmaas/records/v1/records.pb.h"
+#include "records/row_parse.h"
 #include "records/tables.h"
 
 namespace kmaas::records {
@@ -9,16 +10,6 @@ namespace pb = ::kmaas::records::v1;
 
 constexpr std::string_view kInstallationRow = "this";
 
-template <class Message>
-Result<Message> Parse(std::string_view table, std::string_view bytes) {
-  Message message;
-  if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return Error{ErrorCode::kKmsInternal, "",
-                 "a row of table " + std::string(table) + " is not a record of that table"};
-  }
-  return message;
-}
-
 }  // namespace
 
 std::string Table<Account>::RowKey(const Account& account) { return account.id; }
@@ -27,27 +18,12 @@ std::string Table<Account>::Encode(const Account& account) {
   row.set_id(account.id);
   row.set_name(account.name);
   row.set_created_ms(ToEpochMillis(account.created));
+  row.set_alias(account.alias);
   return row.SerializeAsString();
 }
 Result<Account> Table<Account>::Decode(std::string_view bytes) {
   KM_TRY(const pb::Account row, Parse<pb::Account>(kName, bytes));
-  return Account{row.id(), row.name(), FromEpochMillis(row.created_ms())};
-}
-
-std::string Table<User>::RowKey(const User& user) { return UserRow(user.account, user.name); }
-std::string Table<User>::Encode(const User& user) {
-  pb::User row;
-  row.set_account(user.account);
-  row.set_name(user.name);
-  row.set_path(user.path);
-  row.set_user_id(user.user_id);
-  row.set_created_ms(ToEpochMillis(user.created));
-  return row.SerializeAsString();
-}
-Result<User> Table<User>::Decode(std::string_view bytes) {
-  KM_TRY(const pb::User row, Parse<pb::User>(kName, bytes));
-  return User{row.account(), row.name(), row.path(), row.user_id(),
-              FromEpochMillis(row.created_ms())};
+  return Account{row.id(), row.name(), FromEpochMillis(row.created_ms()), row.alias()};
 }
 
 std::string Table<StoredAccessKey>::RowKey(const StoredAccessKey& key) { return key.id; }

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "kmaas/records/v1/records.pb.h"
+#include "records/row_keys.h"
 
 namespace kmaas::records {
 namespace {
@@ -81,55 +82,7 @@ std::optional<domain::MaterialId> Material(std::string_view bits) {
   return id;
 }
 
-std::string Join(std::initializer_list<std::string_view> parts) {
-  std::string joined;
-  for (std::string_view part : parts) {
-    joined += part;
-    joined.push_back('/');
-  }
-  joined.pop_back();
-  return joined;
-}
-
-// The parts of a row key before the last '/'-free ones: splits off `count` leading parts; the rest
-// is the last part.
-std::optional<std::vector<std::string>> Split(std::string_view row_key, std::size_t count) {
-  std::vector<std::string> parts;
-  while (parts.size() < count) {
-    const std::size_t slash = row_key.find('/');
-    if (slash == std::string_view::npos) return std::nullopt;
-    parts.emplace_back(row_key.substr(0, slash));
-    row_key.remove_prefix(slash + 1);
-  }
-  parts.emplace_back(row_key);
-  return parts;
-}
-
 }  // namespace
-
-std::string KeyRow(std::string_view region, const domain::KeyId& id) {
-  return Join({region, id.ToText()});
-}
-std::string MaterialRow(std::string_view region, const domain::KeyId& id,
-                        const domain::MaterialId& material) {
-  return Join({region, id.ToText(), material.ToText()});
-}
-std::string AliasRow(std::string_view account, std::string_view region,
-                     std::string_view alias_name) {
-  return Join({account, region, alias_name});
-}
-std::string UserRow(std::string_view account, std::string_view user_name) {
-  return Join({account, user_name});
-}
-std::string AccountKeysPrefix(std::string_view account, std::string_view region) {
-  return Join({account, region, ""});
-}
-std::string AccountAliasesPrefix(std::string_view account, std::string_view region) {
-  return Join({account, region, ""});
-}
-std::string KeyAliasesPrefix(std::string_view region, const domain::KeyId& id) {
-  return Join({region, id.ToText(), ""});
-}
 
 std::string Table<domain::Key>::RowKey(const domain::Key& key) {
   return KeyRow(key.region, key.id);

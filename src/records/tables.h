@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "domain/grant.h"
 #include "domain/key.h"
 #include "records/identity_records.h"
 
@@ -17,11 +18,27 @@ std::string MaterialRow(std::string_view region, const domain::KeyId& id,
                         const domain::MaterialId& material);
 std::string AliasRow(std::string_view account, std::string_view region,
                      std::string_view alias_name);
+// Names of users, groups, roles, policies and devices are unique without regard to case, as IAM's
+// are: the row key has the name in lower case, the record as it was written.
 std::string UserRow(std::string_view account, std::string_view user_name);
+std::string GroupRow(std::string_view account, std::string_view group_name);
+std::string RoleRow(std::string_view account, std::string_view role_name);
+std::string ManagedPolicyRow(std::string_view account, std::string_view policy_name);
+std::string MfaDeviceRow(std::string_view account, std::string_view device_name);
 // Prefixes, ending in '/'.
 std::string AccountKeysPrefix(std::string_view account, std::string_view region);
 std::string AccountAliasesPrefix(std::string_view account, std::string_view region);
 std::string KeyAliasesPrefix(std::string_view region, const domain::KeyId& id);
+std::string KeyGrantsPrefix(std::string_view region, const domain::KeyId& id);
+// The grants of one key to one grantee: what a decision reads, however many others there are.
+std::string GranteePrefix(std::string_view region, const domain::KeyId& id,
+                          std::string_view grantee);
+std::string GrantIdRow(std::string_view region, const domain::KeyId& id, std::string_view grant_id);
+std::string RetirablePrefix(std::string_view retiring);
+std::string AccountPrefix(std::string_view account);  // of users, groups, roles, policies, devices
+std::string GroupMembersPrefix(std::string_view account, std::string_view group_name);
+std::string PolicyUsesPrefix(std::string_view policy_arn);
+std::string UserAccessKeysPrefix(std::string_view account, std::string_view user_name);
 
 // Table<T> says where T's rows are: kName, RowKey(T), Encode(T), Decode(bytes). Decode fails with
 // kKmsInternal for bytes that are not a T: with an intact MAC that is a defect or a newer version,
@@ -47,6 +64,17 @@ KM_DECLARE_TABLE(KeyAlias, "key_aliases");
 KM_DECLARE_TABLE(Account, "accounts");
 KM_DECLARE_TABLE(User, "users");
 KM_DECLARE_TABLE(StoredAccessKey, "access_keys");
+KM_DECLARE_TABLE(Group, "groups");
+KM_DECLARE_TABLE(Role, "roles");
+KM_DECLARE_TABLE(ManagedPolicy, "managed_policies");
+KM_DECLARE_TABLE(MfaDevice, "mfa_devices");
+KM_DECLARE_TABLE(AccessKeyUse, "access_key_uses");
+KM_DECLARE_TABLE(GroupMember, "group_members");
+KM_DECLARE_TABLE(PolicyUse, "policy_uses");
+KM_DECLARE_TABLE(UserAccessKey, "user_access_keys");
+KM_DECLARE_TABLE(domain::Grant, "grants");
+KM_DECLARE_TABLE(GrantId, "grant_ids");
+KM_DECLARE_TABLE(RetirableGrant, "retirable_grants");
 KM_DECLARE_TABLE(OutboxEntry, "audit_outbox");
 KM_DECLARE_TABLE(Installation, "installation");
 

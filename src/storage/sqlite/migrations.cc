@@ -13,8 +13,15 @@ constexpr std::array<std::string_view, 11> kFirstTables = {
     "accounts", "users",        "access_keys",   "audit_outbox", "installation",
 };
 
+constexpr std::array<std::string_view, 11> kIdentityTables = {
+    "groups",          "roles",         "managed_policies", "mfa_devices",
+    "access_key_uses", "group_members", "policy_uses",      "user_access_keys",
+    "grants",          "grant_ids",     "retirable_grants",
+};
+
 constexpr std::array kMigrations = {
     Migration{kFirstTables, nullptr},
+    Migration{kIdentityTables, nullptr},
 };
 
 Result<void> Apply(Connection& connection, const Migration& migration) {

@@ -1,0 +1,107 @@
+#include "records/row_keys.h"
+
+#include "records/tables.h"
+
+namespace kmaas::records {
+
+std::string Join(std::initializer_list<std::string_view> parts) {
+  std::string joined;
+  for (std::string_view part : parts) {
+    joined += part;
+    joined.push_back('/');
+  }
+  joined.pop_back();
+  return joined;
+}
+
+std::optional<std::vector<std::string>> Split(std::string_view row_key, std::size_t count) {
+  std::vector<std::string> parts;
+  while (parts.size() < count) {
+    const std::size_t slash = row_key.find('/');
+    if (slash == std::string_view::npos) return std::nullopt;
+    parts.emplace_back(row_key.substr(0, slash));
+    row_key.remove_prefix(slash + 1);
+  }
+  parts.emplace_back(row_key);
+  return parts;
+}
+
+std::string AsPart(std::string_view text) {
+  std::string part;
+  for (const char c : text) {
+    if (c == '%') {
+      part += "%25";
+    } else if (c == '/') {
+      part += "%2F";
+    } else {
+      part.push_back(c);
+    }
+  }
+  return part;
+}
+
+std::string FoldedName(std::string_view name) {
+  std::string folded(name);
+  for (char& c : folded) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return folded;
+}
+
+std::string KeyRow(std::string_view region, const domain::KeyId& id) {
+  return Join({region, id.ToText()});
+}
+std::string MaterialRow(std::string_view region, const domain::KeyId& id,
+                        const domain::MaterialId& material) {
+  return Join({region, id.ToText(), material.ToText()});
+}
+std::string AliasRow(std::string_view account, std::string_view region,
+                     std::string_view alias_name) {
+  return Join({account, region, alias_name});
+}
+std::string UserRow(std::string_view account, std::string_view user_name) {
+  return Join({account, FoldedName(user_name)});
+}
+std::string GroupRow(std::string_view account, std::string_view group_name) {
+  return Join({account, FoldedName(group_name)});
+}
+std::string RoleRow(std::string_view account, std::string_view role_name) {
+  return Join({account, FoldedName(role_name)});
+}
+std::string ManagedPolicyRow(std::string_view account, std::string_view policy_name) {
+  return Join({account, FoldedName(policy_name)});
+}
+std::string MfaDeviceRow(std::string_view account, std::string_view device_name) {
+  return Join({account, FoldedName(device_name)});
+}
+std::string AccountKeysPrefix(std::string_view account, std::string_view region) {
+  return Join({account, region, ""});
+}
+std::string AccountAliasesPrefix(std::string_view account, std::string_view region) {
+  return Join({account, region, ""});
+}
+std::string KeyAliasesPrefix(std::string_view region, const domain::KeyId& id) {
+  return Join({region, id.ToText(), ""});
+}
+std::string KeyGrantsPrefix(std::string_view region, const domain::KeyId& id) {
+  return Join({region, id.ToText(), ""});
+}
+std::string GranteePrefix(std::string_view region, const domain::KeyId& id,
+                          std::string_view grantee) {
+  return Join({region, id.ToText(), AsPart(grantee), ""});
+}
+std::string GrantIdRow(std::string_view region, const domain::KeyId& id,
+                       std::string_view grant_id) {
+  return Join({region, id.ToText(), grant_id});
+}
+std::string RetirablePrefix(std::string_view retiring) { return Join({AsPart(retiring), ""}); }
+std::string AccountPrefix(std::string_view account) { return Join({account, ""}); }
+std::string GroupMembersPrefix(std::string_view account, std::string_view group_name) {
+  return Join({account, FoldedName(group_name), ""});
+}
+std::string PolicyUsesPrefix(std::string_view policy_arn) { return Join({AsPart(policy_arn), ""}); }
+std::string UserAccessKeysPrefix(std::string_view account, std::string_view user_name) {
+  return Join({account, FoldedName(user_name), ""});
+}
+
+}  // namespace kmaas::records
