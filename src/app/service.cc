@@ -10,12 +10,14 @@
 #include "app/process_random.h"
 #include "audit/trail.h"
 #include "base/log.h"
-#include "core/authoriser.h"
 #include "core/outbox.h"
 #include "core/pipeline.h"
+#include "core/policy_authoriser.h"
+#include "core/stored_identity_sides.h"
 #include "frontends/aws_json/handler.h"
 #include "frontends/grpc/server.h"
 #include "frontends/http/server.h"
+#include "identity/access_key_uses.h"
 #include "identity/certificate_rules.h"
 #include "identity/sealed_secrets.h"
 #include "identity/sigv4.h"
@@ -94,6 +96,7 @@ struct Service::Parts {
   Result<void> OpenStorage(SecretBytes user_pin);
   Result<void> BuildCore();
   Result<void> Listen();
+  void FlushUses();
   // Whether calls can be served; `why` is for strangers.
   bool IsReady(std::string& why) const;
 
@@ -107,8 +110,10 @@ struct Service::Parts {
   std::unique_ptr<identity::StoredCredentials> credentials;
   std::unique_ptr<identity::SigV4Verifier> verifier;
   std::unique_ptr<identity::CertificateAuthenticator> certificates;
+  std::unique_ptr<identity::AccessKeyUses> uses;
   std::unique_ptr<core::Registry> registry;
-  core::AccountBoundary authoriser;
+  std::unique_ptr<core::StoredIdentitySides> identities;
+  std::unique_ptr<core::PolicyAuthoriser> authoriser;
   std::unique_ptr<core::Services> services;
   std::unique_ptr<core::Pipeline> pipeline;
   std::unique_ptr<aws_json::AwsJsonHandler> handler;
@@ -140,12 +145,16 @@ Result<void> Service::Parts::BuildCore() {
   KM_TRY(std::vector<identity::CertificateRule> rules, LoadRules(config.grpc));
   KM_TRY(certificates,
          identity::CertificateAuthenticator::Create(std::move(rules), *credentials, clock));
+  uses = std::make_unique<identity::AccessKeyUses>(*foundation.catalog, config.region);
   KM_TRY(core::Registry made, operations::MakeRegistry());
   registry = std::make_unique<core::Registry>(std::move(made));
   services = std::make_unique<core::Services>(
       core::Services{*foundation.catalog, *foundation.engine, *trail, random, clock, *outbox,
-                     *foundation.marker_key, config.region, config.default_custody});
-  pipeline = std::make_unique<core::Pipeline>(*registry, *services, authoriser);
+                     *foundation.marker_key, config.region, config.default_custody, uses.get()});
+  identities = std::make_unique<core::StoredIdentitySides>(*foundation.catalog);
+  authoriser = std::make_unique<core::PolicyAuthoriser>(*foundation.catalog, *identities, clock,
+                                                        config.region);
+  pipeline = std::make_unique<core::Pipeline>(*registry, *services, *authoriser);
   KM_TRY(handler,
          aws_json::AwsJsonHandler::Create(*pipeline, {{"kms", verifier.get()}},
                                           [this](std::string& why) { return IsReady(why); }));
@@ -168,6 +177,11 @@ bool Service::Parts::IsReady(std::string& why) const {
     why = "the audit trail cannot be written";
   }
   return why.empty();
+}
+
+void Service::Parts::FlushUses() {
+  const Result<void> flushed = uses->Flush(Deadline::After(clock, kStepMax));
+  if (!flushed) log::Warning("access_key_uses_not_written", {{"detail", flushed.error().detail}});
 }
 
 Service::Service(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -198,6 +212,7 @@ void Service::CheckHealth() {
   const std::uint64_t failures = counters.failed_writes + counters.failed_flushes;
   parts_->trail_healthy = std::exchange(parts_->trail_failures, failures) == failures;
   parts_->grpc->SetServing(healthy.has_value() && parts_->trail_healthy);
+  parts_->FlushUses();
   const Result<bool> reloaded = parts_->https->ReloadCertificateIfChanged();
   if (!reloaded) {
     log::Error("certificate_not_taken", {{"detail", reloaded.error().detail}});
@@ -233,6 +248,7 @@ void Service::Stop(std::chrono::milliseconds span) {
                                {"writes", counters.writes},
                                {"flushes", counters.flushes}});
   }
+  if (parts_->uses) parts_->FlushUses();
   if (parts_->foundation.store) {
     const storage::StoreCounters counters = parts_->foundation.store->counters();
     log::Info("store_closed", {{"changes", counters.changes}, {"commits", counters.commits}});

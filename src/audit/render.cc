@@ -47,6 +47,28 @@ std::string_view TypeName(domain::PrincipalType type) {
   return "Unknown";
 }
 
+// As CloudTrail: who issued the session, since when it is, and whether a second factor was shown.
+void AppendSession(std::string& out, const domain::Principal& who) {
+  if (who.session == nullptr) return;
+  const domain::Session& session = *who.session;
+  out += R"(,"sessionContext":{)";
+  if (!session.role_arn.empty()) {
+    AppendText(out, R"("sessionIssuer":{"type":"Role","principalId":)", session.role_id);
+    AppendText(out, R"(,"arn":)", session.role_arn);
+    AppendText(out, R"(,"accountId":)", who.account);
+    AppendText(out, R"(,"userName":)", session.role_name);
+    out += "},";
+  }
+  if (!session.federated_provider.empty()) {
+    AppendText(out, R"("webIdFederationData":{"federatedProvider":)", session.federated_provider);
+    out += "},";
+  }
+  AppendUnlessEmpty(out, R"("sourceIdentity":)", session.source_identity);
+  if (!session.source_identity.empty()) out.push_back(',');
+  AppendText(out, R"("attributes":{"creationDate":)", FormatIso8601(session.issued));
+  out += session.mfa_time ? R"(,"mfaAuthenticated":"true"}})" : R"(,"mfaAuthenticated":"false"}})";
+}
+
 void AppendIdentity(std::string& out, const ports::AuditRecord& record) {
   out += R"(,"userIdentity":{"type":)";
   if (!record.principal) {
@@ -64,6 +86,7 @@ void AppendIdentity(std::string& out, const ports::AuditRecord& record) {
       AppendText(out, R"(,"accountId":)", who.account);
       AppendUnlessEmpty(out, R"(,"accessKeyId":)", who.access_key_id);
       AppendUnlessEmpty(out, R"(,"userName":)", who.user_name);
+      AppendSession(out, who);
     }
   }
   out.push_back('}');

@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/json_writer.h"
+#include "cli/key_lookup.h"
 #include "cli/table.h"
 
 namespace kmaas::cli {
@@ -75,57 +76,6 @@ Result<void> ListKeys(Invocation& invocation, const KeyArguments& arguments) {
   return {};
 }
 
-// What a key is called: its id, its ARN, an alias name (with --account when several accounts have
-// it) or an alias ARN.
-Result<std::optional<std::string>> AliasTarget(records::Catalog& catalog, const std::string& region,
-                                               const std::string& account,
-                                               const std::string& name) {
-  KM_TRY(const auto alias, catalog.Find<domain::Alias>(records::AliasRow(account, region, name)));
-  if (!alias) return std::optional<std::string>();
-  return std::optional<std::string>(alias->target.ToText());
-}
-
-Result<std::optional<std::string>> FindAlias(records::Catalog& catalog, const std::string& region,
-                                             const KeyArguments& arguments) {
-  if (!arguments.account.empty()) {
-    return AliasTarget(catalog, region, arguments.account, arguments.key);
-  }
-  KM_TRY(const records::Page accounts, catalog.List<records::Account>("", "", kRowsPerPage));
-  std::optional<std::string> found;
-  for (const ports::Row& row : accounts.rows) {
-    KM_TRY(const auto target, AliasTarget(catalog, region, row.key, arguments.key));
-    if (!target) continue;
-    if (found) {
-      return Error{ErrorCode::kValidation,
-                   arguments.key + " exists in several accounts; name one with --account"};
-    }
-    found = target;
-  }
-  return found;
-}
-
-Result<std::shared_ptr<const domain::Key>> FindKey(records::Catalog& catalog,
-                                                   const std::string& region,
-                                                   const KeyArguments& arguments) {
-  const Error missing{ErrorCode::kNotFound, "there is no key " + Harmless(arguments.key) + " in " +
-                                                region + "; `kmaas key list` shows all"};
-  std::optional<std::string> id = arguments.key;
-  if (domain::IsAliasName(arguments.key)) {
-    KM_TRY(id, FindAlias(catalog, region, arguments));
-  } else if (const auto arn = domain::Arn::Parse(arguments.key)) {
-    if (arn->resource.rfind("alias/", 0) == 0) {
-      KM_TRY(id, AliasTarget(catalog, arn->region, arn->account, arn->resource));
-    } else if (arn->resource.rfind("key/", 0) == 0) {
-      id = arn->resource.substr(4);
-    }
-  }
-  const auto key_id = id ? domain::KeyId::Parse(*id) : std::nullopt;
-  if (!key_id) return missing;
-  KM_TRY(auto key, catalog.Find<domain::Key>(records::KeyRow(region, *key_id)));
-  if (!key) return missing;
-  return key;
-}
-
 Result<std::vector<std::string>> AliasesOf(records::Catalog& catalog, const domain::Key& key) {
   KM_TRY(const records::Page page,
          catalog.List<records::KeyAlias>(records::KeyAliasesPrefix(key.region, key.id), "",
@@ -148,7 +98,7 @@ struct KeyFacts {
 Result<KeyFacts> GatherKey(records::Catalog& catalog, const std::string& region,
                            const KeyArguments& arguments) {
   KeyFacts facts;
-  KM_TRY(facts.key, FindKey(catalog, region, arguments));
+  KM_TRY(facts.key, FindKey(catalog, region, {arguments.key, arguments.account}));
   KM_TRY(facts.material, catalog.Find<domain::KeyMaterial>(records::MaterialRow(
                              region, facts.key->id, facts.key->current_material)));
   KM_TRY(facts.aliases, AliasesOf(catalog, *facts.key));

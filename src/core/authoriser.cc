@@ -2,13 +2,6 @@
 
 namespace kmaas::core {
 
-Result<std::string> AccountBoundary::Decide(const AccessQuestion& question) {
-  if (question.key != nullptr && question.key->account != question.principal.account) {
-    return ForeignKeyDenied(question.principal, question.action, question.key->arn());
-  }
-  return std::string("account boundary");
-}
-
 Error ForeignKeyDenied(const domain::Principal& principal, std::string_view action,
                        std::string_view key_arn) {
   const std::string act(action);

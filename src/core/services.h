@@ -9,6 +9,7 @@
 #include "crypto/digest.h"
 #include "domain/key.h"
 #include "ports/audit_sink.h"
+#include "ports/credential_uses.h"
 #include "ports/crypto_engine.h"
 #include "ports/random_source.h"
 #include "records/catalog.h"
@@ -28,6 +29,7 @@ struct Services {
       marker_key;  // for listing markers; derived from the HSM's integrity key
   std::string region;
   domain::Custody default_custody = domain::Custody::kWrapped;
+  ports::CredentialUses* uses = nullptr;  // null: nobody asks when credentials are used
 };
 
 }  // namespace kmaas::core

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "domain/ciphertext.h"
@@ -28,6 +29,8 @@ struct IdentitySide {
   std::vector<NamedPolicy> policies;    // its own, the attached, those of its groups
   std::optional<NamedPolicy> boundary;  // permissions boundary: narrows
   std::vector<NamedPolicy> session;     // session policies: together they narrow once
+  // Of the principal, session tags first; the first of a name counts.
+  std::vector<std::pair<std::string, std::string>> tags;
 };
 
 // Borrowed for one decision.

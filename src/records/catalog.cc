@@ -32,7 +32,7 @@ Result<Page> Changes::ListPage(ports::Reader& reader, ports::Scan scan) {
 
 Catalog::Catalog(ports::Store& store)
     : store_(store),
-      listings_(kKeyRowsCachedMax),
+      listings_(kKeyRowsCachedMax, kOtherRowsCachedMax),
       caches_(kKeyRowsCachedMax, kKeyRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax,
               kOtherRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax, 1, kOtherRowsCachedMax,
               kOtherRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax,
@@ -57,10 +57,8 @@ Result<void> Catalog::Write(const std::function<Result<void>(Changes&)>& change,
 
 void Catalog::Invalidate(std::string_view table, std::string_view row_key) {
   std::apply([&](auto&... cache) { (InvalidateIn(cache, table, row_key), ...); }, caches_);
-  if (table == Table<domain::Grant>::kName) {
-    // Up to the last slash: the grants of one key to one grantee.
-    std::get<0>(listings_).Invalidate(row_key.substr(0, row_key.rfind('/') + 1));
-  }
+  InvalidateListing<domain::Grant>(table, row_key);
+  InvalidateListing<KeyAlias>(table, row_key);
   if (IsOfIdentity(table)) identity_version_.fetch_add(1, std::memory_order_acq_rel);
 }
 

@@ -11,9 +11,22 @@
 
 #include "ports/store.h"
 #include "records/row_cache.h"
+#include "records/row_keys.h"
 #include "records/tables.h"
 
 namespace kmaas::records {
+
+// Which rows Catalog::FindAll keeps together: those that share so many leading parts of their keys.
+template <class T>
+struct Listed;
+template <>
+struct Listed<domain::Grant> {
+  static constexpr int kParts = 3;  // GranteePrefix
+};
+template <>
+struct Listed<KeyAlias> {
+  static constexpr int kParts = 2;  // KeyAliasesPrefix
+};
 
 // One page of a listing.
 struct Page {
@@ -88,7 +101,7 @@ class Catalog {
   }
 
   // All rows below a prefix, decoded, cached as one: for the few rows that a decision needs each
-  // time. T declares which prefix of a row key is cached so: Table<T> with GranteePrefix.
+  // time. `prefix` has exactly Listed<T>::kParts parts.
   template <class T>
   Result<std::shared_ptr<const std::vector<std::shared_ptr<const T>>>> FindAll(
       std::string_view prefix) {
@@ -130,12 +143,20 @@ class Catalog {
  private:
   static Error Misplaced(std::string_view table, std::string_view row_key);
   void Invalidate(std::string_view table, std::string_view row_key);
+  template <class T>
+  void InvalidateListing(std::string_view table, std::string_view row_key) {
+    if (Table<T>::kName != table) return;
+    std::get<RowCache<std::vector<std::shared_ptr<const T>>>>(listings_).Invalidate(
+        LeadingParts(row_key, Listed<T>::kParts));
+  }
 
   static constexpr std::size_t kListingRowsMax = 100'000;
 
   ports::Store& store_;
   std::atomic<std::uint64_t> identity_version_{0};
-  std::tuple<RowCache<std::vector<std::shared_ptr<const domain::Grant>>>> listings_;
+  std::tuple<RowCache<std::vector<std::shared_ptr<const domain::Grant>>>,
+             RowCache<std::vector<std::shared_ptr<const KeyAlias>>>>
+      listings_;
   std::tuple<RowCache<domain::Key>, RowCache<domain::KeyMaterial>, RowCache<domain::Alias>,
              RowCache<KeyPolicy>, RowCache<Account>, RowCache<User>, RowCache<StoredAccessKey>,
              RowCache<Installation>, RowCache<Group>, RowCache<Role>, RowCache<ManagedPolicy>,

@@ -40,6 +40,16 @@ std::string AsPart(std::string_view text) {
   return part;
 }
 
+std::string_view LeadingParts(std::string_view row_key, int count) {
+  std::size_t end = 0;
+  for (; count > 0; --count) {
+    end = row_key.find('/', end);
+    if (end == std::string_view::npos) return row_key;
+    ++end;
+  }
+  return row_key.substr(0, end);
+}
+
 std::string FoldedName(std::string_view name) {
   std::string folded(name);
   for (char& c : folded) {

@@ -14,6 +14,8 @@ std::string Join(std::initializer_list<std::string_view> parts);
 std::optional<std::vector<std::string>> Split(std::string_view row_key, std::size_t count);
 // A text with slashes as one part: '%' and '/' become %25 and %2F, so two texts never share a part.
 std::string AsPart(std::string_view text);
+// The first `count` parts with the slash after them; all of it when there are fewer.
+std::string_view LeadingParts(std::string_view row_key, int count);
 // ASCII letters in lower case: how names of IAM are told apart.
 std::string FoldedName(std::string_view name);
 

@@ -68,12 +68,12 @@ class Regression : public testing::Test {
 // Says no to some, and remembers what it was asked.
 class Doorkeeper final : public core::Authoriser {
  public:
-  Result<std::string> Decide(const core::AccessQuestion& question) override {
+  Result<core::Verdict> Decide(const core::AccessQuestion& question) override {
     asked.emplace_back(std::string(question.action),
                        question.key == nullptr ? "" : question.key->arn());
     if (denied.empty() || denied == question.action)
       return Error{ErrorCode::kAccessDenied, "denied"};
-    return std::string("allowed");
+    return core::Verdict{"allowed", nullptr};
   }
   std::vector<std::pair<std::string, std::string>> asked;
   std::string denied;  // empty: everything

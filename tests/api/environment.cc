@@ -19,7 +19,28 @@ Environment::Environment()
       marker_key(AsBytes("a key for listing markers")),
       services{catalog, engine, audit, random, clock, outbox, marker_key, kRegion},
       registry(RequireRegistry()),
-      pipeline(registry, services, authoriser) {}
+      identities(catalog),
+      authoriser(catalog, identities, clock, kRegion),
+      pipeline(registry, services, authoriser) {
+  Enrol(kAccount);
+}
+
+void Environment::Enrol(const std::string& account) {
+  const domain::Principal principal = Administrator(account);
+  records::User user;
+  user.account = account;
+  user.name = principal.user_name;
+  user.path = "/";
+  user.user_id = principal.user_id;
+  user.policies.attached = {"arn:aws:iam::aws:policy/AdministratorAccess"};
+  const Result<void> written = catalog.Write(
+      [&](records::Changes& changes) -> Result<void> {
+        KM_CHECK(changes.Put(records::Account{account, "tests", clock.Now(), ""}));
+        return changes.Put(user);
+      },
+      Deadline::Never());
+  if (!written) throw std::runtime_error(written.error().detail);
+}
 
 Result<core::WipedMessage> Environment::SendAs(Result<domain::Principal> caller,
                                                const std::string& operation,

@@ -4,8 +4,9 @@
 #include <memory>
 #include <string>
 
-#include "core/authoriser.h"
 #include "core/pipeline.h"
+#include "core/policy_authoriser.h"
+#include "core/stored_identity_sides.h"
 #include "operations/operations.h"
 #include "tests/fakes/fake_crypto_engine.h"
 #include "tests/fakes/manual_clock.h"
@@ -24,7 +25,8 @@ inline domain::Principal Administrator(const std::string& account = kAccount) {
           "arn:aws:iam::" + account + ":user/administrator",
           "AIDAEXAMPLE",
           "administrator",
-          "AKIAEXAMPLE"};
+          "AKIAEXAMPLE",
+          nullptr};
 }
 
 // One call, already decoded: what a front end would hand to the pipeline.
@@ -78,6 +80,8 @@ class Environment {
   }
 
   std::string MakeKey();  // its ARN
+  // Administrator(account), who may do everything there. kAccount's is there from the beginning.
+  void Enrol(const std::string& account);
 
   fakes::ManualClock clock;
   fakes::SeededRandom random;
@@ -89,7 +93,8 @@ class Environment {
   crypto::HmacSha256Key marker_key;
   core::Services services;
   core::Registry registry;
-  core::AccountBoundary authoriser;
+  core::StoredIdentitySides identities;
+  core::PolicyAuthoriser authoriser;
   core::Pipeline pipeline;
 };
 

@@ -77,6 +77,7 @@ TEST_F(RefusalMatrix, RefusesEveryKeyOperationOnAnUnknownKey) {
 }
 
 TEST_F(RefusalMatrix, AnswersAliveForeignKeyLikeAMissingOne) {
+  world_.Enrol("999988887777");
   const std::string arn = world_.MakeKey();
   const std::string missing =
       "arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-1234-1234-123456789012";
@@ -95,6 +96,7 @@ TEST_F(RefusalMatrix, AnswersAliveForeignKeyLikeAMissingOne) {
 }
 
 TEST_F(RefusalMatrix, FindsNoForeignKeyByItsBareId) {
+  world_.Enrol("999988887777");
   const std::string id =
       world_.MakeKey().substr(std::string("arn:aws:kms:eu-central-1:111122223333:key/").size());
   for (const auto& operation : world_.registry.operations()) {

@@ -1,5 +1,7 @@
 #include "tests/unit/core/core_world.h"
 
+#include "tests/fakes/account_boundary.h"
+
 #include <stdexcept>
 
 #include "core/errors.h"
@@ -54,13 +56,14 @@ domain::Principal UserOf(const std::string& account) {
           "arn:aws:iam::" + account + ":user/alice",
           "AIDAEXAMPLE",
           "alice",
-          "AKIAEXAMPLE"};
+          "AKIAEXAMPLE",
+          nullptr};
 }
 
-Result<std::string> ScriptedAuthoriser::Decide(const AccessQuestion& question) {
+Result<Verdict> ScriptedAuthoriser::Decide(const AccessQuestion& question) {
   log_.push_back("authorise " + std::string(question.action) +
                  (question.key == nullptr ? "" : " " + question.key->arn()));
-  return decide ? decide(question) : AccountBoundary().Decide(question);
+  return decide ? decide(question) : fakes::AccountBoundary().Decide(question);
 }
 
 ScriptedCall::ScriptedCall(Log& log, std::string operation, const pb::Message& request,

@@ -35,8 +35,8 @@ domain::Principal UserOf(const std::string& account);
 class ScriptedAuthoriser final : public Authoriser {
  public:
   explicit ScriptedAuthoriser(Log& log) : log_(log) {}
-  Result<std::string> Decide(const AccessQuestion& question) override;
-  std::function<Result<std::string>(const AccessQuestion&)> decide;
+  Result<Verdict> Decide(const AccessQuestion& question) override;
+  std::function<Result<Verdict>(const AccessQuestion&)> decide;
 
  private:
   Log& log_;

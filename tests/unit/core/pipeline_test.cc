@@ -114,7 +114,7 @@ TEST_F(PipelineTest, StopsAtAKeyThatIsNotThere) {
 // The state of a key is not for those who may not use it.
 TEST_F(PipelineTest, AsksForPermissionBeforeItLooksAtTheState) {
   world_.SetState(arn_, domain::KeyState::kDisabled);
-  world_.authoriser.decide = [](const AccessQuestion& /*question*/) -> Result<std::string> {
+  world_.authoriser.decide = [](const AccessQuestion& /*question*/) -> Result<Verdict> {
     return Error{ErrorCode::kAccessDenied, "no"};
   };
   EXPECT_EQ(Outcome(Encrypt()), "AccessDeniedException: no");
@@ -198,9 +198,9 @@ class Thrown : public PipelineTest {
     call.at_step = [&](const std::string& taken) {
       if (taken == step) thrower();
     };
-    world.authoriser.decide = [&](const AccessQuestion& /*question*/) -> Result<std::string> {
+    world.authoriser.decide = [&](const AccessQuestion& /*question*/) -> Result<Verdict> {
       if (step == "authorise") thrower();
-      return std::string("allowed");
+      return Verdict{"allowed", nullptr};
     };
     world.execute = [&](const auto& /*request*/,
                         Call& /*call*/) -> Result<std::unique_ptr<google::protobuf::Message>> {

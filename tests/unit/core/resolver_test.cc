@@ -196,7 +196,7 @@ TEST_F(CiphertextTarget, AnswersAlikeForMissingAndForeignKeys) {
 
 // Who is denied the key hears no more than who names one that is not there.
 TEST_F(CiphertextTarget, AnswersAlikeWhenTheKeyIsDenied) {
-  world_.authoriser.decide = [](const AccessQuestion& /*question*/) -> Result<std::string> {
+  world_.authoriser.decide = [](const AccessQuestion& /*question*/) -> Result<Verdict> {
     return Error{ErrorCode::kAccessDenied, "denied on a key that the caller did not name"};
   };
   EXPECT_EQ(Decrypt(BlobOf(*domain::KeyId::Parse(id_))),

@@ -1,0 +1,88 @@
+#include "core/field_values.h"
+
+#include <cmath>
+
+namespace kmaas::core {
+namespace {
+
+namespace pb = google::protobuf;
+using Field = pb::FieldDescriptor;
+
+// A timestamp, the only fractional number of the API, in whole seconds.
+std::string NumberText(double value) {
+  return std::to_string(static_cast<std::int64_t>(std::floor(value)));
+}
+
+std::string SingleText(const pb::Message& message, const Field* field) {
+  const pb::Reflection* reflection = message.GetReflection();
+  switch (field->cpp_type()) {
+    case Field::CPPTYPE_STRING:
+      return reflection->GetString(message, field);
+    case Field::CPPTYPE_BOOL:
+      return reflection->GetBool(message, field) ? "true" : "false";
+    case Field::CPPTYPE_INT32:
+      return std::to_string(reflection->GetInt32(message, field));
+    case Field::CPPTYPE_INT64:
+      return std::to_string(reflection->GetInt64(message, field));
+    case Field::CPPTYPE_DOUBLE:
+      return NumberText(reflection->GetDouble(message, field));
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> WrittenTexts(const FieldPlan& plan, const pb::Message& request) {
+  const pb::Reflection* reflection = request.GetReflection();
+  std::vector<std::string> texts;
+  if (plan.field->is_repeated()) {
+    if (plan.field->cpp_type() != Field::CPPTYPE_STRING) return texts;
+    for (int i = 0; i < reflection->FieldSize(request, plan.field); ++i)
+      texts.push_back(reflection->GetRepeatedString(request, plan.field, i));
+  } else if (reflection->HasField(request, plan.field)) {
+    texts.push_back(SingleText(request, plan.field));
+  }
+  return texts;
+}
+
+std::vector<std::string> DefaultTexts(const FieldPlan& plan, const pb::Message& /*request*/) {
+  if (plan.rules->default_value().empty()) return {};
+  return {plan.rules->default_value()};
+}
+
+std::vector<std::pair<std::string, std::string>> TagsOfRequest(const Operation* operation,
+                                                               const pb::Message* request) {
+  std::vector<std::pair<std::string, std::string>> tags;
+  if (operation == nullptr || request == nullptr) return tags;
+  const pb::Reflection* reflection = request->GetReflection();
+  for (const ConditionField& field : operation->conditions) {
+    if (field.key != policy::KnownKey::kRequestTag) continue;
+    // A tag is a message of two texts, key and value.
+    const pb::Descriptor* tag = field.plan->field->message_type();
+    for (int i = 0; i < reflection->FieldSize(*request, field.plan->field); ++i) {
+      const pb::Message& one = reflection->GetRepeatedMessage(*request, field.plan->field, i);
+      tags.emplace_back(SingleText(one, tag->field(0)), SingleText(one, tag->field(1)));
+    }
+  }
+  return tags;
+}
+
+std::optional<domain::EncryptionContext> ContextOfRequest(const Operation& operation,
+                                                          const pb::Message& request,
+                                                          const Field* target) {
+  const pb::Reflection* reflection = request.GetReflection();
+  for (const ContextField& field : operation.encryption_contexts) {
+    if (field.target != nullptr && field.target != target) continue;
+    domain::EncryptionContext context;
+    const pb::Descriptor* entry = field.field->message_type();
+    for (int i = 0; i < reflection->FieldSize(request, field.field); ++i) {
+      const pb::Message& one = reflection->GetRepeatedMessage(request, field.field, i);
+      context.emplace(SingleText(one, entry->map_key()), SingleText(one, entry->map_value()));
+    }
+    return context;
+  }
+  return std::nullopt;
+}
+
+}  // namespace kmaas::core

@@ -1,0 +1,182 @@
+#include "core/policy_authoriser.h"
+
+#include "core/request_conditions.h"
+#include "policy/statement.h"
+
+namespace kmaas::core {
+namespace {
+
+using policy::Outcome;
+
+constexpr std::size_t kPoliciesKeptMax = 100'000;
+
+// How AWS calls the kind of policy that denied.
+std::string_view KindOf(policy::Decider decider) {
+  switch (decider) {
+    case policy::Decider::kIdentityPolicy:
+      return "an identity-based policy";
+    case policy::Decider::kBoundary:
+      return "a permissions boundary";
+    case policy::Decider::kSessionPolicy:
+      return "a session policy";
+    default:
+      return "a resource-based policy";
+  }
+}
+
+std::string ReasonOf(const policy::Decision& decision, const std::string& action) {
+  const auto because = [&action](std::string_view kind) {
+    return " because no " + std::string(kind) + " allows the " + action + " action";
+  };
+  switch (decision.outcome) {
+    case Outcome::kExplicitDeny:
+      return " with an explicit deny in " + std::string(KindOf(decision.decider));
+    case Outcome::kNoIdentityAllow:
+      return because("identity-based policy");
+    case Outcome::kNoBoundaryAllow:
+      return because("permissions boundary");
+    case Outcome::kNoSessionAllow:
+      return because("session policy");
+    default:
+      return because("resource-based policy");
+  }
+}
+
+std::string ResourceOf(const AccessQuestion& question) {
+  return question.key != nullptr ? question.key->arn() : std::string(question.resource);
+}
+
+std::string AccountOf(const AccessQuestion& question) {
+  if (question.key != nullptr) return question.key->account;
+  const auto arn = domain::Arn::Parse(question.resource);
+  return arn && !arn->account.empty() ? arn->account : question.principal.account;
+}
+
+Error Denied(const AccessQuestion& question, const policy::Decision& decision) {
+  const std::string action(question.action);
+  std::string resource = ResourceOf(question);
+  return {ErrorCode::kAccessDenied,
+          "User: " + question.principal.arn + " is not authorized to perform: " + action +
+              (resource == "*" ? "" : " on resource: " + resource) + ReasonOf(decision, action),
+          decision.Describe()};
+}
+
+std::string Says(const policy::Finding& finding, const policy::Policy& policy) {
+  if (finding.deny != nullptr) return "denies by " + policy::Describe(*finding.deny, policy);
+  if (finding.allow != nullptr) return "allows by " + policy::Describe(*finding.allow, policy);
+  return "is silent";
+}
+
+}  // namespace
+
+PolicyAuthoriser::PolicyAuthoriser(records::Catalog& catalog, IdentitySides& identities,
+                                   const Clock& clock, std::string region)
+    : catalog_(catalog),
+      identities_(identities),
+      clock_(clock),
+      region_(std::move(region)),
+      compiled_(kPoliciesKeptMax) {}
+
+Result<std::shared_ptr<const policy::Policy>> PolicyAuthoriser::PolicyOf(const domain::Key& key) {
+  const std::string name = records::KeyRow(key.region, key.id);
+  KM_TRY(const auto row, catalog_.Find<records::KeyPolicy>(name));
+  if (row == nullptr)
+    return Error{ErrorCode::kKmsInternal, "", "key " + key.id.ToText() + " has no key policy"};
+  const auto kept = compiled_.Find(name);
+  if (kept != nullptr && kept->row == row) return kept->policy;
+  if (kept != nullptr) compiled_.Invalidate(name);
+  auto compiled = policy::Policy::Compile(row->document, policy::PolicyKind::kKey);
+  if (!compiled) {
+    return Error{
+        ErrorCode::kKmsInternal, "",
+        "the policy of key " + key.id.ToText() + " cannot be read: " + compiled.error().message};
+  }
+  compiled_.Insert(name, std::make_shared<const Compiled>(Compiled{row, *compiled}),
+                   compiled_.Ticket(name));
+  return *std::move(compiled);
+}
+
+Result<void> PolicyAuthoriser::AddGrants(const domain::Key& key, std::string_view grantee,
+                                         Grounds& grounds) {
+  KM_TRY(const auto found,
+         catalog_.FindAll<domain::Grant>(records::GranteePrefix(key.region, key.id, grantee)));
+  grounds.grants.insert(grounds.grants.end(), found->begin(), found->end());
+  return {};
+}
+
+Result<PolicyAuthoriser::Grounds> PolicyAuthoriser::GroundsOf(const AccessQuestion& question) {
+  Grounds grounds;
+  KM_TRY(grounds.identity, identities_.Of(question.principal));
+  if (question.key == nullptr) return grounds;
+  if (question.instead == nullptr) {
+    KM_TRY(grounds.key_policy, PolicyOf(*question.key));
+  }
+  const domain::Principal& principal = question.principal;
+  KM_CHECK(AddGrants(*question.key, principal.arn, grounds));
+  if (principal.session != nullptr && !principal.session->role_arn.empty())
+    KM_CHECK(AddGrants(*question.key, principal.session->role_arn, grounds));
+  const std::string root = domain::RootArn(principal.account);
+  if (root != principal.arn) KM_CHECK(AddGrants(*question.key, root, grounds));
+  return grounds;
+}
+
+namespace {
+
+struct Asked {
+  const AccessQuestion& question;
+  const RequestConditions& conditions;
+  const policy::IdentitySide& identity;
+  const policy::Policy* key_policy;
+  std::span<const std::shared_ptr<const domain::Grant>> grants;
+};
+
+policy::Decision Ask(const Asked& asked, std::vector<policy::TraceLine>* trace) {
+  const std::string resource = ResourceOf(asked.question);
+  const std::string account = AccountOf(asked.question);
+  return policy::Decide(
+      {.principal = asked.question.principal,
+       .action = asked.question.action,
+       .resource = resource,
+       .resource_account = account,
+       .context = asked.conditions,
+       .identity = asked.identity,
+       .resource_policy = asked.key_policy,
+       .grants = asked.grants,
+       .encryption_context =
+           asked.grants.empty() ? nullptr : asked.conditions.encryption_context()},
+      trace);
+}
+
+}  // namespace
+
+Result<Verdict> PolicyAuthoriser::Decide(const AccessQuestion& question) {
+  KM_TRY(const Grounds grounds, GroundsOf(question));
+  const RequestConditions conditions(question, *grounds.identity, catalog_, clock_, region_);
+  const policy::Policy* key_policy =
+      question.instead != nullptr ? question.instead : grounds.key_policy.get();
+  const policy::Decision decision =
+      Ask({question, conditions, *grounds.identity, key_policy, grounds.grants}, nullptr);
+  if (!decision.allowed()) return Denied(question, decision);
+  Verdict verdict{decision.Describe(), nullptr};
+  for (const auto& grant : grounds.grants) {
+    if (grant.get() == decision.grant) verdict.grant = grant;
+  }
+  return verdict;
+}
+
+Result<PolicyAuthoriser::Explanation> PolicyAuthoriser::Explain(const AccessQuestion& question) {
+  KM_TRY(const Grounds grounds, GroundsOf(question));
+  const RequestConditions conditions(question, *grounds.identity, catalog_, clock_, region_);
+  std::vector<policy::TraceLine> trace;
+  const policy::Decision decision = Ask(
+      {question, conditions, *grounds.identity, grounds.key_policy.get(), grounds.grants}, &trace);
+  Explanation explanation;
+  explanation.allowed = decision.allowed();
+  explanation.deciding_statement = decision.Describe();
+  if (!decision.allowed()) explanation.message = Denied(question, decision).message;
+  for (const policy::TraceLine& line : trace)
+    explanation.lines.push_back({line.policy_name, line.says});
+  return explanation;
+}
+
+}  // namespace kmaas::core

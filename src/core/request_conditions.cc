@@ -1,0 +1,247 @@
+#include "core/request_conditions.h"
+
+#include "core/field_values.h"
+#include "core/pipeline.h"
+#include "records/row_keys.h"
+
+namespace kmaas::core {
+namespace {
+
+namespace pb = google::protobuf;
+using policy::KnownKey;
+
+constexpr std::string_view kAliasPrefix = "alias/";
+
+std::string EpochText(WallTime time) { return std::to_string(ToEpochMillis(time) / 1000); }
+
+std::string_view TypeName(domain::PrincipalType type) {
+  switch (type) {
+    case domain::PrincipalType::kIamUser:
+      return "User";
+    case domain::PrincipalType::kRoot:
+      return "Account";
+    case domain::PrincipalType::kAssumedRole:
+      return "AssumedRole";
+    case domain::PrincipalType::kService:
+      return "Service";
+  }
+  return "";
+}
+
+// Two condition keys have an older name as well.
+KnownKey Current(KnownKey key) {
+  if (key == KnownKey::kCustomerMasterKeySpec) return KnownKey::kKeySpec;
+  if (key == KnownKey::kCustomerMasterKeyUsage) return KnownKey::kKeyUsage;
+  return key;
+}
+
+std::string SecondsBetween(WallTime from, WallTime to) {
+  return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(to - from).count());
+}
+
+}  // namespace
+
+bool RequestConditions::Values(const policy::ConditionKey& key, Out& values) const {
+  for (const auto source :
+       {&RequestConditions::OfPrincipal, &RequestConditions::OfSession,
+        &RequestConditions::OfEnvelope, &RequestConditions::OfKey, &RequestConditions::OfRequest}) {
+    if (const std::optional<bool> found = (this->*source)(key, values)) return *found;
+  }
+  return OfFields(key.known, values);
+}
+
+std::optional<bool> RequestConditions::OfPrincipal(const policy::ConditionKey& key,
+                                                   Out& out) const {
+  const domain::Principal& principal = question_.principal;
+  switch (key.known) {
+    case KnownKey::kCallerAccount:
+    case KnownKey::kPrincipalAccount:
+      return View(principal.account, out);
+    case KnownKey::kPrincipalArn: {
+      const bool assumed = principal.session != nullptr && !principal.session->role_arn.empty();
+      return View(assumed ? principal.session->role_arn : principal.arn, out);
+    }
+    case KnownKey::kPrincipalType:
+      return View(TypeName(principal.type), out);
+    case KnownKey::kUserId:
+      return View(principal.user_id, out);
+    case KnownKey::kUserName:
+      return !principal.user_name.empty() && View(principal.user_name, out);
+    case KnownKey::kPrincipalTag:
+      for (const auto& [name, value] : identity_.tags) {
+        if (records::FoldedName(name) == key.member) return View(value, out);
+      }
+      return false;
+    case KnownKey::kPrincipalIsAwsService:
+    case KnownKey::kViaAwsService:
+      return Flag(false, out);
+    default:
+      return std::nullopt;
+  }
+}
+
+// Long-term credentials have no session: then these keys are absent, as at AWS.
+std::optional<bool> RequestConditions::OfSession(const policy::ConditionKey& key, Out& out) const {
+  const domain::Session* session = question_.principal.session.get();
+  switch (key.known) {
+    case KnownKey::kMultiFactorAuthPresent:
+      return session != nullptr && Flag(session->mfa_time.has_value(), out);
+    case KnownKey::kMultiFactorAuthAge:
+      return session != nullptr && session->mfa_time &&
+             Put(SecondsBetween(*session->mfa_time, clock_.Now()), out);
+    case KnownKey::kTokenIssueTime:
+      return session != nullptr && Put(FormatIso8601(session->issued), out);
+    case KnownKey::kSourceIdentity:
+      return session != nullptr && !session->source_identity.empty() &&
+             View(session->source_identity, out);
+    case KnownKey::kFederatedProvider:
+      return session != nullptr && !session->federated_provider.empty() &&
+             View(session->federated_provider, out);
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<bool> RequestConditions::OfEnvelope(const policy::ConditionKey& key, Out& out) const {
+  const CallEnvelope* envelope = question_.envelope;
+  switch (key.known) {
+    case KnownKey::kCurrentTime:
+      return Put(FormatIso8601(clock_.Now()), out);
+    case KnownKey::kEpochTime:
+      return Put(EpochText(clock_.Now()), out);
+    case KnownKey::kRequestedRegion:
+      return View(region_, out);
+    case KnownKey::kSourceIp:
+      return envelope != nullptr && !envelope->source_address.empty() &&
+             View(envelope->source_address, out);
+    case KnownKey::kSecureTransport:
+      // Every front end speaks TLS only.
+      return envelope != nullptr && Flag(true, out);
+    case KnownKey::kUserAgent:
+      return envelope != nullptr && !envelope->user_agent.empty() &&
+             View(envelope->user_agent, out);
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<bool> RequestConditions::OfKey(const policy::ConditionKey& key, Out& out) const {
+  const domain::Key* target = question_.key;
+  if (key.known == KnownKey::kResourceAccount)
+    return View(target != nullptr ? target->account : question_.principal.account, out);
+  if (target == nullptr) return std::nullopt;
+  switch (key.known) {
+    case KnownKey::kKeySpec:
+    case KnownKey::kCustomerMasterKeySpec:
+      return View(ToText(target->spec), out);
+    case KnownKey::kKeyUsage:
+    case KnownKey::kCustomerMasterKeyUsage:
+      return View(ToText(target->usage), out);
+    case KnownKey::kKeyOrigin:
+      return View(ToText(target->origin), out);
+    case KnownKey::kMultiRegion:
+      return Flag(target->id.multi_region, out);
+    case KnownKey::kResourceTag:
+      for (const domain::Tag& tag : target->tags) {
+        if (records::FoldedName(tag.key) == key.member) return View(tag.value, out);
+      }
+      return false;
+    case KnownKey::kResourceAliases:
+      return ResourceAliases(out);
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<bool> RequestConditions::OfRequest(const policy::ConditionKey& key, Out& out) const {
+  switch (key.known) {
+    case KnownKey::kRequestTag:
+      return RequestTag(key.member, out);
+    case KnownKey::kTagKeys:
+      return TagKeys(out);
+    case KnownKey::kRequestAlias:
+      return RequestAlias(out);
+    case KnownKey::kEncryptionContext:
+      return ContextValue(key.member, out);
+    case KnownKey::kEncryptionContextKeys:
+      return ContextKeys(out);
+    default:
+      return std::nullopt;
+  }
+}
+
+// What the caller wrote goes before a default, whichever of two names of one member he used.
+bool RequestConditions::OfFields(KnownKey key, Out& out) const {
+  if (question_.operation == nullptr || question_.request == nullptr) return false;
+  for (const auto read : {&WrittenTexts, &DefaultTexts}) {
+    for (const ConditionField& field : question_.operation->conditions) {
+      if (Current(field.key) != Current(key)) continue;
+      if (field.target != nullptr && field.target != question_.target) continue;
+      std::vector<std::string> texts = read(*field.plan, *question_.request);
+      if (texts.empty()) continue;
+      for (std::string& text : texts) Put(std::move(text), out);
+      return true;
+    }
+  }
+  return false;
+}
+
+bool RequestConditions::RequestTag(const std::string& member, Out& out) const {
+  for (auto& [name, value] : TagsOfRequest(question_.operation, question_.request)) {
+    if (records::FoldedName(name) == member) return Put(std::move(value), out);
+  }
+  return false;
+}
+
+bool RequestConditions::TagKeys(Out& out) const {
+  const auto tags = TagsOfRequest(question_.operation, question_.request);
+  for (const auto& [name, value] : tags) Put(name, out);
+  return !tags.empty() || OfFields(KnownKey::kTagKeys, out);
+}
+
+// The alias by which the caller named the key, without the ARN around it.
+bool RequestConditions::RequestAlias(Out& out) const {
+  if (question_.target == nullptr || question_.request == nullptr) return false;
+  const std::string text =
+      question_.request->GetReflection()->GetString(*question_.request, question_.target);
+  if (text.starts_with(kAliasPrefix)) return Put(text, out);
+  const std::optional<domain::Arn> arn = domain::Arn::Parse(text);
+  return arn && arn->resource.starts_with(kAliasPrefix) && Put(arn->resource, out);
+}
+
+bool RequestConditions::ResourceAliases(Out& out) const {
+  const auto aliases = catalog_.FindAll<records::KeyAlias>(
+      records::KeyAliasesPrefix(question_.key->region, question_.key->id));
+  if (!aliases) return false;
+  for (const auto& alias : **aliases) Put(alias->alias_name, out);
+  return !(*aliases)->empty();
+}
+
+const domain::EncryptionContext* RequestConditions::encryption_context() const {
+  if (!context_read_) {
+    context_read_ = true;
+    if (question_.operation != nullptr && question_.request != nullptr)
+      context_ = ContextOfRequest(*question_.operation, *question_.request, question_.target);
+  }
+  return context_ ? &*context_ : nullptr;
+}
+
+// Condition keys are compared without regard to case, so two keys of a context may both answer.
+bool RequestConditions::ContextValue(const std::string& member, Out& out) const {
+  const domain::EncryptionContext* context = encryption_context();
+  if (context == nullptr) return false;
+  bool found = false;
+  for (const auto& [name, value] : *context) {
+    if (records::FoldedName(name) == member) found = View(value, out);
+  }
+  return found;
+}
+
+bool RequestConditions::ContextKeys(Out& out) const {
+  const domain::EncryptionContext* context = encryption_context();
+  if (context == nullptr || context->empty()) return false;
+  for (const auto& [name, value] : *context) View(name, out);
+  return true;
+}
+
+}  // namespace kmaas::core

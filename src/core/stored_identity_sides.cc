@@ -1,0 +1,150 @@
+#include "core/stored_identity_sides.h"
+
+#include "policy/aws_managed_policies.h"
+
+namespace kmaas::core {
+namespace {
+
+using policy::IdentitySide;
+using policy::NamedPolicy;
+
+constexpr std::size_t kSidesKeptMax = 20'000;
+
+// Gathers the policies of one principal, failing at the first that is not to be had.
+class Gathering {
+ public:
+  explicit Gathering(records::Catalog& catalog) : catalog_(catalog) {}
+
+  Result<void> Add(std::vector<NamedPolicy>& to, std::string name, std::string_view document) {
+    auto compiled = policy::Policy::Compile(document, policy::PolicyKind::kIdentity);
+    if (!compiled) {
+      return Error{ErrorCode::kKmsInternal, "",
+                   name + " cannot be read: " + compiled.error().message};
+    }
+    to.push_back({std::move(name), *std::move(compiled)});
+    return {};
+  }
+
+  Result<void> AddManaged(std::vector<NamedPolicy>& to, const std::string& arn) {
+    if (const auto document = policy::AwsManagedDocument(arn)) return Add(to, arn, *document);
+    const auto parsed = domain::Arn::Parse(arn);
+    const std::string_view name = std::string_view(arn).substr(arn.rfind('/') + 1);
+    std::shared_ptr<const records::ManagedPolicy> row;
+    if (parsed) {
+      KM_TRY(row, catalog_.Find<records::ManagedPolicy>(
+                      records::ManagedPolicyRow(parsed->account, name)));
+    }
+    if (row == nullptr || row->arn() != arn)
+      return Error{ErrorCode::kKmsInternal, "", "managed policy " + arn + " is attached and gone"};
+    for (const records::PolicyVersion& version : row->versions) {
+      if (version.id == row->default_version) return Add(to, arn, version.document);
+    }
+    return Error{ErrorCode::kKmsInternal, "", "managed policy " + arn + " has no default version"};
+  }
+
+  Result<void> AddEntity(std::vector<NamedPolicy>& to, const records::EntityPolicies& policies,
+                         const std::string& owner) {
+    for (const records::InlinePolicy& one : policies.inline_policies)
+      KM_CHECK(Add(to, "inline policy " + one.name + " of " + owner, one.document));
+    for (const std::string& arn : policies.attached) KM_CHECK(AddManaged(to, arn));
+    return {};
+  }
+
+  Result<void> SetBoundary(IdentitySide& side, const std::string& arn) {
+    if (arn.empty()) return {};
+    std::vector<NamedPolicy> found;
+    KM_CHECK(AddManaged(found, arn));
+    side.boundary = std::move(found.front());
+    return {};
+  }
+
+ private:
+  records::Catalog& catalog_;
+};
+
+void SetTags(IdentitySide& side, const std::vector<domain::Tag>& tags) {
+  for (const domain::Tag& tag : tags) side.tags.emplace_back(tag.key, tag.value);
+}
+
+Result<void> LoadUser(records::Catalog& catalog, const domain::Principal& principal,
+                      IdentitySide& side) {
+  KM_TRY(const auto user,
+         catalog.Find<records::User>(records::UserRow(principal.account, principal.user_name)));
+  if (user == nullptr) return {};
+  Gathering gathering(catalog);
+  KM_CHECK(gathering.AddEntity(side.policies, user->policies, "user " + user->name));
+  for (const std::string& name : user->groups) {
+    KM_TRY(const auto group,
+           catalog.Find<records::Group>(records::GroupRow(principal.account, name)));
+    if (group == nullptr)
+      return Error{ErrorCode::kKmsInternal, "", "group " + name + " has a member and is gone"};
+    KM_CHECK(gathering.AddEntity(side.policies, group->policies, "group " + group->name));
+  }
+  SetTags(side, user->tags);
+  return gathering.SetBoundary(side, user->permissions_boundary);
+}
+
+Result<void> LoadRole(records::Catalog& catalog, const domain::Principal& principal,
+                      IdentitySide& side) {
+  KM_TRY(const auto role, catalog.Find<records::Role>(
+                              records::RoleRow(principal.account, principal.session->role_name)));
+  if (role == nullptr || role->role_id != principal.session->role_id) return {};
+  Gathering gathering(catalog);
+  KM_CHECK(gathering.AddEntity(side.policies, role->policies, "role " + role->name));
+  SetTags(side, role->tags);
+  return gathering.SetBoundary(side, role->permissions_boundary);
+}
+
+Result<void> LoadSession(records::Catalog& catalog, const domain::Session& session,
+                         IdentitySide& side) {
+  Gathering gathering(catalog);
+  if (!session.policy.empty())
+    KM_CHECK(gathering.Add(side.session, "session policy", session.policy));
+  for (const std::string& arn : session.policy_arns)
+    KM_CHECK(gathering.AddManaged(side.session, arn));
+  // Session tags go before the role's: the first of a name counts.
+  side.tags.insert(side.tags.begin(), session.tags.begin(), session.tags.end());
+  return {};
+}
+
+// Nothing when the side of this principal cannot be told from another's by a name.
+std::string KeptUnder(const domain::Principal& principal) {
+  if (principal.session == nullptr) return principal.arn;
+  if (principal.access_key_id.empty()) return {};
+  return principal.arn + '\n' + principal.access_key_id;
+}
+
+}  // namespace
+
+StoredIdentitySides::StoredIdentitySides(records::Catalog& catalog)
+    : catalog_(catalog), kept_(kSidesKeptMax) {}
+
+Result<std::shared_ptr<const IdentitySide>> StoredIdentitySides::Of(
+    const domain::Principal& principal) {
+  const std::uint64_t version = catalog_.identity_version();
+  const std::string name = KeptUnder(principal);
+  if (!name.empty()) {
+    const auto kept = kept_.Find(name);
+    if (kept != nullptr && kept->version == version) return kept->side;
+    if (kept != nullptr) kept_.Invalidate(name);
+  }
+  KM_TRY(IdentitySide loaded, Load(principal));
+  auto side = std::make_shared<const IdentitySide>(std::move(loaded));
+  if (!name.empty())
+    kept_.Insert(name, std::make_shared<const Kept>(Kept{version, side}), kept_.Ticket(name));
+  return side;
+}
+
+Result<IdentitySide> StoredIdentitySides::Load(const domain::Principal& principal) {
+  IdentitySide side;
+  if (principal.type == domain::PrincipalType::kIamUser) {
+    KM_CHECK(LoadUser(catalog_, principal, side));
+  } else if (principal.type == domain::PrincipalType::kAssumedRole &&
+             principal.session != nullptr) {
+    KM_CHECK(LoadRole(catalog_, principal, side));
+  }
+  if (principal.session != nullptr) KM_CHECK(LoadSession(catalog_, *principal.session, side));
+  return side;
+}
+
+}  // namespace kmaas::core

@@ -1,0 +1,59 @@
+#include "identity/access_key_uses.h"
+
+namespace kmaas::identity {
+namespace {
+
+constexpr std::string_view kLongTermPrefix = "AKIA";
+
+}  // namespace
+
+void AccessKeyUses::Note(std::string_view access_key_id, std::string_view service, WallTime now) {
+  if (!access_key_id.starts_with(kLongTermPrefix)) return;
+  Shard& shard = ShardOf(access_key_id);
+  const std::lock_guard lock(shard.mutex);
+  auto found = shard.uses.find(access_key_id);
+  if (found == shard.uses.end())
+    found = shard.uses.emplace(std::string(access_key_id), Use{}).first;
+  Use& use = found->second;
+  // IAM says when to the minute; a use within the same one changes nothing.
+  using std::chrono::minutes;
+  if (use.service == service &&
+      std::chrono::floor<minutes>(use.at) == std::chrono::floor<minutes>(now))
+    return;
+  use = {now, std::string(service), false};
+}
+
+std::vector<records::AccessKeyUse> AccessKeyUses::Unwritten() {
+  std::vector<records::AccessKeyUse> unwritten;
+  for (Shard& shard : shards_) {
+    const std::lock_guard lock(shard.mutex);
+    for (const auto& [id, use] : shard.uses) {
+      if (!use.written) unwritten.push_back({id, use.at, use.service, region_});
+    }
+  }
+  return unwritten;
+}
+
+void AccessKeyUses::MarkWritten(const std::vector<records::AccessKeyUse>& uses) {
+  for (const records::AccessKeyUse& written : uses) {
+    Shard& shard = ShardOf(written.id);
+    const std::lock_guard lock(shard.mutex);
+    const auto found = shard.uses.find(written.id);
+    if (found != shard.uses.end() && found->second.at == written.used) found->second.written = true;
+  }
+}
+
+Result<void> AccessKeyUses::Flush(Deadline deadline) {
+  const std::vector<records::AccessKeyUse> uses = Unwritten();
+  if (uses.empty()) return {};
+  KM_CHECK(catalog_.Write(
+      [&uses](records::Changes& changes) -> Result<void> {
+        for (const records::AccessKeyUse& use : uses) KM_CHECK(changes.Put(use));
+        return {};
+      },
+      deadline));
+  MarkWritten(uses);
+  return {};
+}
+
+}  // namespace kmaas::identity

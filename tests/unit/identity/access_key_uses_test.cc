@@ -1,0 +1,61 @@
+// When access keys were last used.
+#include "identity/access_key_uses.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/fakes/faulty_store.h"
+#include "tests/fakes/manual_clock.h"
+#include "tests/fakes/memory_store.h"
+
+namespace kmaas::identity {
+namespace {
+
+constexpr char kId[] = "AKIAIOSFODNN7EXAMPLE";
+
+class AccessKeyUsesTest : public testing::Test {
+ protected:
+  std::string Stored(const std::string& id = kId) {
+    const auto use = catalog_.Find<records::AccessKeyUse>(id);
+    if (!use || *use == nullptr) return "never";
+    return FormatIso8601((*use)->used) + " " + (*use)->service + " " + (*use)->region;
+  }
+
+  fakes::ManualClock clock_;
+  fakes::MemoryStore store_;
+  records::Catalog catalog_{store_};
+  AccessKeyUses uses_{catalog_, "eu-central-1"};
+};
+
+TEST_F(AccessKeyUsesTest, AreWrittenByTheNextFlush) {
+  uses_.Note(kId, "kms", clock_.Now());
+  EXPECT_EQ(Stored(), "never");
+  ASSERT_TRUE(uses_.Flush(Deadline::Never()));
+  EXPECT_EQ(Stored(), FormatIso8601(clock_.Now()) + " kms eu-central-1");
+}
+
+TEST_F(AccessKeyUsesTest, KeepTheLatest) {
+  uses_.Note(kId, "kms", clock_.Now());
+  ASSERT_TRUE(uses_.Flush(Deadline::Never()));
+  clock_.Advance(std::chrono::hours(1));
+  uses_.Note(kId, "sts", clock_.Now());
+  ASSERT_TRUE(uses_.Flush(Deadline::Never()));
+  EXPECT_EQ(Stored(), FormatIso8601(clock_.Now()) + " sts eu-central-1");
+}
+
+TEST_F(AccessKeyUsesTest, AreNotKeptForTemporaryCredentials) {
+  uses_.Note("ASIAIOSFODNN7EXAMPLE", "kms", clock_.Now());
+  ASSERT_TRUE(uses_.Flush(Deadline::Never()));
+  EXPECT_EQ(Stored("ASIAIOSFODNN7EXAMPLE"), "never");
+}
+
+TEST_F(AccessKeyUsesTest, AreWrittenOnceAMinuteAtMost) {
+  uses_.Note(kId, "kms", clock_.Now());
+  ASSERT_TRUE(uses_.Flush(Deadline::Never()));
+  const std::string first = Stored();
+  uses_.Note(kId, "kms", clock_.Now() + std::chrono::milliseconds(1));
+  ASSERT_TRUE(uses_.Flush(Deadline::Never()));
+  EXPECT_EQ(Stored(), first);
+}
+
+}  // namespace
+}  // namespace kmaas::identity
