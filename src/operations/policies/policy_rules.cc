@@ -1,7 +1,7 @@
 #include "operations/policies/policy_rules.h"
 
 #include "base/limits.h"
-#include "policy/document.h"
+#include "policy/policy.h"
 
 namespace kmaas::operations {
 
@@ -11,7 +11,8 @@ Result<void> CheckKeyPolicy(const std::string& document) {
                                                 std::to_string(limits::kPolicyBytesMax) +
                                                 " bytes."};
   }
-  return policy::CheckDocument(document);
+  KM_CHECK(policy::Policy::Compile(document, policy::PolicyKind::kKey));
+  return {};
 }
 
 }  // namespace kmaas::operations
