@@ -2,10 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include "policy/policy.h"
+
 namespace kmaas::policy {
 namespace {
 
-bool Accepts(std::string_view document) { return CheckDocument(document).has_value(); }
+bool Accepts(std::string_view document) {
+  return Policy::Compile(document, PolicyKind::kKey).has_value();
+}
 
 TEST(PolicyDocument, AcceptsTheDefaultPolicy) {
   EXPECT_TRUE(Accepts(DefaultKeyPolicy("111122223333")));
