@@ -26,6 +26,10 @@ struct Making {
   WallTime now{};
 };
 
+// `prefix` and so many random characters of base32: how AWS forms the ids of IAM and access keys.
+std::string UniqueId(std::string_view prefix, std::size_t random_characters,
+                     ports::RandomSource& source);
+
 // Who may ask for what is checked by the callers; what may stand in a record is checked here:
 // kValidation names what is wrong. An empty account id asks for a random one.
 Result<records::Account> MakeAccount(std::string_view id, std::string_view name, Making making);
