@@ -40,6 +40,8 @@ enum class ErrorCode {
   kUnknownOperation,
   kUnrecognizedClient,
   kValidation,
+  kIdpCommunication,
+  kInvalidIdentityToken,
 };
 
 }  // namespace kmaas

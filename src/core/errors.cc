@@ -64,6 +64,8 @@ constexpr ErrorRow kThrottling{
 constexpr ErrorRow kUnknownOperation{"UnknownOperationException", 400, kGrpcUnimplemented, false};
 constexpr ErrorRow kUnrecognizedClient{"UnrecognizedClientException", 400, kGrpcUnauthenticated,
                                        false};
+constexpr ErrorRow kIdpCommunication{"IDPCommunicationError", 400, kGrpcUnavailable, true};
+constexpr ErrorRow kInvalidIdentityToken{"InvalidIdentityToken", 400, kGrpcUnauthenticated, false};
 constexpr ErrorRow kValidation{"ValidationException", 400, kGrpcInvalidArgument, false};
 
 }  // namespace
@@ -128,6 +130,10 @@ const ErrorRow& RowOf(ErrorCode code) {
       return kUnknownOperation;
     case ErrorCode::kUnrecognizedClient:
       return kUnrecognizedClient;
+    case ErrorCode::kIdpCommunication:
+      return kIdpCommunication;
+    case ErrorCode::kInvalidIdentityToken:
+      return kInvalidIdentityToken;
     case ErrorCode::kValidation:
       return kValidation;
   }
