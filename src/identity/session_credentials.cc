@@ -1,18 +1,14 @@
 #include "identity/session_credentials.h"
 
-#include <array>
-#include <mutex>
 #include <string>
-#include <unordered_map>
 #include <utility>
 
 namespace kmaas::identity {
 namespace {
 
-constexpr std::size_t kShards = 16;
 // Each holds a page-locked secret.
-constexpr std::size_t kOpenedPerShardMax = 256;
-constexpr std::size_t kBytesPerShardMax = std::size_t{1} << 20U;
+constexpr std::size_t kOpenedMax = 4096;
+constexpr std::size_t kOpenedBytesMax = std::size_t{16} << 20U;
 
 Error Expired() {
   return {ErrorCode::kExpiredToken, "The security token included in the request is expired"};
@@ -26,49 +22,9 @@ struct SessionCredentials::Opened {
   std::shared_ptr<const ports::AccessKey> key;
 };
 
-struct SessionCredentials::Cache {
-  struct Shard {
-    std::mutex mutex;
-    std::size_t bytes = 0;
-    std::unordered_map<std::string_view, std::shared_ptr<const Opened>> by_token;  // views token
-  };
-  std::array<Shard, kShards> shards;
-
-  Shard& ShardOf(std::string_view token) {
-    return shards[std::hash<std::string_view>{}(token) % kShards];
-  }
-  std::shared_ptr<const Opened> Find(std::string_view token) {
-    Shard& shard = ShardOf(token);
-    const std::lock_guard lock(shard.mutex);
-    const auto found = shard.by_token.find(token);
-    return found == shard.by_token.end() ? nullptr : found->second;
-  }
-  // What another thread kept first stays: two calls with one token see one object.
-  std::shared_ptr<const Opened> Keep(std::shared_ptr<const Opened> opened) {
-    Shard& shard = ShardOf(opened->token);
-    const std::lock_guard lock(shard.mutex);
-    while (!shard.by_token.empty() &&
-           (shard.by_token.size() >= kOpenedPerShardMax || shard.bytes >= kBytesPerShardMax)) {
-      shard.bytes -= shard.by_token.begin()->second->token.size();
-      shard.by_token.erase(shard.by_token.begin());
-    }
-    const auto [at, added] = shard.by_token.emplace(opened->token, opened);
-    if (added) shard.bytes += opened->token.size();
-    return at->second;
-  }
-  void Drop(std::string_view token) {
-    Shard& shard = ShardOf(token);
-    const std::lock_guard lock(shard.mutex);
-    const auto found = shard.by_token.find(token);
-    if (found == shard.by_token.end()) return;
-    shard.bytes -= found->second->token.size();
-    shard.by_token.erase(found);
-  }
-};
-
 SessionCredentials::SessionCredentials(records::Catalog& catalog, const SessionTokens& tokens,
                                        const Clock& clock)
-    : catalog_(catalog), tokens_(tokens), clock_(clock), cache_(std::make_unique<Cache>()) {}
+    : catalog_(catalog), tokens_(tokens), clock_(clock), cache_(kOpenedMax, kOpenedBytesMax) {}
 
 SessionCredentials::~SessionCredentials() = default;
 
@@ -78,7 +34,7 @@ Result<std::shared_ptr<const ports::AccessKey>> SessionCredentials::Find(
   const std::shared_ptr<const Opened> opened = Open(access_key_id, token);
   if (opened == nullptr) return Found();
   if (clock_.Now() >= opened->key->principal.session->expires) {
-    cache_->Drop(opened->token);
+    cache_.Drop(opened->token);
     return Expired();
   }
   KM_TRY(const bool stands, Stands(*opened));
@@ -87,14 +43,14 @@ Result<std::shared_ptr<const ports::AccessKey>> SessionCredentials::Find(
 
 std::shared_ptr<const SessionCredentials::Opened> SessionCredentials::Open(
     std::string_view access_key_id, std::string_view token) {
-  if (auto cached = cache_->Find(token)) {
+  if (auto cached = cache_.Find(token)) {
     return cached->key->id == access_key_id ? cached : nullptr;
   }
   std::optional<OpenedSession> fresh = tokens_.Open(access_key_id, token);
   if (!fresh) return nullptr;
   auto key = std::make_shared<const ports::AccessKey>(ports::AccessKey{
       std::string(access_key_id), std::move(fresh->secret), std::move(fresh->principal)});
-  return cache_->Keep(std::make_shared<const Opened>(
+  return cache_.Keep(std::make_shared<const Opened>(
       Opened{std::string(token), std::move(fresh->parent_access_key_id), std::move(key)}));
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "identity/session_token.h"
+#include "identity/token_cache.h"
 #include "ports/credential_source.h"
 #include "records/catalog.h"
 
@@ -28,7 +29,6 @@ class SessionCredentials {
 
  private:
   struct Opened;
-  struct Cache;
 
   std::shared_ptr<const Opened> Open(std::string_view access_key_id, std::string_view token);
   Result<bool> Stands(const Opened& opened);
@@ -36,7 +36,7 @@ class SessionCredentials {
   records::Catalog& catalog_;
   const SessionTokens& tokens_;
   const Clock& clock_;
-  std::unique_ptr<Cache> cache_;
+  TokenCache<Opened> cache_;
 };
 
 }  // namespace kmaas::identity
