@@ -42,6 +42,7 @@ enum class ErrorCode {
   kValidation,
   kIdpCommunication,
   kInvalidIdentityToken,
+  kPackedPolicyTooLarge,
 };
 
 }  // namespace kmaas

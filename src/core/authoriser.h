@@ -30,8 +30,11 @@ struct AccessQuestion {
   const Operation* operation = nullptr;
   const google::protobuf::Message* request = nullptr;
   const google::protobuf::FieldDescriptor* target = nullptr;  // the field that named the key
-  // Another key policy than the one that is stored: would it allow this?
+  // The policy of the resource, in place of the key policy that is stored: one that may be put
+  // there, or the trust policy of a role.
   const policy::Policy* instead = nullptr;
+  // Answers before all others where conditions ask; what only the operation knows.
+  const policy::ConditionContext* more = nullptr;
 };
 
 struct Verdict {

@@ -65,6 +65,7 @@ constexpr ErrorRow kUnknownOperation{"UnknownOperationException", 400, kGrpcUnim
 constexpr ErrorRow kUnrecognizedClient{"UnrecognizedClientException", 400, kGrpcUnauthenticated,
                                        false};
 constexpr ErrorRow kIdpCommunication{"IDPCommunicationError", 400, kGrpcUnavailable, true};
+constexpr ErrorRow kPackedPolicyTooLarge{"PackedPolicyTooLarge", 400, kGrpcInvalidArgument, false};
 constexpr ErrorRow kInvalidIdentityToken{"InvalidIdentityToken", 400, kGrpcUnauthenticated, false};
 constexpr ErrorRow kValidation{"ValidationException", 400, kGrpcInvalidArgument, false};
 
@@ -132,6 +133,8 @@ const ErrorRow& RowOf(ErrorCode code) {
       return kUnrecognizedClient;
     case ErrorCode::kIdpCommunication:
       return kIdpCommunication;
+    case ErrorCode::kPackedPolicyTooLarge:
+      return kPackedPolicyTooLarge;
     case ErrorCode::kInvalidIdentityToken:
       return kInvalidIdentityToken;
     case ErrorCode::kValidation:
