@@ -6,7 +6,7 @@
 #include <random>
 
 #include "policy/decision.h"
-#include "policy_fixture.h"
+#include "tests/unit/policy/policy_fixture.h"
 
 namespace kmaas::policy {
 namespace {

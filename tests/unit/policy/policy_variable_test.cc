@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "policy_fixture.h"
+#include "tests/unit/policy/policy_fixture.h"
 
 namespace kmaas::policy {
 namespace {
