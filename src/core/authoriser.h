@@ -10,11 +10,14 @@
 
 namespace kmaas::core {
 
-// The action actually performed, on a key resolved once. `key` is null for actions on no key.
+// The action actually performed, on a key resolved once. `key` is null for actions on no key; then
+// `resource` is the ARN of the entity of IAM that is acted on, as docs/authorisation.md has it, or
+// "*".
 struct AccessQuestion {
   const domain::Principal& principal;
   std::string_view action;  // "kms:Encrypt"
   const domain::Key* key = nullptr;
+  std::string_view resource = "*";
 };
 
 // Thread-safe. Returns the deciding statement for the audit, or kAccessDenied with AWS's message.

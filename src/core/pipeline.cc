@@ -5,6 +5,7 @@
 
 #include "base/json_text.h"
 #include "base/log.h"
+#include "core/entity_resolver.h"
 #include "core/errors.h"
 #include "core/resolver.h"
 #include "core/shape.h"
@@ -22,6 +23,8 @@ constexpr std::size_t kClaimedNameBytesMax = 128;
 constexpr std::size_t kStrangersTextBytesMax = 128;
 constexpr std::size_t kParametersBytesMax = std::size_t{64} << 10U;
 constexpr std::size_t kErrorMessageBytesMax = 4096;
+
+constexpr std::string_view kNothingInParticular = "*";
 
 ports::AuditRecord OpenRecord(const CallEnvelope& envelope, const Services& services) {
   ports::AuditRecord record;
@@ -144,19 +147,32 @@ Result<void> Pipeline::ResolveAndAuthorise(Progress& progress) {
     progress.record.resources.push_back({key->account, key->arn()});
     progress.record.custody = ToText(key->custody);
     progress.keys.push_back({std::move(key), plan.states, &plan});
-    KM_CHECK(Authorise(progress, &progress.keys.back()));
+    KM_CHECK(Authorise(progress, &progress.keys.back(), kNothingInParticular));
   }
-  return progress.keys.empty() ? Authorise(progress, nullptr) : Result<void>();
+  return progress.keys.empty() ? AuthoriseEntities(progress) : Result<void>();
+}
+
+// Whether an entity exists is told to those only who may do the action on its ARN: the operation
+// looks for it afterwards.
+Result<void> Pipeline::AuthoriseEntities(Progress& progress) {
+  KM_TRY(const std::vector<std::string> arns,
+         ResolveEntities(*progress.operation, **progress.request, services_, *progress.principal));
+  for (const std::string& arn : arns) {
+    progress.record.resources.push_back({progress.principal->account, arn});
+    KM_CHECK(Authorise(progress, nullptr, arn));
+  }
+  return arns.empty() ? Authorise(progress, nullptr, kNothingInParticular) : Result<void>();
 }
 
 // `target` is null for an action on no key.
-Result<void> Pipeline::Authorise(Progress& progress, const ResolvedKey* target) {
+Result<void> Pipeline::Authorise(Progress& progress, const ResolvedKey* target,
+                                 std::string_view resource) {
   const bool has_key = target != nullptr;
   Result<std::string> decided =
       authoriser_.Decide({*progress.principal,
                           has_key ? std::string_view(target->plan->action)
                                   : std::string_view(progress.operation->action),
-                          has_key ? target->key.get() : nullptr});
+                          has_key ? target->key.get() : nullptr, resource});
   if (!decided && has_key && decided.error().code == ErrorCode::kAccessDenied)
     return Denied(progress, *target, std::move(decided.error()));
   KM_TRY(progress.record.deciding_statement, std::move(decided));
@@ -198,8 +214,9 @@ Result<WipedMessage> Pipeline::Execute(Ingress& ingress, Progress& progress) {
   const bool takes_key = std::any_of(operation.targets.begin(), operation.targets.end(),
                                      [](const TargetPlan& t) { return !t.rule->optional(); });
   CallContext context{
-      services_,       *progress.principal, operation.name, ingress.envelope().deadline,
-      progress.record, progress.keys,       dry_run,        progress.record_is_durable};
+      services_,         *progress.principal, operation.name, ingress.envelope().deadline,
+      progress.record,   progress.keys,       dry_run,        progress.record_is_durable,
+      progress.operation};
   std::unique_ptr<Call> call;
   if (takes_key) {
     call.reset(new KeyCall(std::move(context)));
@@ -218,7 +235,7 @@ Result<WipedMessage> Pipeline::Record(Result<WipedMessage> outcome, Progress& pr
     Error& error = outcome.error();
     const ErrorRow& row = RowOf(error.code);
     if (error.message.empty()) error.message = row.default_message;
-    progress.record.error_code = row.aws_name;
+    progress.record.error_code = NameOf(row, progress.operation);
     progress.record.error_message = Shortened(error.message, kErrorMessageBytesMax);
     progress.record.response_elements_json = "null";
     if (row.http_status >= 500) {

@@ -55,7 +55,8 @@ class Pipeline {
   Result<WipedMessage> RunCaught(Ingress& ingress, Progress& progress);
   Result<WipedMessage> Run(Ingress& ingress, Progress& progress);
   Result<void> ResolveAndAuthorise(Progress& progress);
-  Result<void> Authorise(Progress& progress, const ResolvedKey* target);
+  Result<void> AuthoriseEntities(Progress& progress);
+  Result<void> Authorise(Progress& progress, const ResolvedKey* target, std::string_view resource);
   static Error Denied(const Progress& progress, const ResolvedKey& resolved, Error refusal);
   static Result<void> CheckStateAndUsage(const Progress& progress);
   Result<WipedMessage> Execute(Ingress& ingress, Progress& progress);
