@@ -5,6 +5,7 @@
 
 #include "base/json_text.h"
 #include "base/log.h"
+#include "core/entity_resolver.h"
 #include "core/errors.h"
 #include "core/resolver.h"
 #include "core/role_trust.h"
@@ -234,8 +235,18 @@ Result<void> Pipeline::AuthoriseAlias(Ingress& ingress, Progress& progress) {
   return {};
 }
 
+// Whether an entity of IAM exists is told to those only who may do the action on its ARN: the
+// operation looks for it afterwards. Where none is named, the action is on nothing in particular.
 Result<void> Pipeline::AuthoriseAccount(Ingress& ingress, Progress& progress) {
-  KM_CHECK(Decide(QuestionOf(ingress, progress), progress));
+  KM_TRY(const std::vector<std::string> arns,
+         ResolveEntities(*progress.operation, **progress.request, services_, *progress.principal));
+  AccessQuestion question = QuestionOf(ingress, progress);
+  for (const std::string& arn : arns) {
+    progress.record.resources.push_back({progress.principal->account, arn});
+    question.resource = arn;
+    KM_CHECK(Decide(question, progress));
+  }
+  if (arns.empty()) KM_CHECK(Decide(question, progress));
   return {};
 }
 
@@ -301,6 +312,7 @@ Result<WipedMessage> Pipeline::Execute(Ingress& ingress, Progress& progress) {
                       dry_run,
                       progress.record_is_durable,
                       {authoriser_, QuestionOf(ingress, progress)},
+                      progress.operation,
                       progress.web_identity.get()};
   std::unique_ptr<Call> call;
   if (takes_key) {
@@ -320,7 +332,7 @@ Result<WipedMessage> Pipeline::Record(Result<WipedMessage> outcome, Progress& pr
     Error& error = outcome.error();
     const ErrorRow& row = RowOf(error.code);
     if (error.message.empty()) error.message = row.default_message;
-    progress.record.error_code = row.aws_name;
+    progress.record.error_code = NameOf(row, progress.operation);
     progress.record.error_message = Shortened(error.message, kErrorMessageBytesMax);
     progress.record.response_elements_json = "null";
     if (row.http_status >= 500) {
