@@ -61,10 +61,12 @@ Error Denied(const AccessQuestion& question, const policy::Decision& decision) {
           decision.Describe()};
 }
 
-std::string Says(const policy::Finding& finding, const policy::Policy& policy) {
-  if (finding.deny != nullptr) return "denies by " + policy::Describe(*finding.deny, policy);
-  if (finding.allow != nullptr) return "allows by " + policy::Describe(*finding.allow, policy);
-  return "is silent";
+std::string Says(const policy::Finding& finding) {
+  if (finding.deny != nullptr) return "denies by " + finding.deny->Describe();
+  if (finding.allow == nullptr) return "is silent";
+  std::string says = "allows by " + finding.allow->Describe();
+  if (finding.match == policy::PrincipalMatch::kAccount) says += ", through the account";
+  return says;
 }
 
 }  // namespace
@@ -175,7 +177,7 @@ Result<PolicyAuthoriser::Explanation> PolicyAuthoriser::Explain(const AccessQues
   explanation.deciding_statement = decision.Describe();
   if (!decision.allowed()) explanation.message = Denied(question, decision).message;
   for (const policy::TraceLine& line : trace)
-    explanation.lines.push_back({line.policy_name, line.says});
+    explanation.lines.push_back({line.policy_name, Says(line.finding)});
   return explanation;
 }
 
