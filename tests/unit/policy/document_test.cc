@@ -48,6 +48,19 @@ TEST(PolicyDocument, RefusesMembersThatStandTwice) {
   EXPECT_FALSE(AcceptsCondition(R"({"StringEquals":{"aws:username":"a","aws:UserName":"b"}})"));
 }
 
+const char* const kNoPolicies[] = {"",
+                                   "kms",
+                                   "kms:",
+                                   ":Decrypt",
+                                   "k*:Decrypt",
+                                   "kms :Decrypt",
+                                   "kms:De crypt",
+                                   "kms:D\u00e9crypt",
+                                   "kms:Decrypt:x",
+                                   "kms:De/crypt",
+                                   "**",
+                                   "kms:${aws:username}"};
+
 TEST(PolicyDocument, RefusesWhatIsNoPolicy) {
   for (
       const char* text :
@@ -101,9 +114,7 @@ TEST(PolicyDocument, RefusesNulCharacters) {
 }
 
 TEST(PolicyDocument, RefusesActionsThatNobodyHas) {
-  for (const char* action :
-       {"", "kms", "kms:", ":Decrypt", "k*:Decrypt", "kms :Decrypt", "kms:De crypt",
-        "kms:D\u00e9crypt", "kms:Decrypt:x", "kms:De/crypt", "**", "kms:${aws:username}"}) {
+  for (const char* action : kNoPolicies) {
     EXPECT_FALSE(Accepts(Identity("\"Action\":\"" + std::string(action) + R"(","Resource":"*")"),
                          PolicyKind::kIdentity))
         << action;
