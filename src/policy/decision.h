@@ -45,7 +45,7 @@ struct Question {
   // aliases, IAM).
   const Policy* resource_policy = nullptr;
   // Of the key that is asked for: at least those whose grantee is the caller.
-  std::span<const std::shared_ptr<const domain::Grant>> grants;
+  std::span<const std::shared_ptr<const domain::Grant>> grants = {};
   const domain::EncryptionContext* encryption_context = nullptr;  // for grant constraints
 };
 

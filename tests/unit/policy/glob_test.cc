@@ -1,0 +1,79 @@
+#include "policy/glob.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace kmaas::policy {
+namespace {
+
+bool Matches(std::string_view pattern, std::string_view text) {
+  const std::string marked = MarkWildcards(pattern);
+  const bool matches = GlobMatches(marked, text);
+  EXPECT_EQ(Glob(marked).Matches(text), matches) << pattern << " " << text;
+  return matches;
+}
+
+// The definition, for ASCII: exponential, and for short texts only.
+bool MatchesByDefinition(std::string_view pattern, std::string_view text) {
+  if (pattern.empty()) return text.empty();
+  if (pattern.front() == '*') {
+    return MatchesByDefinition(pattern.substr(1), text) ||
+           (!text.empty() && MatchesByDefinition(pattern, text.substr(1)));
+  }
+  if (text.empty() || (pattern.front() != '?' && pattern.front() != text.front())) return false;
+  return MatchesByDefinition(pattern.substr(1), text.substr(1));
+}
+
+std::string RandomText(std::mt19937& random, std::string_view letters, std::size_t length_max) {
+  std::string text(random() % (length_max + 1), ' ');
+  for (char& c : text) c = letters[random() % letters.size()];
+  return text;
+}
+
+TEST(GlobTest, IsItsDefinition) {
+  std::mt19937 random(1);
+  int matched = 0;
+  for (int i = 0; i < 200'000; ++i) {
+    const std::string pattern = RandomText(random, "ab*?", 8);
+    const std::string text = RandomText(random, "ab", 10);
+    const bool expected = MatchesByDefinition(pattern, text);
+    matched += expected ? 1 : 0;
+    ASSERT_EQ(Matches(pattern, text), expected) << pattern << " " << text;
+  }
+  EXPECT_GT(matched, 10'000);
+}
+
+TEST(GlobTest, ComparesBytes) {
+  EXPECT_TRUE(Matches("a%2e%2E/..", "a%2e%2E/.."));
+  EXPECT_FALSE(Matches("a%2e", "a."));
+  EXPECT_FALSE(Matches("A", "a"));
+  EXPECT_FALSE(Matches("\u0430", "a"));  // a Cyrillic letter
+  EXPECT_FALSE(Matches("x", std::string_view("x\0", 2)));
+}
+
+TEST(GlobTest, TakesAWholeCharacterForAQuestionMark) {
+  EXPECT_TRUE(Matches("?", "\u00e9"));
+  EXPECT_FALSE(Matches("??", "\u00e9"));
+  EXPECT_TRUE(Matches("*?", "\u20ac"));
+  EXPECT_TRUE(Matches("a?c*", "a\u20acc"));
+  EXPECT_TRUE(Matches("*?c*", "a\u20acc"));
+  EXPECT_FALSE(Matches("?*?", "\U0001F511"));
+  EXPECT_TRUE(Matches("*\u00e9?", "\u00e9\u00e9\u00e9"));
+}
+
+TEST(GlobTest, LetsAMarkedWildcardStandBesideALiteralOne) {
+  const std::string pattern = std::string("a*") + kMany;
+  EXPECT_TRUE(GlobMatches(pattern, "a*b"));
+  EXPECT_FALSE(GlobMatches(pattern, "abb"));
+}
+
+TEST(GlobTest, IsNotExponential) {
+  std::string pattern;
+  for (int i = 0; i < 2'000; ++i) pattern += "a*";
+  EXPECT_FALSE(Matches(pattern + "b", std::string(8'000, 'a')));
+  EXPECT_FALSE(Matches("*" + std::string(500, 'a') + "?b*", std::string(2'000, 'a')));
+}
+
+}  // namespace
+}  // namespace kmaas::policy
