@@ -4,6 +4,7 @@ namespace kmaas::core {
 
 Result<std::string> AccountBoundary::Decide(const AccessQuestion& question) {
   if (question.key != nullptr && question.key->account != question.principal.account) {
+    if (question.grant_decides) return std::string();
     return ForeignKeyDenied(question.principal, question.action, question.key->arn());
   }
   return std::string("account boundary");

@@ -15,6 +15,9 @@ struct AccessQuestion {
   const domain::Principal& principal;
   std::string_view action;  // "kms:Encrypt"
   const domain::Key* key = nullptr;
+  // The grant has the last word, not the policies (kmaas.OperationRules): only an explicit deny is
+  // a refusal, and an empty answer says that no policy allows.
+  bool grant_decides = false;
 };
 
 // Thread-safe. Returns the deciding statement for the audit, or kAccessDenied with AWS's message.

@@ -6,6 +6,7 @@
 #include "base/json_text.h"
 #include "base/log.h"
 #include "core/errors.h"
+#include "core/grant_token.h"
 #include "core/resolver.h"
 #include "core/shape.h"
 
@@ -55,8 +56,6 @@ bool IsDryRun(const Operation& operation, const pb::Message& request) {
 // Members that are known and not served must not be passed over: the answer would be plausible and
 // wrong.
 Result<void> CheckMembersInReach(const Operation& operation, const pb::Message& request) {
-  if (IsSet(request, operation.grant_tokens))
-    return Error{ErrorCode::kInvalidGrantToken, "The grant token is not valid."};
   if (IsSet(request, operation.recipient)) {
     return Error{ErrorCode::kUnsupportedOperation,
                  "This server does not verify attestation documents: Recipient is not supported."};
@@ -65,6 +64,17 @@ Result<void> CheckMembersInReach(const Operation& operation, const pb::Message& 
     return Error{ErrorCode::kValidation, "DryRunModifiers can only be given when DryRun is true."};
   }
   return {};
+}
+
+// The alias that the call is about is a resource beside its key.
+void NameAlias(const Operation& operation, const pb::Message& request,
+               const domain::Principal& principal, ports::AuditRecord& record) {
+  if (!IsSet(request, operation.alias)) return;
+  const std::string name = request.GetReflection()->GetString(request, operation.alias);
+  if (!domain::IsAliasName(name)) return;
+  record.resources.push_back({principal.account,
+                              domain::AliasArn(record.region, principal.account, name),
+                              ports::kAliasResource});
 }
 
 std::string KeyIdElement(const std::string& arn) {
@@ -86,6 +96,7 @@ struct Pipeline::Progress {
   std::optional<domain::Principal> principal;
   std::unique_ptr<WipedMessage> request;
   std::vector<ResolvedKey> keys;
+  bool policies_allow = false;
   bool record_is_durable = false;
 };
 
@@ -129,6 +140,7 @@ Result<WipedMessage> Pipeline::Run(Ingress& ingress, Progress& progress) {
   if (progress.record.request_parameters_json.size() > kParametersBytesMax)
     progress.record.request_parameters_json = R"({"omitted":true})";
   KM_CHECK(CheckMembersInReach(operation, request));
+  KM_CHECK(CheckGrantTokens(services_, operation, request));
   KM_CHECK(ResolveAndAuthorise(progress));
   KM_CHECK(CheckStateAndUsage(progress));
   return Execute(ingress, progress);
@@ -137,6 +149,7 @@ Result<WipedMessage> Pipeline::Run(Ingress& ingress, Progress& progress) {
 // Key by key: whether a later target exists must not show that an earlier one, which the caller may
 // not use, does.
 Result<void> Pipeline::ResolveAndAuthorise(Progress& progress) {
+  NameAlias(*progress.operation, **progress.request, *progress.principal, progress.record);
   for (const TargetPlan& plan : progress.operation->targets) {
     KM_TRY(std::shared_ptr<const domain::Key> key,
            ResolveTarget(plan, **progress.request, services_, *progress.principal));
@@ -152,14 +165,15 @@ Result<void> Pipeline::ResolveAndAuthorise(Progress& progress) {
 // `target` is null for an action on no key.
 Result<void> Pipeline::Authorise(Progress& progress, const ResolvedKey* target) {
   const bool has_key = target != nullptr;
-  Result<std::string> decided =
-      authoriser_.Decide({*progress.principal,
-                          has_key ? std::string_view(target->plan->action)
-                                  : std::string_view(progress.operation->action),
-                          has_key ? target->key.get() : nullptr});
+  Result<std::string> decided = authoriser_.Decide(
+      {*progress.principal,
+       has_key ? std::string_view(target->plan->action)
+               : std::string_view(progress.operation->action),
+       has_key ? target->key.get() : nullptr, progress.operation->grant_decides});
   if (!decided && has_key && decided.error().code == ErrorCode::kAccessDenied)
     return Denied(progress, *target, std::move(decided.error()));
   KM_TRY(progress.record.deciding_statement, std::move(decided));
+  progress.policies_allow = !progress.record.deciding_statement.empty();
   return {};
 }
 
@@ -167,7 +181,11 @@ Result<void> Pipeline::Authorise(Progress& progress, const ResolvedKey* target) 
 // another account's alias, which would say that it exists.
 Error Pipeline::Denied(const Progress& progress, const ResolvedKey& resolved, Error refusal) {
   const pb::Message& request = **progress.request;
-  if (!IsSet(request, resolved.plan->field)) return CiphertextKeyDenied();
+  if (!IsSet(request, resolved.plan->field)) {
+    return resolved.plan->ciphertext != nullptr
+               ? CiphertextKeyDenied()
+               : GrantKeyDenied(*progress.principal, resolved.plan->action);
+  }
   if (resolved.key->account == progress.principal->account) return refusal;
   return ForeignKeyDenied(*progress.principal, resolved.plan->action,
                           request.GetReflection()->GetString(request, resolved.plan->field));
@@ -197,9 +215,15 @@ Result<WipedMessage> Pipeline::Execute(Ingress& ingress, Progress& progress) {
 
   const bool takes_key = std::any_of(operation.targets.begin(), operation.targets.end(),
                                      [](const TargetPlan& t) { return !t.rule->optional(); });
-  CallContext context{
-      services_,       *progress.principal, operation.name, ingress.envelope().deadline,
-      progress.record, progress.keys,       dry_run,        progress.record_is_durable};
+  CallContext context{services_,
+                      *progress.principal,
+                      operation.name,
+                      ingress.envelope().deadline,
+                      progress.record,
+                      progress.keys,
+                      progress.policies_allow,
+                      dry_run,
+                      progress.record_is_durable};
   std::unique_ptr<Call> call;
   if (takes_key) {
     call.reset(new KeyCall(std::move(context)));
