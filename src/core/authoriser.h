@@ -32,6 +32,9 @@ struct AccessQuestion {
   const google::protobuf::FieldDescriptor* target = nullptr;  // the field that named the key
   // Another key policy than the one that is stored: would it allow this?
   const policy::Policy* instead = nullptr;
+  // The grant has the last word, not the policies (kmaas.OperationRules): only an explicit deny is
+  // a refusal, and an empty answer says that no policy allows.
+  bool grant_decides = false;
 };
 
 struct Verdict {

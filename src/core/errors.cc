@@ -28,6 +28,7 @@ constexpr ErrorRow kInvalidAliasName{"InvalidAliasNameException", 400, kGrpcInva
 constexpr ErrorRow kInvalidArn{"InvalidArnException", 400, kGrpcInvalidArgument, false};
 constexpr ErrorRow kInvalidCiphertext{"InvalidCiphertextException", 400, kGrpcInvalidArgument,
                                       false};
+constexpr ErrorRow kInvalidGrantId{"InvalidGrantIdException", 400, kGrpcInvalidArgument, false};
 constexpr ErrorRow kInvalidGrantToken{"InvalidGrantTokenException", 400, kGrpcInvalidArgument,
                                       false};
 constexpr ErrorRow kInvalidKeyUsage{"InvalidKeyUsageException", 400, kGrpcFailedPrecondition,
@@ -86,6 +87,8 @@ const ErrorRow& RowOf(ErrorCode code) {
       return kInvalidArn;
     case ErrorCode::kInvalidCiphertext:
       return kInvalidCiphertext;
+    case ErrorCode::kInvalidGrantId:
+      return kInvalidGrantId;
     case ErrorCode::kInvalidGrantToken:
       return kInvalidGrantToken;
     case ErrorCode::kInvalidKeyUsage:

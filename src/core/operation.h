@@ -33,6 +33,7 @@ struct TargetPlan {
   const google::protobuf::FieldDescriptor* field = nullptr;
   const google::protobuf::FieldDescriptor* ciphertext =
       nullptr;  // the key may come from here; may be null
+  const google::protobuf::FieldDescriptor* grant_token = nullptr;  // or from here; may be null
   domain::StateRule states = domain::StateRule::kAnyState;
   const Target* rule = nullptr;
   std::string action;
@@ -90,10 +91,12 @@ struct Operation {
   std::string aws_target;    // "TrentService.Encrypt"
   std::string action;        // "kms:Encrypt"
   Effect effect = EFFECT_UNSPECIFIED;
+  bool grant_decides = false;  // kmaas.OperationRules
   const google::protobuf::Message* request_prototype = nullptr;
   const google::protobuf::Message* response_prototype = nullptr;
   std::vector<FieldPlan> fields;
   std::vector<TargetPlan> targets;
+  const google::protobuf::FieldDescriptor* alias = nullptr;  // names one; may be null
   const google::protobuf::FieldDescriptor* dry_run = nullptr;
   const google::protobuf::FieldDescriptor* dry_run_modifiers = nullptr;
   const google::protobuf::FieldDescriptor* grant_tokens = nullptr;
