@@ -6,6 +6,7 @@
 
 #include "app/certificate_check.h"
 #include "app/foundation.h"
+#include "app/front_door.h"
 #include "app/private_file.h"
 #include "app/process_random.h"
 #include "audit/trail.h"
@@ -15,6 +16,7 @@
 #include "core/policy_authoriser.h"
 #include "core/stored_identity_sides.h"
 #include "frontends/aws_json/handler.h"
+#include "frontends/aws_query/handler.h"
 #include "frontends/grpc/server.h"
 #include "frontends/http/server.h"
 #include "identity/access_key_uses.h"
@@ -32,6 +34,8 @@ namespace {
 constexpr unsigned kHttpsThreadsMin = 8;
 constexpr unsigned kGrpcWorkersMin = 8;
 constexpr unsigned kThreadsPerProcessor = 2;
+// Where SDKs sign for services that have one endpoint for all Regions.
+constexpr std::string_view kGlobalRegion = "us-east-1";
 
 unsigned ThreadsFor(std::uint32_t configured, unsigned at_least) {
   if (configured != 0) return configured;
@@ -95,6 +99,8 @@ struct Service::Parts {
 
   Result<void> OpenStorage(SecretBytes user_pin);
   Result<void> BuildCore();
+  std::vector<aws_http::Signer> MakeSigners();
+  Result<void> BuildFrontDoor();
   Result<void> Listen();
   void FlushUses();
   // Whether calls can be served; `why` is for strangers.
@@ -108,15 +114,17 @@ struct Service::Parts {
   std::unique_ptr<core::Outbox> outbox;
   std::unique_ptr<identity::SealedSecrets> secrets;
   std::unique_ptr<identity::StoredCredentials> credentials;
-  std::unique_ptr<identity::SigV4Verifier> verifier;
   std::unique_ptr<identity::CertificateAuthenticator> certificates;
   std::unique_ptr<identity::AccessKeyUses> uses;
   std::unique_ptr<core::Registry> registry;
+  std::vector<std::unique_ptr<identity::SigV4Verifier>> verifiers;  // one for each service
   std::unique_ptr<core::StoredIdentitySides> identities;
   std::unique_ptr<core::PolicyAuthoriser> authoriser;
   std::unique_ptr<core::Services> services;
   std::unique_ptr<core::Pipeline> pipeline;
-  std::unique_ptr<aws_json::AwsJsonHandler> handler;
+  std::unique_ptr<aws_json::AwsJsonHandler> json;
+  std::unique_ptr<aws_query::AwsQueryHandler> query;
+  std::unique_ptr<FrontDoor> front_door;
   std::unique_ptr<http::Server> https;
   std::unique_ptr<grpc_front::GrpcServer> grpc;
   std::atomic<bool> token_healthy{true};
@@ -139,9 +147,6 @@ Result<void> Service::Parts::OpenStorage(SecretBytes user_pin) {
 Result<void> Service::Parts::BuildCore() {
   secrets = std::make_unique<identity::SealedSecrets>(*foundation.engine, random);
   credentials = std::make_unique<identity::StoredCredentials>(*foundation.catalog, *secrets, clock);
-  verifier = std::make_unique<identity::SigV4Verifier>(
-      *credentials, clock,
-      identity::SigV4Policy{.signing_name = "kms", .regions = {config.region}});
   KM_TRY(std::vector<identity::CertificateRule> rules, LoadRules(config.grpc));
   KM_TRY(certificates,
          identity::CertificateAuthenticator::Create(std::move(rules), *credentials, clock));
@@ -155,14 +160,38 @@ Result<void> Service::Parts::BuildCore() {
   authoriser = std::make_unique<core::PolicyAuthoriser>(*foundation.catalog, *identities, clock,
                                                         config.region);
   pipeline = std::make_unique<core::Pipeline>(*registry, *services, *authoriser);
-  KM_TRY(handler,
-         aws_json::AwsJsonHandler::Create(*pipeline, {{"kms", verifier.get()}},
-                                          [this](std::string& why) { return IsReady(why); }));
+  return BuildFrontDoor();
+}
+
+// The first service is the one that authenticates what names no operation: KMS.
+std::vector<aws_http::Signer> Service::Parts::MakeSigners() {
+  std::vector<aws_http::Signer> signers;
+  for (const auto& operation : registry->operations()) {
+    const std::string& name = operation->signing_name;
+    const bool known = std::any_of(signers.begin(), signers.end(),
+                                   [&](const auto& signer) { return signer.signing_name == name; });
+    if (known) continue;
+    std::vector<std::string> regions{config.region};
+    if (operation->global) regions.emplace_back(kGlobalRegion);
+    verifiers.push_back(std::make_unique<identity::SigV4Verifier>(
+        *credentials, clock,
+        identity::SigV4Policy{.signing_name = name, .regions = std::move(regions)}));
+    signers.push_back({name, verifiers.back().get()});
+  }
+  return signers;
+}
+
+Result<void> Service::Parts::BuildFrontDoor() {
+  const std::vector<aws_http::Signer> signers = MakeSigners();
+  KM_TRY(json, aws_json::AwsJsonHandler::Create(*pipeline, signers,
+                                                [this](std::string& why) { return IsReady(why); }));
+  KM_TRY(query, aws_query::AwsQueryHandler::Create(*pipeline, signers));
+  front_door = std::make_unique<FrontDoor>(*json, *query);
   return {};
 }
 
 Result<void> Service::Parts::Listen() {
-  KM_TRY(https, http::Server::Start(ToHttpOptions(config.https), *handler, clock));
+  KM_TRY(https, http::Server::Start(ToHttpOptions(config.https), *front_door, clock));
   KM_TRY(grpc, grpc_front::GrpcServer::Start(ToGrpcOptions(config), *pipeline, *certificates));
   grpc->SetServing(true);
   return {};

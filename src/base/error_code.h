@@ -5,8 +5,8 @@ namespace kmaas {
 
 // One enumerator per error that a caller can be sent. Wire names, HTTP status and gRPC codes stand
 // in src/core/errors.cc, one row each; the mappings are switches without default, so a new
-// enumerator does not compile until it has its row. Source: AWS KMS service model (errors), AWS
-// common errors.
+// enumerator does not compile until it has its row. Sources: AWS KMS, IAM and STS service
+// models (errors), AWS common errors.
 enum class ErrorCode {
   // Modelled by AWS KMS.
   kAlreadyExists,
@@ -41,6 +41,19 @@ enum class ErrorCode {
   kUnknownOperation,
   kUnrecognizedClient,
   kValidation,
+  // Modelled by AWS IAM and STS.
+  kConcurrentModification,
+  kDeleteConflict,
+  kEntityTemporarilyUnmodifiable,
+  kIdpCommunication,
+  kIdpRejectedClaim,
+  kInvalidAuthenticationCode,
+  kInvalidIdentityToken,
+  kInvalidInput,
+  kPackedPolicyTooLarge,
+  kPolicyEvaluation,
+  kPolicyNotAttachable,
+  kUnmodifiableEntity,
 };
 
 }  // namespace kmaas

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.h"
+#include "core/errors.h"
 #include "core/message_cipher.h"
 #include "crypto/digest.h"
 
@@ -54,6 +55,23 @@ Result<void> Call::Write(const std::function<Result<void>(records::Changes&)>& c
     return Error{ErrorCode::kKmsInternal, "",
                  "the audit trail refused a record: " + delivered.error().detail};
   }
+  return {};
+}
+
+void Call::RecordRefusal(const Error& refusal) {
+  context_.record.error_code = NameOf(RowOf(refusal.code), context_.operation);
+  context_.record.error_message = refusal.message;
+  context_.record.response_elements_json = "null";
+}
+
+Result<void> Call::WriteJudged(const Judge& judge) {
+  std::optional<Error> refusal;
+  KM_CHECK(Write([&](records::Changes& changes) -> Result<void> {
+    KM_TRY(refusal, judge(changes));
+    if (refusal) RecordRefusal(*refusal);
+    return {};
+  }));
+  if (refusal) return *std::move(refusal);
   return {};
 }
 

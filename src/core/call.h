@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ namespace kmaas::core {
 
 class Pipeline;
 struct TargetPlan;
+struct Operation;
 
 // A key that a target field named: resolved once, authorised, its state checked.
 struct ResolvedKey {
@@ -50,6 +52,7 @@ struct CallContext {
   bool dry_run = false;         // nothing may be written: a transaction is tried and rolled back
   // With the change; the pipeline then writes none of its own, also when the handler throws.
   bool& record_is_durable;
+  const Operation* operation = nullptr;
   Permission permission;
 };
 
@@ -73,6 +76,11 @@ class Call {
   // returns. A handler calls it at most once, as its last fallible step. `change` may run on
   // another thread while this one waits.
   Result<void> Write(const std::function<Result<void>(records::Changes&)>& change);
+  // Like Write, for a change that a refusal leaves, too: a wrong code counts. `judge` says why the
+  // call is refused, or nothing; what it changed is committed in both cases, together with a record
+  // of the refusal, which is then returned. An error undoes everything, as with Write.
+  using Judge = std::function<Result<std::optional<Error>>(records::Changes&)>;
+  Result<void> WriteJudged(const Judge& judge);
   // Whether a Write of this call was committed: true also when only its delivery to the audit trail
   // failed.
   bool committed() const { return context_.record_is_durable; }
@@ -116,6 +124,7 @@ class Call {
 
  private:
   friend class Pipeline;
+  void RecordRefusal(const Error& refusal);
 };
 
 // The call of an operation that acts on no key, or on one only by choice.

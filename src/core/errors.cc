@@ -1,5 +1,7 @@
 #include "core/errors.h"
 
+#include "core/operation.h"
+
 namespace kmaas::core {
 namespace {
 
@@ -11,21 +13,28 @@ constexpr int kGrpcAlreadyExists = 6;
 constexpr int kGrpcPermissionDenied = 7;
 constexpr int kGrpcResourceExhausted = 8;
 constexpr int kGrpcFailedPrecondition = 9;
+constexpr int kGrpcAborted = 10;
 constexpr int kGrpcUnimplemented = 12;
 constexpr int kGrpcInternal = 13;
 constexpr int kGrpcUnavailable = 14;
 constexpr int kGrpcUnauthenticated = 16;
 
-constexpr ErrorRow kAlreadyExists{"AlreadyExistsException", 400, kGrpcAlreadyExists, false};
+constexpr ErrorRow kAlreadyExists{
+    "AlreadyExistsException", 400, kGrpcAlreadyExists, false, {"EntityAlreadyExists", 409}};
 constexpr ErrorRow kDependencyTimeout{
-    "DependencyTimeoutException", 500, kGrpcDeadlineExceeded, true,
+    "DependencyTimeoutException",
+    500,
+    kGrpcDeadlineExceeded,
+    true,
+    {"ServiceUnavailable", 503},
     "The system timed out while trying to fulfill the request. You can retry the request."};
 constexpr ErrorRow kDisabled{"DisabledException", 400, kGrpcFailedPrecondition, false};
 constexpr ErrorRow kDryRunOperation{"DryRunOperationException", 400, kGrpcFailedPrecondition,
                                     false};
 constexpr ErrorRow kIncorrectKey{"IncorrectKeyException", 400, kGrpcInvalidArgument, false};
 constexpr ErrorRow kInvalidAliasName{"InvalidAliasNameException", 400, kGrpcInvalidArgument, false};
-constexpr ErrorRow kInvalidArn{"InvalidArnException", 400, kGrpcInvalidArgument, false};
+constexpr ErrorRow kInvalidArn{
+    "InvalidArnException", 400, kGrpcInvalidArgument, false, {"ValidationError"}};
 constexpr ErrorRow kInvalidCiphertext{"InvalidCiphertextException", 400, kGrpcInvalidArgument,
                                       false};
 constexpr ErrorRow kInvalidGrantId{"InvalidGrantIdException", 400, kGrpcInvalidArgument, false};
@@ -33,39 +42,95 @@ constexpr ErrorRow kInvalidGrantToken{"InvalidGrantTokenException", 400, kGrpcIn
                                       false};
 constexpr ErrorRow kInvalidKeyUsage{"InvalidKeyUsageException", 400, kGrpcFailedPrecondition,
                                     false};
-constexpr ErrorRow kInvalidMarker{"InvalidMarkerException", 400, kGrpcInvalidArgument, false};
-constexpr ErrorRow kKeyUnavailable{"KeyUnavailableException", 500, kGrpcUnavailable, true,
+constexpr ErrorRow kInvalidMarker{
+    "InvalidMarkerException", 400, kGrpcInvalidArgument, false, {"ValidationError"}};
+constexpr ErrorRow kKeyUnavailable{"KeyUnavailableException",
+                                   500,
+                                   kGrpcUnavailable,
+                                   true,
+                                   {"ServiceUnavailable", 503},
                                    "The request was rejected because the specified KMS key was not "
                                    "available. You can retry the request."};
 constexpr ErrorRow kKmsInternal{
-    "KMSInternalException", 500, kGrpcInternal, true,
+    "KMSInternalException",
+    500,
+    kGrpcInternal,
+    true,
+    {"ServiceFailure", 500},
     "The request was rejected because an internal exception occurred. The request can be retried."};
 constexpr ErrorRow kKmsInvalidState{"KMSInvalidStateException", 400, kGrpcFailedPrecondition,
                                     false};
-constexpr ErrorRow kLimitExceeded{"LimitExceededException", 400, kGrpcResourceExhausted, false};
+constexpr ErrorRow kLimitExceeded{
+    "LimitExceededException", 400, kGrpcResourceExhausted, false, {"LimitExceeded", 409}};
 constexpr ErrorRow kMalformedPolicyDocument{"MalformedPolicyDocumentException", 400,
                                             kGrpcInvalidArgument, false};
-constexpr ErrorRow kNotFound{"NotFoundException", 400, kGrpcNotFound, false};
-constexpr ErrorRow kTag{"TagException", 400, kGrpcInvalidArgument, false};
+constexpr ErrorRow kNotFound{"NotFoundException", 400, kGrpcNotFound, false, {"NoSuchEntity", 404}};
+constexpr ErrorRow kTag{"TagException", 400, kGrpcInvalidArgument, false, {"InvalidInput"}};
 constexpr ErrorRow kUnsupportedOperation{"UnsupportedOperationException", 400, kGrpcUnimplemented,
                                          false};
-constexpr ErrorRow kAccessDenied{"AccessDeniedException", 400, kGrpcPermissionDenied, false};
-constexpr ErrorRow kExpiredToken{"ExpiredTokenException", 400, kGrpcUnauthenticated, false};
-constexpr ErrorRow kIncompleteSignature{"IncompleteSignatureException", 400, kGrpcUnauthenticated,
-                                        false};
-constexpr ErrorRow kInvalidSignature{"InvalidSignatureException", 400, kGrpcUnauthenticated, false};
-constexpr ErrorRow kMissingAuthenticationToken{"MissingAuthenticationTokenException", 400,
-                                               kGrpcUnauthenticated, false};
-constexpr ErrorRow kRequestEntityTooLarge{"RequestEntityTooLargeException", 413,
-                                          kGrpcResourceExhausted, false};
-constexpr ErrorRow kSerialization{"SerializationException", 400, kGrpcInvalidArgument, false};
+constexpr ErrorRow kAccessDenied{
+    "AccessDeniedException", 400, kGrpcPermissionDenied, false, {"AccessDenied", 403}};
+constexpr ErrorRow kExpiredToken{
+    "ExpiredTokenException", 400, kGrpcUnauthenticated, false, {"ExpiredToken", 403}};
+constexpr ErrorRow kIncompleteSignature{
+    "IncompleteSignatureException", 400, kGrpcUnauthenticated, false, {"IncompleteSignature"}};
+constexpr ErrorRow kInvalidSignature{
+    "InvalidSignatureException", 400, kGrpcUnauthenticated, false, {"SignatureDoesNotMatch", 403}};
+constexpr ErrorRow kMissingAuthenticationToken{"MissingAuthenticationTokenException",
+                                               400,
+                                               kGrpcUnauthenticated,
+                                               false,
+                                               {"MissingAuthenticationToken", 403}};
+constexpr ErrorRow kRequestEntityTooLarge{"RequestEntityTooLargeException",
+                                          413,
+                                          kGrpcResourceExhausted,
+                                          false,
+                                          {"RequestEntityTooLarge", 413}};
+constexpr ErrorRow kSerialization{
+    "SerializationException", 400, kGrpcInvalidArgument, false, {"MalformedQueryString"}};
 constexpr ErrorRow kThrottling{
-    "ThrottlingException", 400, kGrpcResourceExhausted, true,
+    "ThrottlingException",
+    400,
+    kGrpcResourceExhausted,
+    true,
+    {"Throttling"},
     "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls."};
-constexpr ErrorRow kUnknownOperation{"UnknownOperationException", 400, kGrpcUnimplemented, false};
-constexpr ErrorRow kUnrecognizedClient{"UnrecognizedClientException", 400, kGrpcUnauthenticated,
+constexpr ErrorRow kUnknownOperation{
+    "UnknownOperationException", 400, kGrpcUnimplemented, false, {"InvalidAction"}};
+constexpr ErrorRow kUnrecognizedClient{
+    "UnrecognizedClientException", 400, kGrpcUnauthenticated, false, {"InvalidClientTokenId", 403}};
+constexpr ErrorRow kValidation{
+    "ValidationException", 400, kGrpcInvalidArgument, false, {"ValidationError"}};
+
+constexpr ErrorRow kConcurrentModification{
+    "ConcurrentModificationException", 400, kGrpcAborted, true, {"ConcurrentModification", 409}};
+constexpr ErrorRow kDeleteConflict{
+    "DeleteConflictException", 400, kGrpcFailedPrecondition, false, {"DeleteConflict", 409}};
+constexpr ErrorRow kEntityTemporarilyUnmodifiable{"EntityTemporarilyUnmodifiableException",
+                                                  400,
+                                                  kGrpcFailedPrecondition,
+                                                  true,
+                                                  {"EntityTemporarilyUnmodifiable", 409}};
+constexpr ErrorRow kIdpCommunication{
+    "IDPCommunicationErrorException", 400, kGrpcUnavailable, true, {"IDPCommunicationError"}};
+constexpr ErrorRow kIdpRejectedClaim{
+    "IDPRejectedClaimException", 400, kGrpcPermissionDenied, false, {"IDPRejectedClaim", 403}};
+constexpr ErrorRow kInvalidAuthenticationCode{"InvalidAuthenticationCodeException",
+                                              400,
+                                              kGrpcPermissionDenied,
+                                              false,
+                                              {"InvalidAuthenticationCode", 403}};
+constexpr ErrorRow kInvalidIdentityToken{"InvalidIdentityTokenException", 400, kGrpcInvalidArgument,
+                                         false};
+constexpr ErrorRow kInvalidInput{"InvalidInputException", 400, kGrpcInvalidArgument, false};
+constexpr ErrorRow kPackedPolicyTooLarge{
+    "PackedPolicyTooLargeException", 400, kGrpcInvalidArgument, false, {"PackedPolicyTooLarge"}};
+constexpr ErrorRow kPolicyEvaluation{
+    "PolicyEvaluationException", 500, kGrpcInternal, false, {"PolicyEvaluation", 500}};
+constexpr ErrorRow kPolicyNotAttachable{"PolicyNotAttachableException", 400,
+                                        kGrpcFailedPrecondition, false};
+constexpr ErrorRow kUnmodifiableEntity{"UnmodifiableEntityException", 400, kGrpcFailedPrecondition,
                                        false};
-constexpr ErrorRow kValidation{"ValidationException", 400, kGrpcInvalidArgument, false};
 
 }  // namespace
 
@@ -133,8 +198,45 @@ const ErrorRow& RowOf(ErrorCode code) {
       return kUnrecognizedClient;
     case ErrorCode::kValidation:
       return kValidation;
+    case ErrorCode::kConcurrentModification:
+      return kConcurrentModification;
+    case ErrorCode::kDeleteConflict:
+      return kDeleteConflict;
+    case ErrorCode::kEntityTemporarilyUnmodifiable:
+      return kEntityTemporarilyUnmodifiable;
+    case ErrorCode::kIdpCommunication:
+      return kIdpCommunication;
+    case ErrorCode::kIdpRejectedClaim:
+      return kIdpRejectedClaim;
+    case ErrorCode::kInvalidAuthenticationCode:
+      return kInvalidAuthenticationCode;
+    case ErrorCode::kInvalidIdentityToken:
+      return kInvalidIdentityToken;
+    case ErrorCode::kInvalidInput:
+      return kInvalidInput;
+    case ErrorCode::kPackedPolicyTooLarge:
+      return kPackedPolicyTooLarge;
+    case ErrorCode::kPolicyEvaluation:
+      return kPolicyEvaluation;
+    case ErrorCode::kPolicyNotAttachable:
+      return kPolicyNotAttachable;
+    case ErrorCode::kUnmodifiableEntity:
+      return kUnmodifiableEntity;
   }
   return kKmsInternal;
+}
+
+std::string_view QueryCodeOf(const ErrorRow& row) {
+  if (!row.query.code.empty()) return row.query.code;
+  constexpr std::string_view kSuffix = "Exception";
+  std::string_view name = row.aws_name;
+  if (name.ends_with(kSuffix)) name.remove_suffix(kSuffix.size());
+  return name;
+}
+
+std::string_view NameOf(const ErrorRow& row, const Operation* operation) {
+  const bool is_query = operation != nullptr && !operation->query_version.empty();
+  return is_query ? QueryCodeOf(row) : row.aws_name;
 }
 
 std::string Shortened(const std::string& message, std::size_t bytes_max) {

@@ -53,6 +53,14 @@ struct ContextField {
   const google::protobuf::FieldDescriptor* target = nullptr;  // as above
 };
 
+// A field that names an entity of IAM.
+struct EntityPlan {
+  const google::protobuf::FieldDescriptor* field = nullptr;
+  const Entity* rule = nullptr;
+  // Of an entity that is made or moved; null when its kind has none.
+  const google::protobuf::FieldDescriptor* path = nullptr;
+};
+
 // Which Call a handler takes; the registry refuses a handler whose call disagrees with its
 // annotations.
 enum class CallKind { kAccount, kKey };
@@ -84,19 +92,23 @@ Binding Bind(Result<Response> (*function)(const Request&, CallType&)) {
 
 // Immutable after start-up.
 struct Operation {
-  std::string name;          // "Encrypt"
-  std::string grpc_path;     // "/kmaas.kms.v1.KeyManagementService/Encrypt"
-  std::string event_source;  // "kms.amazonaws.com"
-  std::string signing_name;  // "kms"
-  std::string aws_target;    // "TrentService.Encrypt"
-  std::string action;        // "kms:Encrypt"
+  std::string name;           // "Encrypt"
+  std::string grpc_path;      // "/kmaas.kms.v1.KeyManagementService/Encrypt"
+  std::string event_source;   // "kms.amazonaws.com"
+  std::string signing_name;   // "kms"
+  std::string aws_target;     // "TrentService.Encrypt"; empty: not served as AWS JSON
+  std::string query_version;  // "2010-05-08"; empty: not served by the Query protocol
+  std::string xml_namespace;
+  bool empty_result = false;
+  bool global = false;  // may be signed for us-east-1 besides the Region of the server
+  std::string action;   // "kms:Encrypt"
   Effect effect = EFFECT_UNSPECIFIED;
   bool grant_decides = false;  // kmaas.OperationRules
   const google::protobuf::Message* request_prototype = nullptr;
   const google::protobuf::Message* response_prototype = nullptr;
   std::vector<FieldPlan> fields;
   std::vector<TargetPlan> targets;
-  const google::protobuf::FieldDescriptor* alias = nullptr;  // names one; may be null
+  std::vector<EntityPlan> entities;
   const google::protobuf::FieldDescriptor* dry_run = nullptr;
   const google::protobuf::FieldDescriptor* dry_run_modifiers = nullptr;
   const google::protobuf::FieldDescriptor* grant_tokens = nullptr;

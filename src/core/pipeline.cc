@@ -5,6 +5,7 @@
 
 #include "base/json_text.h"
 #include "base/log.h"
+#include "core/entity_resolver.h"
 #include "core/errors.h"
 #include "core/grant_token.h"
 #include "core/resolver.h"
@@ -23,6 +24,8 @@ constexpr std::size_t kClaimedNameBytesMax = 128;
 constexpr std::size_t kStrangersTextBytesMax = 128;
 constexpr std::size_t kParametersBytesMax = std::size_t{64} << 10U;
 constexpr std::size_t kErrorMessageBytesMax = 4096;
+
+constexpr std::string_view kNothingInParticular = "*";
 
 ports::AuditRecord OpenRecord(const CallEnvelope& envelope, const Services& services) {
   ports::AuditRecord record;
@@ -69,8 +72,8 @@ Result<void> CheckMembersInReach(const Operation& operation, const pb::Message& 
 // The alias that the call is about is a resource beside its key.
 void NameAlias(const Operation& operation, const pb::Message& request,
                const domain::Principal& principal, ports::AuditRecord& record) {
-  if (!IsSet(request, operation.alias)) return;
-  const std::string name = request.GetReflection()->GetString(request, operation.alias);
+  if (operation.alias == nullptr || !IsSet(request, operation.alias->field)) return;
+  const std::string name = request.GetReflection()->GetString(request, operation.alias->field);
   if (!domain::IsAliasName(name)) return;
   record.resources.push_back({principal.account,
                               domain::AliasArn(record.region, principal.account, name),
@@ -169,7 +172,7 @@ Result<void> Pipeline::ResolveAndAuthorise(Ingress& ingress, Progress& progress)
   }
   if (progress.operation->alias != nullptr) KM_CHECK(AuthoriseAlias(ingress, progress));
   if (!progress.authorised_on_key && progress.operation->alias == nullptr)
-    KM_CHECK(Decide(QuestionOf(ingress, progress), progress));
+    KM_CHECK(AuthoriseEntities(ingress, progress));
   return AuthoriseFurther(ingress, progress);
 }
 
@@ -204,6 +207,21 @@ Result<void> Pipeline::AuthoriseKey(Ingress& ingress, Progress& progress, Resolv
   }
   if (verdict.error().code != ErrorCode::kAccessDenied) return std::move(verdict).error();
   return Denied(progress, resolved, std::move(verdict).error());
+}
+
+// Whether an entity exists is told to those only who may do the action on its ARN: the operation
+// looks for it afterwards.
+Result<void> Pipeline::AuthoriseEntities(Ingress& ingress, Progress& progress) {
+  KM_TRY(const std::vector<std::string> arns,
+         ResolveEntities(*progress.operation, **progress.request, services_, *progress.principal));
+  AccessQuestion question = QuestionOf(ingress, progress);
+  for (const std::string& arn : arns) {
+    progress.record.resources.push_back({progress.principal->account, arn});
+    question.resource = arn;
+    KM_CHECK(Decide(question, progress));
+  }
+  if (arns.empty()) KM_CHECK(Decide(question, progress));
+  return {};
 }
 
 // An alias is a resource of its own, and so is the key that it leads away from.
@@ -295,6 +313,7 @@ Result<WipedMessage> Pipeline::Execute(Ingress& ingress, Progress& progress) {
                       progress.policies_allow,
                       dry_run,
                       progress.record_is_durable,
+                      progress.operation,
                       {authoriser_, QuestionOf(ingress, progress)}};
   std::unique_ptr<Call> call;
   if (takes_key) {
@@ -314,7 +333,7 @@ Result<WipedMessage> Pipeline::Record(Result<WipedMessage> outcome, Progress& pr
     Error& error = outcome.error();
     const ErrorRow& row = RowOf(error.code);
     if (error.message.empty()) error.message = row.default_message;
-    progress.record.error_code = row.aws_name;
+    progress.record.error_code = NameOf(row, progress.operation);
     progress.record.error_message = Shortened(error.message, kErrorMessageBytesMax);
     progress.record.response_elements_json = "null";
     if (row.http_status >= 500) {

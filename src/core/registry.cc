@@ -108,14 +108,31 @@ Result<void> PlanConditions(const FieldPlan& plan, Operation& operation) {
   return {};
 }
 
+Result<EntityPlan> PlanEntity(const FieldPlan& plan, bool is_first) {
+  const Entity& rule = plan.rules->entity();
+  const std::string& name = plan.field->full_name();
+  if (rule.kind() == ENTITY_KIND_UNSPECIFIED)
+    return Refuse(name + " names an entity without a kind");
+  if (rule.use() == MOVED && is_first)
+    return Refuse(name + " moves an entity that no field before it names");
+  EntityPlan entity{plan.field, &rule, nullptr};
+  const pb::Descriptor* message = plan.field->containing_type();
+  if (rule.use() == MADE) entity.path = message->FindFieldByName("path");
+  if (rule.use() == MOVED) entity.path = message->FindFieldByName("new_path");
+  return entity;
+}
+
 Result<void> PlanRoles(Operation& operation) {
   for (const FieldPlan& plan : operation.fields) {
     KM_CHECK(PlanConditions(plan, operation));
+    if (plan.rules->has_entity()) {
+      KM_TRY(const EntityPlan entity, PlanEntity(plan, operation.entities.empty()));
+      operation.entities.push_back(entity);
+    }
     if (plan.rules->has_target()) {
       KM_TRY(TargetPlan target, PlanTarget(plan, operation.action));
       operation.targets.push_back(std::move(target));
     }
-    if (plan.rules->alias()) operation.alias = plan.field;
     if (plan.rules->role() == DRY_RUN) operation.dry_run = plan.field;
     if (plan.rules->role() == DRY_RUN_MODIFIERS) operation.dry_run_modifiers = plan.field;
     if (plan.rules->role() == GRANT_TOKENS) operation.grant_tokens = plan.field;
@@ -165,7 +182,12 @@ Result<std::unique_ptr<const Operation>> PlanOperation(const pb::MethodDescripto
   operation->grpc_path = "/" + method->service()->full_name() + "/" + method->name();
   operation->event_source = service.event_source();
   operation->signing_name = service.signing_name();
-  operation->aws_target = service.target_prefix() + "." + method->name();
+  if (!service.target_prefix().empty())
+    operation->aws_target = service.target_prefix() + "." + method->name();
+  operation->query_version = service.query_version();
+  operation->xml_namespace = service.xml_namespace();
+  operation->empty_result = rules.empty_result();
+  operation->global = service.global();
   operation->action = rules.action();
   operation->effect = rules.effect();
   operation->grant_decides = rules.grant_decides();
@@ -194,7 +216,12 @@ Result<Registry> Registry::Create(std::span<const pb::ServiceDescriptor* const> 
   if (registry.operations_.size() != bindings.size())
     return Refuse("a function is listed whose rpc is in no service");
   for (const auto& operation : registry.operations_) {
-    registry.by_aws_target_.emplace(operation->aws_target, operation.get());
+    if (!operation->aws_target.empty())
+      registry.by_aws_target_.emplace(operation->aws_target, operation.get());
+    if (!operation->query_version.empty())
+      registry.by_query_.emplace(
+          std::pair<std::string_view, std::string_view>(operation->query_version, operation->name),
+          operation.get());
     registry.by_grpc_path_.emplace(operation->grpc_path, operation.get());
   }
   return registry;
@@ -203,6 +230,11 @@ Result<Registry> Registry::Create(std::span<const pb::ServiceDescriptor* const> 
 const Operation* Registry::FindByAwsTarget(std::string_view target) const {
   const auto found = by_aws_target_.find(target);
   return found == by_aws_target_.end() ? nullptr : found->second;
+}
+
+const Operation* Registry::FindByQuery(std::string_view version, std::string_view action) const {
+  const auto found = by_query_.find({version, action});
+  return found == by_query_.end() ? nullptr : found->second;
 }
 
 const Operation* Registry::FindByGrpcPath(std::string_view path) const {

@@ -3,9 +3,11 @@
 
 #include <google/protobuf/descriptor.h>
 
+#include <map>
 #include <span>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/operation.h"
@@ -25,12 +27,15 @@ class Registry {
   // Null when there is none. "TrentService.Encrypt"; "/kmaas.kms.v1.KeyManagementService/Encrypt".
   const Operation* FindByAwsTarget(std::string_view target) const;
   const Operation* FindByGrpcPath(std::string_view path) const;
+  // "2010-05-08", "CreateUser".
+  const Operation* FindByQuery(std::string_view version, std::string_view action) const;
   const std::vector<std::unique_ptr<const Operation>>& operations() const { return operations_; }
 
  private:
   std::vector<std::unique_ptr<const Operation>> operations_;
   std::unordered_map<std::string_view, const Operation*> by_aws_target_;
   std::unordered_map<std::string_view, const Operation*> by_grpc_path_;
+  std::map<std::pair<std::string_view, std::string_view>, const Operation*> by_query_;
 };
 
 }  // namespace kmaas::core

@@ -9,7 +9,7 @@ namespace kmaas::identity {
 namespace {
 
 constexpr std::string_view kBase32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-constexpr std::size_t kUserIdRandomCharacters = 17;
+constexpr std::size_t kEntityIdRandomCharacters = 17;
 constexpr std::size_t kAccessKeyIdRandomCharacters = 16;
 constexpr std::size_t kAccountIdDigits = 12;
 constexpr std::size_t kSecretRandomBytes = 30;  // 40 characters of base64
@@ -45,6 +45,10 @@ std::string UniqueId(std::string_view prefix, std::size_t random_characters,
 }
 
 }  // namespace
+
+std::string MakeEntityId(std::string_view prefix, ports::RandomSource& random) {
+  return UniqueId(prefix, kEntityIdRandomCharacters, random);
+}
 
 bool IsUserName(std::string_view text) {
   static constexpr std::string_view kPunctuation = "+=,.@_-";
@@ -89,7 +93,7 @@ Result<records::User> MakeUser(const records::Account& account, std::string_view
   user.account = account.id;
   user.name = name;
   user.path = path;
-  user.user_id = UniqueId("AIDA", kUserIdRandomCharacters, making.random);
+  user.user_id = MakeEntityId("AIDA", making.random);
   user.created = making.now;
   return user;
 }

@@ -26,6 +26,9 @@ struct Making {
   WallTime now{};
 };
 
+// A unique id as IAM forms them: "AIDA" and 17 letters or digits.
+std::string MakeEntityId(std::string_view prefix, ports::RandomSource& random);
+
 // Who may ask for what is checked by the callers; what may stand in a record is checked here:
 // kValidation names what is wrong. An empty account id asks for a random one.
 Result<records::Account> MakeAccount(std::string_view id, std::string_view name, Making making);

@@ -1,6 +1,7 @@
 #include "identity/sealed_secrets.h"
 
 #include <array>
+#include <string>
 
 #include "crypto/aead.h"
 
@@ -8,47 +9,71 @@ namespace kmaas::identity {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-constexpr std::string_view kLabel = "access key secret v1";
-
-Bytes RowIdentity(const records::StoredAccessKey& row) {
-  Bytes identity;
-  AppendField(identity, row.id);
-  AppendField(identity, row.account);
-  AppendField(identity, row.user_name);
-  return identity;
-}
 
 }  // namespace
 
-Result<SecretBytes> SealedSecrets::KeyOf(const records::StoredAccessKey& row, Deadline deadline) {
-  return engine_.DeriveServiceKey(ports::ServiceKey::kSeal, kLabel, AsBytes(row.id), deadline);
+struct SealedSecrets::Place {
+  std::string_view label;
+  std::string context;  // of the key derivation
+  Bytes identity;       // associated data
+  std::string what;     // for the log
+};
+
+SealedSecrets::Place SealedSecrets::PlaceOf(const records::StoredAccessKey& row) {
+  Place place{"access key secret v1", row.id, {}, "the secret of access key " + row.id};
+  AppendField(place.identity, row.id);
+  AppendField(place.identity, row.account);
+  AppendField(place.identity, row.user_name);
+  return place;
 }
 
-Result<Bytes> SealedSecrets::Seal(const records::StoredAccessKey& row, const SecretBytes& secret,
-                                  Deadline deadline) {
-  KM_TRY(const SecretBytes key, KeyOf(row, deadline));
+SealedSecrets::Place SealedSecrets::PlaceOf(const records::MfaDevice& row) {
+  const std::string serial = row.arn();
+  Place place{"mfa seed v1", serial, {}, "the seed of MFA device " + serial};
+  AppendField(place.identity, serial);
+  return place;
+}
+
+Result<Bytes> SealedSecrets::SealAt(const Place& place, const SecretBytes& secret,
+                                    Deadline deadline) {
+  KM_TRY(const SecretBytes key, engine_.DeriveServiceKey(ports::ServiceKey::kSeal, place.label,
+                                                         AsBytes(place.context), deadline));
   std::array<std::uint8_t, crypto::kGcmNonceBytes> nonce{};
   random_.Fill(nonce);
   Bytes sealed;
   AppendU8(sealed, kVersion);
   Append(sealed, nonce);
-  crypto::GcmSeal({key.view(), nonce, RowIdentity(row)}, secret.view(), sealed);
+  crypto::GcmSeal({key.view(), nonce, place.identity}, secret.view(), sealed);
   return sealed;
 }
 
-Result<SecretBytes> SealedSecrets::Open(const records::StoredAccessKey& row, Deadline deadline) {
-  ByteReader reader(row.sealed_secret);
+Result<SecretBytes> SealedSecrets::OpenAt(const Place& place, ByteView sealed, Deadline deadline) {
+  ByteReader reader(sealed);
   const std::uint8_t version = reader.U8();
   const ByteView nonce = reader.Take(crypto::kGcmNonceBytes);
   SecretBytes secret;
   if (reader.ok() && version == kVersion) {
-    KM_TRY(const SecretBytes key, KeyOf(row, deadline));
-    if (crypto::GcmOpen({key.view(), nonce, RowIdentity(row)}, reader.rest(), secret)) {
-      return secret;
-    }
+    KM_TRY(const SecretBytes key, engine_.DeriveServiceKey(ports::ServiceKey::kSeal, place.label,
+                                                           AsBytes(place.context), deadline));
+    if (crypto::GcmOpen({key.view(), nonce, place.identity}, reader.rest(), secret)) return secret;
   }
   return Error{ErrorCode::kKmsInternal, "",
-               "the secret of access key " + row.id + " was not sealed for this row by this token"};
+               place.what + " was not sealed for this row by this token"};
+}
+
+Result<Bytes> SealedSecrets::Seal(const records::StoredAccessKey& row, const SecretBytes& secret,
+                                  Deadline deadline) {
+  return SealAt(PlaceOf(row), secret, deadline);
+}
+Result<SecretBytes> SealedSecrets::Open(const records::StoredAccessKey& row, Deadline deadline) {
+  return OpenAt(PlaceOf(row), row.sealed_secret, deadline);
+}
+Result<Bytes> SealedSecrets::Seal(const records::MfaDevice& row, const SecretBytes& seed,
+                                  Deadline deadline) {
+  return SealAt(PlaceOf(row), seed, deadline);
+}
+Result<SecretBytes> SealedSecrets::Open(const records::MfaDevice& row, Deadline deadline) {
+  return OpenAt(PlaceOf(row), row.sealed_seed, deadline);
 }
 
 }  // namespace kmaas::identity

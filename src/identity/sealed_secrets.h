@@ -1,5 +1,8 @@
-// Secrets of access keys at rest: AES-256-GCM under a key that the HSM derives for each access key.
+// Secrets of access keys and MFA devices at rest: AES-256-GCM under a key that the HSM derives for
+// each of them.
 #pragma once
+
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -11,9 +14,9 @@
 namespace kmaas::identity {
 
 // Thread-safe; borrows both ports. The form is version (1) ‖ nonce (12) ‖ ciphertext and tag. The
-// associated data is the identity of the row: access key id, account and user name. So a sealed
-// secret that was moved to another row does not open, and a copy of the database opens nowhere but
-// at this token.
+// associated data is the identity of the row: access key id, account and user name, or the serial
+// number of the device; the label of the key keeps the two kinds apart. So a sealed secret that was
+// moved to another row does not open, and a copy of the database opens nowhere but at this token.
 class SealedSecrets {
  public:
   SealedSecrets(ports::CryptoEngine& engine, ports::RandomSource& random)
@@ -25,8 +28,17 @@ class SealedSecrets {
   // kKmsInternal when the sealed secret is not one of this row and this token.
   Result<SecretBytes> Open(const records::StoredAccessKey& row, Deadline deadline);
 
+  // The same for `row.sealed_seed`.
+  Result<Bytes> Seal(const records::MfaDevice& row, const SecretBytes& seed, Deadline deadline);
+  Result<SecretBytes> Open(const records::MfaDevice& row, Deadline deadline);
+
  private:
-  Result<SecretBytes> KeyOf(const records::StoredAccessKey& row, Deadline deadline);
+  struct Place;  // where a secret belongs
+
+  static Place PlaceOf(const records::StoredAccessKey& row);
+  static Place PlaceOf(const records::MfaDevice& row);
+  Result<Bytes> SealAt(const Place& place, const SecretBytes& secret, Deadline deadline);
+  Result<SecretBytes> OpenAt(const Place& place, ByteView sealed, Deadline deadline);
 
   ports::CryptoEngine& engine_;
   ports::RandomSource& random_;

@@ -1,12 +1,14 @@
 #include "operations/operations.h"
 
 #include "operations/handlers.h"
+#include "operations/iam_handlers.h"
 
 namespace kmaas::operations {
 
 std::vector<core::Binding> All() {
   return {
 #define KM_OPERATION(Name, CallType) core::Bind(&Name),
+#include "operations/iam_list.inc"
 #include "operations/list.inc"
 #undef KM_OPERATION
   };
@@ -14,7 +16,9 @@ std::vector<core::Binding> All() {
 
 Result<core::Registry> MakeRegistry() {
   const google::protobuf::ServiceDescriptor* services[] = {
-      kms::EncryptRequest::descriptor()->file()->service(0)};
+      kms::EncryptRequest::descriptor()->file()->service(0),
+      iam::GetUserRequest::descriptor()->file()->service(0),
+  };
   return core::Registry::Create(services, All());
 }
 

@@ -1,7 +1,5 @@
 #include "frontends/aws_json/handler.h"
 
-#include <algorithm>
-
 #include "base/json_text.h"
 #include "frontends/aws_json/json_encoder.h"
 #include "frontends/aws_json/replies.h"
@@ -11,15 +9,9 @@ namespace kmaas::aws_json {
 Result<std::unique_ptr<AwsJsonHandler>> AwsJsonHandler::Create(core::Pipeline& pipeline,
                                                                std::vector<Signer> signers,
                                                                ReadinessProbe is_ready) {
-  for (const auto& operation : pipeline.registry().operations()) {
-    const bool has_signer = std::any_of(signers.begin(), signers.end(), [&](const Signer& signer) {
-      return signer.signing_name == operation->signing_name;
-    });
-    if (!has_signer)
-      return Error{ErrorCode::kKmsInternal, "",
-                   operation->name + " has nobody to check signatures"};
-  }
-  if (signers.empty()) return Error{ErrorCode::kKmsInternal, "", "nobody to check signatures"};
+  KM_CHECK(aws_http::CheckSigners(
+      pipeline.registry(), signers,
+      [](const core::Operation& operation) { return !operation.aws_target.empty(); }));
   KM_TRY(MessagePlans plans, MessagePlans::Create(pipeline.registry()));
   return std::unique_ptr<AwsJsonHandler>(
       new AwsJsonHandler(pipeline, std::move(signers), std::move(plans), std::move(is_ready)));

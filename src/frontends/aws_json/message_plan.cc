@@ -87,6 +87,7 @@ Result<const MessagePlan*> MessagePlans::Add(const pb::Descriptor* type, std::si
 Result<MessagePlans> MessagePlans::Create(const core::Registry& registry) {
   MessagePlans plans;
   for (const auto& operation : registry.operations()) {
+    if (operation->aws_target.empty()) continue;
     KM_CHECK(plans.Add(operation->request_prototype->GetDescriptor(), 0));
     KM_CHECK(plans.Add(operation->response_prototype->GetDescriptor(), 0));
   }

@@ -40,7 +40,8 @@ struct MessagePlan {
   static constexpr std::size_t kMembersMax = 64;
 };
 
-// The plans of every request and response of a registry. Immutable after Create, so thread-safe.
+// The plans of every request and response that a registry serves as AWS JSON. Immutable after
+// Create, so thread-safe.
 class MessagePlans {
  public:
   // Fails, and the server does not start, on a field type that AWS JSON has no form for here.

@@ -84,7 +84,8 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
 
   void Fail(const Error& error) {
     const core::ErrorRow& row = core::RowOf(error.code);
-    context_.AddTrailingMetadata("x-amzn-errortype", std::string(row.aws_name));
+    const core::Operation* operation = parts_.pipeline.registry().FindByGrpcPath(context_.method());
+    context_.AddTrailingMetadata("x-amzn-errortype", std::string(core::NameOf(row, operation)));
     Finish({static_cast<::grpc::StatusCode>(row.grpc_code),
             core::Shortened(error.message, kMessageBytesMax)});
   }

@@ -1,0 +1,43 @@
+#include "frontends/aws_query/query_ingress.h"
+
+#include <algorithm>
+
+#include "frontends/aws_query/form.h"
+#include "frontends/aws_query/form_decoder.h"
+
+namespace kmaas::aws_query {
+
+QueryIngress::QueryIngress(const http::Request& request,
+                           const std::vector<aws_http::Signer>& signers,
+                           const std::vector<QueryService>& services_served,
+                           const core::Services& services)
+    : SignedIngress(request, signers, services),
+      action_(SingleParameter(request.body, "Action").value_or("")),
+      version_(SingleParameter(request.body, "Version").value_or("")),
+      service_(&services_served.front()) {
+  const auto named =
+      std::find_if(services_served.begin(), services_served.end(),
+                   [this](const QueryService& service) { return service.version == version_; });
+  if (named != services_served.end()) service_ = &*named;
+  UseSigner(service_->signing_name);
+  Claim(action_);
+}
+
+const core::Operation* QueryIngress::FindOperation(const core::Registry& registry) {
+  operation_ = registry.FindByQuery(version_, action_);
+  return operation_;
+}
+
+Result<void> QueryIngress::Decode(const core::Operation& /*operation*/,
+                                  google::protobuf::Message& message) {
+  return DecodeForm(request().body, message);
+}
+
+std::string QueryIngress::UnknownAction() const {
+  constexpr std::size_t kShownBytesMax = 128;
+  if (action_.empty()) return "The request must name one Action.";
+  return "Could not find operation " + action_.substr(0, kShownBytesMax) + " for version " +
+         (version_.empty() ? "NO_VERSION_SPECIFIED" : version_.substr(0, kShownBytesMax));
+}
+
+}  // namespace kmaas::aws_query

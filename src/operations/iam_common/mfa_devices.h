@@ -1,0 +1,66 @@
+// MFA devices of an account and of its users.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "core/call.h"
+#include "identity/mfa.h"
+#include "records/catalog.h"
+
+namespace kmaas::operations {
+
+inline constexpr std::size_t kMfaDevicesPerUserMax = 8;
+
+Error NoSuchMfaDevice(const std::string& serial);
+
+// Of an account, by name. `source` is the catalog or a transaction. There is no index by user: a
+// device says whose it is, and an account has few.
+template <class Source>
+Result<std::vector<records::MfaDevice>> DevicesOfAccount(Source& source,
+                                                         const std::string& account) {
+  constexpr std::size_t kRowsPerRead = 1000;
+  std::vector<records::MfaDevice> devices;
+  std::string after;
+  for (bool more = true; more;) {
+    KM_TRY(const records::Page page, source.template List<records::MfaDevice>(
+                                         records::AccountPrefix(account), after, kRowsPerRead));
+    for (const ports::Row& row : page.rows) {
+      KM_TRY(records::MfaDevice device, records::Table<records::MfaDevice>::Decode(row.value));
+      devices.push_back(std::move(device));
+      after = row.key;
+    }
+    more = page.truncated;
+  }
+  return devices;
+}
+
+template <class Source>
+Result<std::vector<records::MfaDevice>> DevicesOfUser(Source& source, const std::string& account,
+                                                      const std::string& user_name) {
+  KM_TRY(std::vector<records::MfaDevice> devices, DevicesOfAccount(source, account));
+  std::erase_if(devices, [&](const records::MfaDevice& one) { return one.user_name != user_name; });
+  return devices;
+}
+
+// A device of the caller's account with its seed; kNotFound when there is none.
+Result<identity::OpenedMfaDevice> OpenDevice(const core::Call& call, const std::string& serial);
+
+// The device of this account with exactly this serial number, to be changed.
+Result<records::MfaDevice> TakeDevice(records::Changes& changes, const std::string& account,
+                                      const std::string& serial);
+
+// Judges two codes in a row; the refusal, if any, is kInvalidAuthenticationCode.
+std::optional<Error> JudgePair(records::MfaDevice& device, const SecretBytes& seed,
+                               const std::string& first, const std::string& second, WallTime now);
+
+// Judges the code of a user's device, inside a transaction of its own that a wrong code commits as
+// well, and then lets `then`, which may be empty, change more in it. Refuses with kAccessDenied and
+// AWS's text for a device that is not the user's, a wrong code and a locked device alike.
+Result<void> WriteWithMfaCode(core::Call& call, const std::string& serial, const std::string& code,
+                              const std::function<Result<void>(records::Changes&)>& then);
+
+}  // namespace kmaas::operations
