@@ -133,6 +133,22 @@ bool Base64Decode(std::string_view text, std::string& out) {
   return seen < 64 && (group & ((1U << bits) - 1U)) == 0;
 }
 
+bool Base64UrlDecode(std::string_view text, std::string& out) {
+  out.clear();
+  if (text.find_first_of("+/=") != std::string_view::npos) return false;
+  std::string plain(text);
+  for (char& c : plain) c = c == '-' ? '+' : c == '_' ? '/' : c;
+  plain.append((4 - plain.size() % 4) % 4, '=');
+  return Base64Decode(plain, out);
+}
+
+std::string Base64UrlEncode(ByteView bytes) {
+  std::string text = Base64Encode(bytes);
+  while (!text.empty() && text.back() == '=') text.pop_back();
+  for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
+  return text;
+}
+
 bool IsUtf8(std::string_view text) {
   while (!text.empty()) {
     const std::size_t length = Utf8SequenceLength(text);

@@ -30,11 +30,14 @@ struct AccessQuestion {
   const Operation* operation = nullptr;
   const google::protobuf::Message* request = nullptr;
   const google::protobuf::FieldDescriptor* target = nullptr;  // the field that named the key
-  // Another key policy than the one that is stored: would it allow this?
+  // The policy of the resource, in place of the key policy that is stored: one that may be put
+  // there, or the trust policy of a role.
   const policy::Policy* instead = nullptr;
   // The grant has the last word, not the policies (kmaas.OperationRules): only an explicit deny is
   // a refusal, and an empty answer says that no policy allows.
   bool grant_decides = false;
+  // Answers before all others where conditions ask; what only the operation knows.
+  const policy::ConditionContext* more = nullptr;
 };
 
 struct Verdict {

@@ -82,6 +82,15 @@ void Call::AddResource(const std::string& account, const std::string& arn) {
   if (!known) context_.record.resources.push_back({account, arn});
 }
 
+Result<void> Call::Decide(const AccessQuestion& question) {
+  const Result<Verdict> verdict = context_.permission.authoriser.Decide(question);
+  std::string& deciding = context_.record.deciding_statement;
+  if (!deciding.empty()) deciding += "; ";
+  deciding += verdict ? verdict->deciding_statement : verdict.error().detail;
+  if (!verdict) return verdict.error();
+  return {};
+}
+
 Result<void> Call::CheckNoLockout(const domain::Key& key, const policy::Policy& replacement) const {
   AccessQuestion question = context_.permission.question;
   question.action = "kms:PutKeyPolicy";

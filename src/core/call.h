@@ -54,6 +54,7 @@ struct CallContext {
   bool& record_is_durable;
   const Operation* operation = nullptr;
   Permission permission;
+  const ports::WebIdentity* web_identity = nullptr;
 };
 
 // How a dry run that passed all checks ends: it never succeeds.
@@ -103,6 +104,14 @@ class Call {
   void SetResponseElements(std::string json) {
     context_.record.response_elements_json = std::move(json);
   }
+
+  // What the pipeline would ask of the policies for this call; a function whose operation decides
+  // for itself fills in the rest.
+  const AccessQuestion& question() const { return context_.permission.question; }
+  // A decision, recorded as those of the pipeline are.
+  Result<void> Decide(const AccessQuestion& question);
+  // Whom the token in the request proved; null unless such a token authenticates the operation.
+  const ports::WebIdentity* web_identity() const { return context_.web_identity; }
 
   // The lock-out safety check of CreateKey and PutKeyPolicy: under `replacement` the caller must
   // still be allowed to put the next policy. kMalformedPolicyDocument with AWS's text otherwise.

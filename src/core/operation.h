@@ -113,6 +113,8 @@ struct Operation {
   const google::protobuf::FieldDescriptor* dry_run_modifiers = nullptr;
   const google::protobuf::FieldDescriptor* grant_tokens = nullptr;
   const google::protobuf::FieldDescriptor* recipient = nullptr;
+  const google::protobuf::FieldDescriptor* web_identity_token = nullptr;
+  Decides decided_by = POLICIES;
   std::vector<ConditionField> conditions;
   std::vector<ContextField> encryption_contexts;
   const FieldPlan* alias = nullptr;  // names an alias; null in most operations

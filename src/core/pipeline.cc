@@ -9,6 +9,7 @@
 #include "core/errors.h"
 #include "core/grant_token.h"
 #include "core/resolver.h"
+#include "core/role_trust.h"
 #include "core/shape.h"
 
 namespace kmaas::core {
@@ -97,6 +98,7 @@ struct Pipeline::Progress {
   ports::AuditRecord record;
   const Operation* operation = nullptr;
   std::optional<domain::Principal> principal;
+  std::shared_ptr<const ports::WebIdentity> web_identity;
   std::unique_ptr<WipedMessage> request;
   std::vector<ResolvedKey> keys;
   bool policies_allow = false;
@@ -130,11 +132,9 @@ Result<WipedMessage> Pipeline::Run(Ingress& ingress, Progress& progress) {
     progress.record.event_source = progress.operation->event_source;
     progress.record.read_only = progress.operation->effect != WRITE;
   }
-  KM_TRY(progress.principal, ingress.Authenticate());
-  progress.record.principal = progress.principal;
-  if (services_.uses != nullptr && progress.operation != nullptr)
-    services_.uses->Note(progress.principal->access_key_id, progress.operation->signing_name,
-                         progress.record.time);
+  const bool by_token =
+      progress.operation != nullptr && progress.operation->web_identity_token != nullptr;
+  if (!by_token) KM_CHECK(Authenticate(ingress, progress));
   if (progress.operation == nullptr) return Error{ErrorCode::kUnknownOperation, ""};
 
   const Operation& operation = *progress.operation;
@@ -146,11 +146,32 @@ Result<WipedMessage> Pipeline::Run(Ingress& ingress, Progress& progress) {
   progress.record.request_parameters_json = AuditedParameters(operation, request);
   if (progress.record.request_parameters_json.size() > kParametersBytesMax)
     progress.record.request_parameters_json = R"({"omitted":true})";
+  if (by_token) KM_CHECK(AuthenticateByToken(progress));
   KM_CHECK(CheckMembersInReach(operation, request));
   KM_CHECK(CheckGrantTokens(services_, operation, request));
-  KM_CHECK(ResolveAndAuthorise(ingress, progress));
+  if (operation.decided_by == POLICIES) KM_CHECK(ResolveAndAuthorise(ingress, progress));
   KM_CHECK(CheckStateAndUsage(progress));
   return Execute(ingress, progress);
+}
+
+Result<void> Pipeline::Authenticate(Ingress& ingress, Progress& progress) {
+  KM_TRY(progress.principal, ingress.Authenticate());
+  progress.record.principal = progress.principal;
+  if (services_.uses != nullptr && progress.operation != nullptr)
+    services_.uses->Note(progress.principal->access_key_id, progress.operation->signing_name,
+                         progress.record.time);
+  return {};
+}
+
+// The token is a member of the request, so it can only be looked at once that is read.
+Result<void> Pipeline::AuthenticateByToken(Progress& progress) {
+  const pb::Message& request = **progress.request;
+  if (services_.web_identities == nullptr) return NoWebIdentities();
+  KM_TRY(progress.web_identity, services_.web_identities->Verify(request.GetReflection()->GetString(
+                                    request, progress.operation->web_identity_token)));
+  progress.principal = WebCaller(*progress.web_identity, "");
+  progress.record.principal = progress.principal;
+  return {};
 }
 
 // Key by key: whether a later target exists must not show that an earlier one, which the caller may
@@ -314,7 +335,8 @@ Result<WipedMessage> Pipeline::Execute(Ingress& ingress, Progress& progress) {
                       dry_run,
                       progress.record_is_durable,
                       progress.operation,
-                      {authoriser_, QuestionOf(ingress, progress)}};
+                      {authoriser_, QuestionOf(ingress, progress)},
+                      progress.web_identity.get()};
   std::unique_ptr<Call> call;
   if (takes_key) {
     call.reset(new KeyCall(std::move(context)));

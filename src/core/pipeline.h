@@ -54,6 +54,8 @@ class Pipeline {
 
   Result<WipedMessage> RunCaught(Ingress& ingress, Progress& progress);
   Result<WipedMessage> Run(Ingress& ingress, Progress& progress);
+  Result<void> Authenticate(Ingress& ingress, Progress& progress);
+  Result<void> AuthenticateByToken(Progress& progress);
   Result<void> ResolveAndAuthorise(Ingress& ingress, Progress& progress);
   Result<void> AuthoriseKey(Ingress& ingress, Progress& progress, ResolvedKey& resolved);
   Result<void> AuthoriseAlias(Ingress& ingress, Progress& progress);

@@ -137,6 +137,7 @@ Result<void> PlanRoles(Operation& operation) {
     if (plan.rules->role() == DRY_RUN_MODIFIERS) operation.dry_run_modifiers = plan.field;
     if (plan.rules->role() == GRANT_TOKENS) operation.grant_tokens = plan.field;
     if (plan.rules->role() == RECIPIENT) operation.recipient = plan.field;
+    if (plan.rules->role() == WEB_IDENTITY_TOKEN) operation.web_identity_token = plan.field;
   }
   return {};
 }
@@ -191,6 +192,7 @@ Result<std::unique_ptr<const Operation>> PlanOperation(const pb::MethodDescripto
   operation->action = rules.action();
   operation->effect = rules.effect();
   operation->grant_decides = rules.grant_decides();
+  operation->decided_by = rules.decided_by();
   pb::MessageFactory* factory = pb::MessageFactory::generated_factory();
   operation->request_prototype = factory->GetPrototype(method->input_type());
   operation->response_prototype = factory->GetPrototype(method->output_type());

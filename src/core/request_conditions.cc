@@ -42,6 +42,7 @@ std::string SecondsBetween(WallTime from, WallTime to) {
 }  // namespace
 
 bool RequestConditions::Values(const policy::ConditionKey& key, Out& values) const {
+  if (question_.more != nullptr && question_.more->Values(key, values)) return true;
   for (const auto source :
        {&RequestConditions::OfPrincipal, &RequestConditions::OfSession,
         &RequestConditions::OfEnvelope, &RequestConditions::OfKey, &RequestConditions::OfRequest}) {

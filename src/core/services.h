@@ -12,6 +12,9 @@
 #include "ports/credential_uses.h"
 #include "ports/crypto_engine.h"
 #include "ports/random_source.h"
+#include "ports/second_factors.h"
+#include "ports/session_issuer.h"
+#include "ports/web_identity.h"
 #include "records/catalog.h"
 
 namespace kmaas::core {
@@ -30,6 +33,10 @@ struct Services {
   std::string region;
   domain::Custody default_custody = domain::Custody::kWrapped;
   ports::CredentialUses* uses = nullptr;  // null: nobody asks when credentials are used
+  // Of STS; each may be null where nothing is served that needs it.
+  ports::SessionIssuer* sessions = nullptr;
+  ports::WebIdentityVerifier* web_identities = nullptr;
+  ports::SecondFactors* second_factors = nullptr;
 };
 
 }  // namespace kmaas::core

@@ -35,6 +35,8 @@ Result<void> AddOnce(records::Changes& changes, const T& record, std::string_vie
   return changes.Put(record);
 }
 
+}  // namespace
+
 std::string UniqueId(std::string_view prefix, std::size_t random_characters,
                      ports::RandomSource& source) {
   std::string id(prefix);
@@ -43,8 +45,6 @@ std::string UniqueId(std::string_view prefix, std::size_t random_characters,
   for (const std::uint8_t byte : random) id.push_back(kBase32[byte % kBase32.size()]);
   return id;
 }
-
-}  // namespace
 
 std::string MakeEntityId(std::string_view prefix, ports::RandomSource& random) {
   return UniqueId(prefix, kEntityIdRandomCharacters, random);

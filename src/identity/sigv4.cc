@@ -176,8 +176,6 @@ class SigV4Verifier::Impl {
     KM_CHECK(CheckScope(claim, policy_));
     KM_CHECK(CheckTime(claim, clock_.Now()));
     KM_CHECK(CheckCoverage(claim, fields, policy_));
-    // A long-term key has no token, and kmaas issues no session credentials.
-    if (claim.security_token) return Unrecognized("a security token with a long-term access key");
     const HexDigest body_hash = ToHex(crypto::Sha256(request.body));
     KM_CHECK(CheckStatedHash(fields, AsView(body_hash)));
 
@@ -192,12 +190,17 @@ class SigV4Verifier::Impl {
   }
 
  private:
+  // Temporary credentials are an access key id and a token, long-term ones an id alone.
+  Result<std::shared_ptr<const ports::AccessKey>> FindCredential(const SigV4Claim& claim) {
+    const std::string_view id = claim.scope.access_key_id;
+    if (!IsAccessKeyId(id)) return std::shared_ptr<const ports::AccessKey>();
+    return claim.security_token ? credentials_.FindSession(id, *claim.security_token)
+                                : credentials_.FindAccessKey(id);
+  }
+
   Result<std::shared_ptr<const ports::AccessKey>> CheckSignature(const SigV4Claim& claim,
                                                                  std::string_view canonical) {
-    std::shared_ptr<const ports::AccessKey> credential;
-    if (IsAccessKeyId(claim.scope.access_key_id)) {
-      KM_TRY(credential, credentials_.FindAccessKey(claim.scope.access_key_id));
-    }
+    KM_TRY(const std::shared_ptr<const ports::AccessKey> credential, FindCredential(claim));
     static thread_local std::string to_sign;
     to_sign.clear();
     AppendStringToSign(to_sign, claim, canonical);
@@ -205,7 +208,10 @@ class SigV4Verifier::Impl {
     const HexDigest expected = ToHex(key->Tag(AsBytes(to_sign)));
     const bool equal =
         crypto::ConstantTimeEqual(AsBytes(claim.signature), AsBytes(AsView(expected)));
-    if (!credential) return Unrecognized("no active access key has this id");
+    if (!credential) {
+      return Unrecognized(claim.security_token ? "no session has this access key id and token"
+                                               : "no active access key has this id");
+    }
     if (!equal) return Mismatch("signature");
     return credential;
   }

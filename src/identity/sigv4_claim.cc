@@ -11,6 +11,7 @@ namespace kmaas::identity {
 namespace {
 
 constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
+constexpr std::string_view kTokenParameter = "X-Amz-Security-Token";
 constexpr std::size_t kEchoedBytesMax = 200;
 constexpr std::chrono::seconds kExpiresMax{604800};
 
@@ -118,6 +119,25 @@ Result<AuthorizationParts> SplitAuthorization(std::string_view header) {
   return parts;
 }
 
+const QueryParameter* FindParameter(const SigningFields& fields, std::string_view name) {
+  const auto found = std::find_if(fields.query.begin(), fields.query.end(),
+                                  [&](const QueryParameter& one) { return one.name == name; });
+  return found == fields.query.end() ? nullptr : &*found;
+}
+
+// From the header or, of a presigned request, from the query: whoever sends two may mean either.
+Result<std::optional<std::string_view>> ReadSecurityToken(const SigningFields& fields,
+                                                          bool presigned) {
+  const QueryParameter* in_query = FindParameter(fields, kTokenParameter);
+  if (in_query == nullptr) return fields.security_token;
+  if (fields.security_token || !presigned) {
+    return Incomplete(
+        "Only one security token is allowed: a header beside the Authorization header, a parameter "
+        "in a presigned query.");
+  }
+  return std::optional<std::string_view>(in_query->value);
+}
+
 Result<SigV4Claim> ReadHeaderClaim(const SigningFields& fields) {
   const std::string_view header = *fields.authorization;
   KM_TRY(const AuthorizationParts parts, SplitAuthorization(header));
@@ -137,14 +157,8 @@ Result<SigV4Claim> ReadHeaderClaim(const SigningFields& fields) {
   KM_TRY(claim.time, ReadHeaderTime(fields));
   claim.signed_headers = parts.signed_headers;
   claim.signature = parts.signature;
-  claim.security_token = fields.security_token;
+  KM_TRY(claim.security_token, ReadSecurityToken(fields, false));
   return claim;
-}
-
-const QueryParameter* FindParameter(const SigningFields& fields, std::string_view name) {
-  const auto found = std::find_if(fields.query.begin(), fields.query.end(),
-                                  [&](const QueryParameter& one) { return one.name == name; });
-  return found == fields.query.end() ? nullptr : &*found;
 }
 
 Result<void> RefuseRepeatedParameters(const SigningFields& fields) {
@@ -203,10 +217,7 @@ Result<SigV4Claim> ReadPresignedClaim(const SigningFields& fields) {
   KM_TRY(claim.expires, ReadExpires(parts.expires->value));
   claim.signed_headers = parts.signed_headers->value;
   claim.signature = parts.signature->value;
-  claim.security_token = fields.security_token;
-  if (const QueryParameter* token = FindParameter(fields, "X-Amz-Security-Token")) {
-    claim.security_token = token->value;
-  }
+  KM_TRY(claim.security_token, ReadSecurityToken(fields, true));
   return claim;
 }
 

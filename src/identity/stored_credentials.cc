@@ -61,8 +61,12 @@ struct StoredCredentials::Cache {
 };
 
 StoredCredentials::StoredCredentials(records::Catalog& catalog, SealedSecrets& secrets,
-                                     const Clock& clock)
-    : catalog_(catalog), secrets_(secrets), clock_(clock), cache_(std::make_unique<Cache>()) {}
+                                     const Clock& clock, SessionCredentials* sessions)
+    : catalog_(catalog),
+      secrets_(secrets),
+      clock_(clock),
+      sessions_(sessions),
+      cache_(std::make_unique<Cache>()) {}
 
 StoredCredentials::~StoredCredentials() = default;
 
@@ -97,6 +101,12 @@ Result<std::shared_ptr<const StoredCredentials::Unsealed>> StoredCredentials::Un
       ports::AccessKey{row->id, std::move(secret), std::move(principal)});
   return std::make_shared<const Unsealed>(
       Unsealed{std::move(row), std::move(user), std::move(key)});
+}
+
+Result<std::shared_ptr<const ports::AccessKey>> StoredCredentials::FindSession(
+    std::string_view id, std::string_view token) {
+  if (sessions_ == nullptr) return std::shared_ptr<const ports::AccessKey>();
+  return sessions_->Find(id, token);
 }
 
 Result<std::optional<domain::Principal>> StoredCredentials::FindPrincipal(std::string_view arn) {

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "identity/sealed_secrets.h"
+#include "identity/session_credentials.h"
 #include "ports/credential_source.h"
 #include "records/catalog.h"
 
@@ -15,11 +16,15 @@ namespace kmaas::identity {
 // change of the user binds the next call, and the HSM is asked once per version of a key.
 class StoredCredentials final : public ports::CredentialSource {
  public:
-  StoredCredentials(records::Catalog& catalog, SealedSecrets& secrets, const Clock& clock);
+  // Without `sessions` there are no temporary credentials.
+  StoredCredentials(records::Catalog& catalog, SealedSecrets& secrets, const Clock& clock,
+                    SessionCredentials* sessions = nullptr);
   ~StoredCredentials() override;
 
   // Null as well when the user is gone. Fails with what the store or the HSM fails with.
   Result<std::shared_ptr<const ports::AccessKey>> FindAccessKey(std::string_view id) override;
+  Result<std::shared_ptr<const ports::AccessKey>> FindSession(std::string_view id,
+                                                              std::string_view token) override;
   // Users ("arn:aws:iam::ACCOUNT:user/path/name") and the root of an account.
   Result<std::optional<domain::Principal>> FindPrincipal(std::string_view arn) override;
 
@@ -34,6 +39,7 @@ class StoredCredentials final : public ports::CredentialSource {
   records::Catalog& catalog_;
   SealedSecrets& secrets_;
   const Clock& clock_;
+  SessionCredentials* const sessions_;
   std::unique_ptr<Cache> cache_;
 };
 

@@ -87,5 +87,23 @@ TEST(Utf8, RefusesOverlongSurrogateTruncatedAndTooLarge) {
   }
 }
 
+TEST(Base64Url, IsItsAlphabetWithoutPadding) {
+  std::string decoded;
+  for (const std::string& bytes : {std::string(), std::string("\xff\xef"), std::string("\xfb"),
+                                   std::string("abc"), std::string(100, '\xfe')}) {
+    const std::string text = Base64UrlEncode(AsBytes(bytes));
+    EXPECT_EQ(text.find_first_of("+/="), std::string::npos);
+    ASSERT_TRUE(Base64UrlDecode(text, decoded));
+    EXPECT_EQ(decoded, bytes);
+  }
+  EXPECT_EQ(Base64UrlEncode(AsBytes("\xff\xef")), "_-8");
+}
+
+TEST(Base64Url, RefusesEveryOtherSpelling) {
+  std::string decoded;
+  for (const char* text : {"_-8=", "/+8", "_-9", "_", "_-8_A", " _-8", "_-8\n", "_-8=="})
+    EXPECT_FALSE(Base64UrlDecode(text, decoded)) << text;
+}
+
 }  // namespace
 }  // namespace kmaas

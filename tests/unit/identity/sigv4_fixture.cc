@@ -75,6 +75,23 @@ Result<std::shared_ptr<const ports::AccessKey>> FakeCredentials::FindAccessKey(
   return found == keys_.end() ? nullptr : found->second;
 }
 
+void FakeCredentials::PutSession(std::string_view id, std::string_view token,
+                                 std::string_view secret) {
+  domain::Principal principal;
+  principal.arn = "arn:aws:sts::111122223333:assumed-role/auditor/alice";
+  principal.access_key_id = id;
+  sessions_[{std::string(id), std::string(token)}] = std::make_shared<const ports::AccessKey>(
+      ports::AccessKey{std::string(id), SecretBytes(AsBytes(secret)), principal});
+}
+
+Result<std::shared_ptr<const ports::AccessKey>> FakeCredentials::FindSession(
+    std::string_view id, std::string_view token) {
+  asked.emplace_back(id);
+  if (session_error) return *session_error;
+  const auto found = sessions_.find({std::string(id), std::string(token)});
+  return found == sessions_.end() ? nullptr : found->second;
+}
+
 Result<std::optional<domain::Principal>> FakeCredentials::FindPrincipal(std::string_view) {
   return std::optional<domain::Principal>();
 }
@@ -134,7 +151,7 @@ TestRequest SignedBotocoreRequest() {
 void Presign(TestRequest& request, const SigningInput& input, std::string_view expires) {
   const std::string query =
       "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=" + Escaped(Credential(input)) +
-      "&X-Amz-Date=" + input.time + "&X-Amz-Expires=" + std::string(expires) +
+      "&X-Amz-Date=" + input.time + "&X-Amz-Expires=" + std::string(expires) + input.more_query +
       "&X-Amz-SignedHeaders=" + Escaped(Join(input.signed_headers, ";"));
   request.target += "?" + query + "&X-Amz-Signature=" + Signature(request, input, query);
 }

@@ -21,15 +21,20 @@ inline constexpr std::string_view kTestNow = "20261124T120000Z";  // where Manua
 class FakeCredentials final : public ports::CredentialSource {
  public:
   void Put(std::string_view id, std::string_view secret);
+  void PutSession(std::string_view id, std::string_view token, std::string_view secret);
   void Remove(std::string_view id) { keys_.erase(std::string(id)); }
   Result<std::shared_ptr<const ports::AccessKey>> FindAccessKey(std::string_view id) override;
+  Result<std::shared_ptr<const ports::AccessKey>> FindSession(std::string_view id,
+                                                              std::string_view token) override;
   Result<std::optional<domain::Principal>> FindPrincipal(std::string_view arn) override;
 
   bool fails = false;
+  std::optional<Error> session_error;
   std::vector<std::string> asked;
 
  private:
   std::map<std::string, std::shared_ptr<const ports::AccessKey>> keys_;
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<const ports::AccessKey>> sessions_;
 };
 
 // An owned request; View() borrows from it.
@@ -55,6 +60,7 @@ struct SigningInput {
   std::string service = "kms";
   std::string terminator = "aws4_request";
   std::vector<std::string> signed_headers;  // sorted
+  std::string more_query = {};              // "&X-Amz-Security-Token=...": presigned only
 };
 
 // What botocore 1.29 sends for a KMS call: host, x-amz-target, content-type, x-amz-date,

@@ -1,0 +1,93 @@
+#include "core/role_trust.h"
+
+#include "domain/assumed_role.h"
+#include "domain/ids.h"
+#include "policy/policy.h"
+#include "records/row_keys.h"
+
+namespace kmaas::core {
+
+Result<std::shared_ptr<const records::Role>> FindRole(records::Catalog& catalog,
+                                                      std::string_view arn) {
+  using Found = std::shared_ptr<const records::Role>;
+  const auto parsed = domain::Arn::Parse(arn);
+  if (!parsed || parsed->service != "iam" || !parsed->resource.starts_with("role/")) return Found();
+  const std::string name = parsed->resource.substr(parsed->resource.rfind('/') + 1);
+  KM_TRY(Found role, catalog.Find<records::Role>(records::RoleRow(parsed->account, name)));
+  if (role != nullptr && role->arn() != arn) role = nullptr;
+  return role;
+}
+
+Result<std::shared_ptr<const policy::Policy>> TrustPolicyOf(const records::Role& role) {
+  auto compiled = policy::Policy::Compile(role.trust_policy, policy::PolicyKind::kTrust);
+  if (compiled) return compiled;
+  return Error{
+      ErrorCode::kKmsInternal, "",
+      "the trust policy of " + role.arn() + " cannot be read: " + compiled.error().message};
+}
+
+domain::Principal WebCaller(const ports::WebIdentity& who, std::string account) {
+  auto session = std::make_shared<domain::Session>();
+  session->issued = who.issued;
+  session->expires = who.expires;
+  session->mfa_time = who.mfa_time;
+  session->federated_provider = who.issuer;
+  domain::Principal caller;
+  caller.type = domain::PrincipalType::kAssumedRole;
+  caller.account = std::move(account);
+  caller.user_id = who.provider + ":" + who.audience + ":" + who.subject;
+  caller.user_name = who.subject;
+  caller.session = std::move(session);
+  return caller;
+}
+
+domain::Principal AsRole(const records::Role& role, domain::Session session) {
+  session.role_arn = role.arn();
+  session.role_name = role.name;
+  session.role_id = role.role_id;
+  domain::Principal principal;
+  principal.account = role.account;
+  domain::NameAssumedRole(principal, session);
+  principal.session = std::make_shared<const domain::Session>(std::move(session));
+  return principal;
+}
+
+Error NoWebIdentities() {
+  return {ErrorCode::kInvalidIdentityToken,
+          "No OpenIDConnect provider is configured for this issuer."};
+}
+
+bool TrustConditions::Values(const policy::ConditionKey& key,
+                             std::vector<std::string_view>& values) const {
+  if (second_factor_now_ && key.known == policy::KnownKey::kMultiFactorAuthPresent) {
+    values.emplace_back("true");
+    return true;
+  }
+  if (second_factor_now_ && key.known == policy::KnownKey::kMultiFactorAuthAge) {
+    values.emplace_back("0");
+    return true;
+  }
+  if (who_ == nullptr || key.known != policy::KnownKey::kOther) return false;
+  // The text of a key is in lower case, that of a provider need not be.
+  const std::string prefix = records::FoldedName(who_->provider) + ":";
+  return key.text.starts_with(prefix) &&
+         ClaimValues(std::string_view(key.text).substr(prefix.size()), values);
+}
+
+// "aud" is the audience that counts, "oaud" what the token says (as AWS has it where azp is set).
+bool TrustConditions::ClaimValues(std::string_view claim,
+                                  std::vector<std::string_view>& values) const {
+  if (claim == "aud") {
+    values.push_back(who_->audience);
+    return true;
+  }
+  const std::string_view name = claim == "oaud" ? "aud" : claim;
+  for (const auto& [written, texts] : who_->claims) {
+    if (records::FoldedName(written) != name) continue;
+    values.insert(values.end(), texts.begin(), texts.end());
+    return true;
+  }
+  return false;
+}
+
+}  // namespace kmaas::core

@@ -1,0 +1,16 @@
+#include "domain/assumed_role.h"
+
+#include "domain/ids.h"
+
+namespace kmaas::domain {
+
+void NameAssumedRole(Principal& principal, const Session& session) {
+  principal.type = PrincipalType::kAssumedRole;
+  principal.arn = Arn{std::string(kPartition), "sts", "", principal.account,
+                      "assumed-role/" + session.role_name + "/" + session.session_name}
+                      .ToText();
+  principal.user_id = session.role_id + ":" + session.session_name;
+  principal.user_name.clear();
+}
+
+}  // namespace kmaas::domain
