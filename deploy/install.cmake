@@ -1,4 +1,5 @@
-# cmake --install build [--prefix DIR]: programs, manual pages, completion, the example of a configuration, systemd units.
+# cmake --install build [--prefix DIR]: programs, manual pages, completion, the example of a configuration,
+# reference policies, systemd units.
 # What the programs print (completion) is made when it is installed, by the programs that are installed.
 include(GNUInstallDirs)
 
@@ -23,6 +24,8 @@ install(FILES docs/man/kmaas.yaml.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
 install(FILES docs/man/kmaasd.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 # An example: the configuration itself is the operator's.
 install(FILES config/kmaas.yaml LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+# For `aws iam` and `aws kms`; the server does not read them.
+install(DIRECTORY config/policies DESTINATION ${CMAKE_INSTALL_DATADIR}/kmaas)
 
 # systemd reads units below /usr/lib, /usr/local/lib and /etc, so lib is right with every usual prefix. The unit names the
 # program where it is installed.

@@ -120,9 +120,9 @@ struct Service::Parts {
   std::unique_ptr<identity::AccessKeyUses> uses;
   std::unique_ptr<identity::WebIdentities> web_identities;
   std::unique_ptr<core::Registry> registry;
+  std::vector<std::unique_ptr<identity::SigV4Verifier>> verifiers;  // one for each service
   std::unique_ptr<core::StoredIdentitySides> identities;
   std::unique_ptr<core::PolicyAuthoriser> authoriser;
-  std::vector<std::unique_ptr<identity::SigV4Verifier>> verifiers;  // one for each service
   std::unique_ptr<core::Services> services;
   std::unique_ptr<core::Pipeline> pipeline;
   std::unique_ptr<aws_json::AwsJsonHandler> json;

@@ -93,12 +93,12 @@ void AppendIdentity(std::string& out, const ports::AuditRecord& record) {
 }
 
 void AppendAdditional(std::string& out, const ports::AuditRecord& record) {
-  if (record.deciding_statement.empty() && record.custody.empty()) return;
-  out += R"(,"additionalEventData":{)";
-  if (!record.deciding_statement.empty())
-    AppendText(out, R"("decidingStatement":)", record.deciding_statement);
-  if (!record.deciding_statement.empty() && !record.custody.empty()) out.push_back(',');
-  if (!record.custody.empty()) AppendText(out, R"("custody":)", record.custody);
+  const std::size_t start = out.size();
+  AppendUnlessEmpty(out, R"(,"decidingStatement":)", record.deciding_statement);
+  AppendUnlessEmpty(out, R"(,"custody":)", record.custody);
+  AppendUnlessEmpty(out, R"(,"grantId":)", record.grant_id);
+  if (out.size() == start) return;
+  out.replace(start, 1, R"(,"additionalEventData":{)");  // the first member's comma
   out.push_back('}');
 }
 
@@ -108,7 +108,8 @@ void AppendResources(std::string& out, const std::vector<ports::AuditResource>& 
   for (const ports::AuditResource& resource : resources) {
     if (&resource != resources.data()) out.push_back(',');
     AppendText(out, R"({"accountId":)", resource.account);
-    AppendText(out, R"(,"type":"AWS::KMS::Key","ARN":)", resource.arn);
+    AppendText(out, R"(,"type":)", resource.type);
+    AppendText(out, R"(,"ARN":)", resource.arn);
     out.push_back('}');
   }
   out.push_back(']');

@@ -17,6 +17,7 @@ enum class ErrorCode {
   kInvalidAliasName,
   kInvalidArn,
   kInvalidCiphertext,
+  kInvalidGrantId,
   kInvalidGrantToken,
   kInvalidKeyUsage,
   kInvalidMarker,

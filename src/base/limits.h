@@ -12,6 +12,9 @@ inline constexpr std::size_t kCiphertextBytesMax = 6144;
 inline constexpr std::size_t kPolicyBytesMax = 32768;
 inline constexpr std::size_t kAliasesPerKeyMax = 50;
 inline constexpr std::size_t kTagsPerKeyMax = 50;
+inline constexpr std::size_t kGrantsPerKeyMax = 50'000;
+inline constexpr std::size_t kGrantConstraintPairsMax = 8;
+inline constexpr std::size_t kGrantConstraintValueCharactersMax = 384;
 inline constexpr int kDeletionWindowDaysMin = 7;
 inline constexpr int kDeletionWindowDaysMax = 30;
 // AWS publishes no limit; XKS proxies must take 8192 bytes of AAD, so that is ours (serialised

@@ -33,6 +33,9 @@ struct AccessQuestion {
   // The policy of the resource, in place of the key policy that is stored: one that may be put
   // there, or the trust policy of a role.
   const policy::Policy* instead = nullptr;
+  // The grant has the last word, not the policies (kmaas.OperationRules): only an explicit deny is
+  // a refusal, and an empty answer says that no policy allows.
+  bool grant_decides = false;
   // Answers before all others where conditions ask; what only the operation knows.
   const policy::ConditionContext* more = nullptr;
 };

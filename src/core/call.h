@@ -32,7 +32,7 @@ struct ResolvedKey {
   std::shared_ptr<const domain::Key> key;
   domain::StateRule states = domain::StateRule::kAnyState;
   const TargetPlan* plan = nullptr;
-  std::shared_ptr<const domain::Grant> grant;  // that allowed it; null: a policy did
+  std::shared_ptr<const domain::Grant> grant = nullptr;  // that allowed it; null: policies did
 };
 
 // For questions that only the handler can ask: what a policy that is not stored yet would decide.
@@ -48,11 +48,12 @@ struct CallContext {
   Deadline deadline;
   ports::AuditRecord& record;
   std::vector<ResolvedKey> keys;
-  bool dry_run = false;  // nothing may be written: a transaction is tried and rolled back
+  bool policies_allow = false;  // where a grant decides: what the policies would have said
+  bool dry_run = false;         // nothing may be written: a transaction is tried and rolled back
   // With the change; the pipeline then writes none of its own, also when the handler throws.
   bool& record_is_durable;
-  Permission permission;
   const Operation* operation = nullptr;
+  Permission permission;
   const ports::WebIdentity* web_identity = nullptr;
 };
 
@@ -86,6 +87,19 @@ class Call {
   bool committed() const { return context_.record_is_durable; }
   // Names a further resource of the call in its audit record.
   void AddResource(const std::string& account, const std::string& arn);
+  // Whether the policies let the caller do it. Only where a grant decides (kmaas.OperationRules) is
+  // a call made when they do not.
+  bool policies_allow() const { return context_.policies_allow; }
+  // The grant that lets the caller act on its key, or null when policies do. What is done then
+  // stays within the grant.
+  const domain::Grant* authorising_grant() const {
+    return context_.keys.empty() ? nullptr : context_.keys.front().grant.get();
+  }
+  // Names in the audit record the grant that is retired, and by what right.
+  void SetRetiredGrant(std::string id, std::string_view right) {
+    context_.record.deciding_statement = "grant: " + std::string(right);
+    context_.record.grant_id = std::move(id);
+  }
   // responseElements of the audit record, as JSON; state-changing calls only.
   void SetResponseElements(std::string json) {
     context_.record.response_elements_json = std::move(json);

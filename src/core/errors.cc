@@ -37,6 +37,7 @@ constexpr ErrorRow kInvalidArn{
     "InvalidArnException", 400, kGrpcInvalidArgument, false, {"ValidationError"}};
 constexpr ErrorRow kInvalidCiphertext{"InvalidCiphertextException", 400, kGrpcInvalidArgument,
                                       false};
+constexpr ErrorRow kInvalidGrantId{"InvalidGrantIdException", 400, kGrpcInvalidArgument, false};
 constexpr ErrorRow kInvalidGrantToken{"InvalidGrantTokenException", 400, kGrpcInvalidArgument,
                                       false};
 constexpr ErrorRow kInvalidKeyUsage{"InvalidKeyUsageException", 400, kGrpcFailedPrecondition,
@@ -151,6 +152,8 @@ const ErrorRow& RowOf(ErrorCode code) {
       return kInvalidArn;
     case ErrorCode::kInvalidCiphertext:
       return kInvalidCiphertext;
+    case ErrorCode::kInvalidGrantId:
+      return kInvalidGrantId;
     case ErrorCode::kInvalidGrantToken:
       return kInvalidGrantToken;
     case ErrorCode::kInvalidKeyUsage:

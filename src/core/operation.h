@@ -33,6 +33,7 @@ struct TargetPlan {
   const google::protobuf::FieldDescriptor* field = nullptr;
   const google::protobuf::FieldDescriptor* ciphertext =
       nullptr;  // the key may come from here; may be null
+  const google::protobuf::FieldDescriptor* grant_token = nullptr;  // or from here; may be null
   domain::StateRule states = domain::StateRule::kAnyState;
   const Target* rule = nullptr;
   std::string action;
@@ -102,6 +103,7 @@ struct Operation {
   bool global = false;  // may be signed for us-east-1 besides the Region of the server
   std::string action;   // "kms:Encrypt"
   Effect effect = EFFECT_UNSPECIFIED;
+  bool grant_decides = false;  // kmaas.OperationRules
   const google::protobuf::Message* request_prototype = nullptr;
   const google::protobuf::Message* response_prototype = nullptr;
   std::vector<FieldPlan> fields;

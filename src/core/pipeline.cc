@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "core/entity_resolver.h"
 #include "core/errors.h"
+#include "core/grant_token.h"
 #include "core/resolver.h"
 #include "core/role_trust.h"
 #include "core/shape.h"
@@ -57,8 +58,6 @@ bool IsDryRun(const Operation& operation, const pb::Message& request) {
 // Members that are known and not served must not be passed over: the answer would be plausible and
 // wrong.
 Result<void> CheckMembersInReach(const Operation& operation, const pb::Message& request) {
-  if (IsSet(request, operation.grant_tokens))
-    return Error{ErrorCode::kInvalidGrantToken, "The grant token is not valid."};
   if (IsSet(request, operation.recipient)) {
     return Error{ErrorCode::kUnsupportedOperation,
                  "This server does not verify attestation documents: Recipient is not supported."};
@@ -67,6 +66,17 @@ Result<void> CheckMembersInReach(const Operation& operation, const pb::Message& 
     return Error{ErrorCode::kValidation, "DryRunModifiers can only be given when DryRun is true."};
   }
   return {};
+}
+
+// The alias that the call is about is a resource beside its key.
+void NameAlias(const Operation& operation, const pb::Message& request,
+               const domain::Principal& principal, ports::AuditRecord& record) {
+  if (operation.alias == nullptr || !IsSet(request, operation.alias->field)) return;
+  const std::string name = request.GetReflection()->GetString(request, operation.alias->field);
+  if (!domain::IsAliasName(name)) return;
+  record.resources.push_back({principal.account,
+                              domain::AliasArn(record.region, principal.account, name),
+                              ports::kAliasResource});
 }
 
 std::string KeyIdElement(const std::string& arn) {
@@ -89,6 +99,8 @@ struct Pipeline::Progress {
   std::shared_ptr<const ports::WebIdentity> web_identity;
   std::unique_ptr<WipedMessage> request;
   std::vector<ResolvedKey> keys;
+  bool policies_allow = false;
+  bool authorised_on_key = false;
   bool record_is_durable = false;
 };
 
@@ -134,6 +146,7 @@ Result<WipedMessage> Pipeline::Run(Ingress& ingress, Progress& progress) {
     progress.record.request_parameters_json = R"({"omitted":true})";
   if (by_token) KM_CHECK(AuthenticateByToken(progress));
   KM_CHECK(CheckMembersInReach(operation, request));
+  KM_CHECK(CheckGrantTokens(services_, operation, request));
   if (operation.decided_by == POLICIES) KM_CHECK(ResolveAndAuthorise(ingress, progress));
   KM_CHECK(CheckStateAndUsage(progress));
   return Execute(ingress, progress);
@@ -162,6 +175,7 @@ Result<void> Pipeline::AuthenticateByToken(Progress& progress) {
 // Key by key: whether a later target exists must not show that an earlier one, which the caller may
 // not use, does. A key that is named by choice only filters a listing of the account.
 Result<void> Pipeline::ResolveAndAuthorise(Ingress& ingress, Progress& progress) {
+  NameAlias(*progress.operation, **progress.request, *progress.principal, progress.record);
   for (const TargetPlan& plan : progress.operation->targets) {
     KM_TRY(std::shared_ptr<const domain::Key> key,
            ResolveTarget(plan, **progress.request, services_, *progress.principal));
@@ -169,16 +183,15 @@ Result<void> Pipeline::ResolveAndAuthorise(Ingress& ingress, Progress& progress)
     progress.record.resources.push_back({key->account, key->arn()});
     progress.record.custody = ToText(key->custody);
     progress.keys.push_back({std::move(key), plan.states, &plan, nullptr});
-    if (plan.rule->optional()) {
+    if (plan.rule->optional() && !progress.operation->grant_decides) {
       KM_CHECK(CheckOwnKey(progress.keys.back(), progress));
     } else {
       KM_CHECK(AuthoriseKey(ingress, progress, progress.keys.back()));
     }
   }
   if (progress.operation->alias != nullptr) KM_CHECK(AuthoriseAlias(ingress, progress));
-  const bool on_a_key = !progress.keys.empty() && !progress.keys.front().plan->rule->optional();
-  if (!on_a_key && progress.operation->alias == nullptr)
-    KM_CHECK(AuthoriseAccount(ingress, progress));
+  if (!progress.authorised_on_key && progress.operation->alias == nullptr)
+    KM_CHECK(AuthoriseEntities(ingress, progress));
   return AuthoriseFurther(ingress, progress);
 }
 
@@ -203,13 +216,31 @@ Result<void> Pipeline::AuthoriseKey(Ingress& ingress, Progress& progress, Resolv
   question.action = resolved.plan->action;
   question.key = resolved.key.get();
   question.target = resolved.plan->field;
+  question.grant_decides = progress.operation->grant_decides;
   Result<Verdict> verdict = Decide(question, progress);
   if (verdict) {
+    progress.authorised_on_key = true;
+    progress.policies_allow = !verdict->deciding_statement.empty();
     resolved.grant = std::move(verdict->grant);
     return {};
   }
   if (verdict.error().code != ErrorCode::kAccessDenied) return std::move(verdict).error();
   return Denied(progress, resolved, std::move(verdict).error());
+}
+
+// Whether an entity exists is told to those only who may do the action on its ARN: the operation
+// looks for it afterwards.
+Result<void> Pipeline::AuthoriseEntities(Ingress& ingress, Progress& progress) {
+  KM_TRY(const std::vector<std::string> arns,
+         ResolveEntities(*progress.operation, **progress.request, services_, *progress.principal));
+  AccessQuestion question = QuestionOf(ingress, progress);
+  for (const std::string& arn : arns) {
+    progress.record.resources.push_back({progress.principal->account, arn});
+    question.resource = arn;
+    KM_CHECK(Decide(question, progress));
+  }
+  if (arns.empty()) KM_CHECK(Decide(question, progress));
+  return {};
 }
 
 // An alias is a resource of its own, and so is the key that it leads away from.
@@ -232,21 +263,6 @@ Result<void> Pipeline::AuthoriseAlias(Ingress& ingress, Progress& progress) {
   question.resource = "*";
   question.key = key.get();
   KM_CHECK(Decide(question, progress));
-  return {};
-}
-
-// Whether an entity of IAM exists is told to those only who may do the action on its ARN: the
-// operation looks for it afterwards. Where none is named, the action is on nothing in particular.
-Result<void> Pipeline::AuthoriseAccount(Ingress& ingress, Progress& progress) {
-  KM_TRY(const std::vector<std::string> arns,
-         ResolveEntities(*progress.operation, **progress.request, services_, *progress.principal));
-  AccessQuestion question = QuestionOf(ingress, progress);
-  for (const std::string& arn : arns) {
-    progress.record.resources.push_back({progress.principal->account, arn});
-    question.resource = arn;
-    KM_CHECK(Decide(question, progress));
-  }
-  if (arns.empty()) KM_CHECK(Decide(question, progress));
   return {};
 }
 
@@ -273,7 +289,11 @@ Result<void> Pipeline::CheckOwnKey(const ResolvedKey& resolved, const Progress& 
 // another account's alias, which would say that it exists.
 Error Pipeline::Denied(const Progress& progress, const ResolvedKey& resolved, Error refusal) {
   const pb::Message& request = **progress.request;
-  if (!IsSet(request, resolved.plan->field)) return CiphertextKeyDenied();
+  if (!IsSet(request, resolved.plan->field)) {
+    return resolved.plan->ciphertext != nullptr
+               ? CiphertextKeyDenied()
+               : GrantKeyDenied(*progress.principal, resolved.plan->action);
+  }
   if (resolved.key->account == progress.principal->account) return refusal;
   return ForeignKeyDenied(*progress.principal, resolved.plan->action,
                           request.GetReflection()->GetString(request, resolved.plan->field));
@@ -309,10 +329,11 @@ Result<WipedMessage> Pipeline::Execute(Ingress& ingress, Progress& progress) {
                       ingress.envelope().deadline,
                       progress.record,
                       progress.keys,
+                      progress.policies_allow,
                       dry_run,
                       progress.record_is_durable,
-                      {authoriser_, QuestionOf(ingress, progress)},
                       progress.operation,
+                      {authoriser_, QuestionOf(ingress, progress)},
                       progress.web_identity.get()};
   std::unique_ptr<Call> call;
   if (takes_key) {

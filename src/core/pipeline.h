@@ -59,7 +59,7 @@ class Pipeline {
   Result<void> ResolveAndAuthorise(Ingress& ingress, Progress& progress);
   Result<void> AuthoriseKey(Ingress& ingress, Progress& progress, ResolvedKey& resolved);
   Result<void> AuthoriseAlias(Ingress& ingress, Progress& progress);
-  Result<void> AuthoriseAccount(Ingress& ingress, Progress& progress);
+  Result<void> AuthoriseEntities(Ingress& ingress, Progress& progress);
   Result<void> AuthoriseFurther(Ingress& ingress, Progress& progress);
   static Result<void> CheckOwnKey(const ResolvedKey& resolved, const Progress& progress);
   static AccessQuestion QuestionOf(Ingress& ingress, const Progress& progress);

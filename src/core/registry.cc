@@ -33,6 +33,8 @@ Result<domain::StateRule> ToDomain(StateRule rule, const std::string& where) {
       return domain::StateRule::kScheduleDeletion;
     case CANCEL_DELETION:
       return domain::StateRule::kCancelDeletion;
+    case CREATE_GRANT:
+      return domain::StateRule::kCreateGrant;
     default:
       return Refuse(where + " has a target without a state rule");
   }
@@ -65,13 +67,19 @@ Result<TargetPlan> PlanTarget(const FieldPlan& plan, const std::string& default_
   const Target& rule = plan.rules->target();
   if (rule.reference() == KEY_REFERENCE_UNSPECIFIED)
     return Refuse(plan.field->full_name() + " has a target without a reference");
-  TargetPlan target{plan.field, nullptr, domain::StateRule::kAnyState, &rule,
-                    rule.action().empty() ? default_action : rule.action()};
+  TargetPlan target{.field = plan.field,
+                    .rule = &rule,
+                    .action = rule.action().empty() ? default_action : rule.action()};
   KM_TRY(target.states, ToDomain(rule.states(), plan.field->full_name()));
   if (!rule.or_from_ciphertext().empty()) {
     target.ciphertext = plan.field->containing_type()->FindFieldByName(rule.or_from_ciphertext());
     if (target.ciphertext == nullptr)
       return Refuse(plan.field->full_name() + " names a ciphertext field that is not there");
+  }
+  if (!rule.or_from_grant_token().empty()) {
+    target.grant_token = plan.field->containing_type()->FindFieldByName(rule.or_from_grant_token());
+    if (target.grant_token == nullptr)
+      return Refuse(plan.field->full_name() + " names a grant token field that is not there");
   }
   return target;
 }
@@ -93,7 +101,9 @@ Result<void> PlanConditions(const FieldPlan& plan, Operation& operation) {
     operation.encryption_contexts.push_back({plan.field, target});
   if (plan.rules->alias()) operation.alias = &plan;
   if (plan.rules->condition().empty()) return {};
-  const auto key = policy::ConditionKey::Parse(plan.rules->condition());
+  // A field of tags feeds a whole family, which no policy can name without a member.
+  const bool family = plan.rules->condition().back() == '/';
+  const auto key = policy::ConditionKey::Parse(plan.rules->condition() + (family ? "any" : ""));
   if (!key || key->known == policy::KnownKey::kOther)
     return Refuse(plan.field->full_name() + " feeds a condition key that is none");
   operation.conditions.push_back({key->known, &plan, target});
@@ -183,6 +193,7 @@ Result<std::unique_ptr<const Operation>> PlanOperation(const pb::MethodDescripto
   operation->global = service.global();
   operation->action = rules.action();
   operation->effect = rules.effect();
+  operation->grant_decides = rules.grant_decides();
   operation->decided_by = rules.decided_by();
   pb::MessageFactory* factory = pb::MessageFactory::generated_factory();
   operation->request_prototype = factory->GetPrototype(method->input_type());

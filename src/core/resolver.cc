@@ -1,6 +1,7 @@
 #include "core/resolver.h"
 
 #include "core/authoriser.h"
+#include "core/grant_token.h"
 #include "domain/ids.h"
 
 namespace kmaas::core {
@@ -91,6 +92,15 @@ Result<KeyPointer> FindByCiphertext(const Reference& reference, const std::strin
   return key;
 }
 
+// Of whichever account: the token says that its bearer has heard of the key.
+Result<KeyPointer> FindByGrantToken(const Reference& reference, const std::string& token) {
+  KM_TRY(const auto grant, OpenGrantToken(reference.services, token));
+  KM_TRY(KeyPointer key, reference.services.catalog.Find<domain::Key>(
+                             records::KeyRow(reference.services.region, grant->key_id)));
+  if (key == nullptr) return GrantKeyDenied(reference.principal, reference.plan.action);
+  return key;
+}
+
 Result<KeyPointer> FindTarget(const google::protobuf::Message& request, Reference reference) {
   const google::protobuf::Reflection* reflection = request.GetReflection();
   std::string scratch;
@@ -102,6 +112,11 @@ Result<KeyPointer> FindTarget(const google::protobuf::Message& request, Referenc
       reflection->HasField(request, reference.plan.ciphertext)) {
     return FindByCiphertext(
         reference, reflection->GetStringReference(request, reference.plan.ciphertext, &scratch));
+  }
+  if (reference.plan.grant_token != nullptr &&
+      reflection->HasField(request, reference.plan.grant_token)) {
+    return FindByGrantToken(
+        reference, reflection->GetStringReference(request, reference.plan.grant_token, &scratch));
   }
   if (reference.plan.rule->optional()) return KeyPointer();
   const std::string missing = reference.plan.ciphertext != nullptr ? "ciphertextBlob" : "keyId";
@@ -116,6 +131,12 @@ Error CiphertextKeyDenied() {
   return {ErrorCode::kAccessDenied,
           "The ciphertext refers to a customer master key that does not exist, does not exist in "
           "this region, or you are not allowed to access."};
+}
+
+Error GrantKeyDenied(const domain::Principal& principal, std::string_view action) {
+  return {ErrorCode::kAccessDenied, "User: " + principal.arn +
+                                        " is not authorized to perform: " + std::string(action) +
+                                        " on the resource that the grant token names"};
 }
 
 Result<std::shared_ptr<const domain::Key>> ResolveTarget(const TargetPlan& plan,

@@ -24,5 +24,7 @@ Result<std::shared_ptr<const domain::Key>> ResolveTarget(const TargetPlan& plan,
 
 // Decrypt without KeyId: AWS's one answer for unknown and forbidden.
 Error CiphertextKeyDenied();
+// RetireGrant by a token, which does not show the key.
+Error GrantKeyDenied(const domain::Principal& principal, std::string_view action);
 
 }  // namespace kmaas::core

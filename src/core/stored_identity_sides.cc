@@ -26,7 +26,8 @@ class Gathering {
   }
 
   Result<void> AddManaged(std::vector<NamedPolicy>& to, const std::string& arn) {
-    if (const auto* known = policy::FindAwsManagedPolicy(arn)) return Add(to, arn, known->document);
+    if (const policy::AwsManagedPolicy* known = policy::FindAwsManagedPolicy(arn))
+      return Add(to, arn, known->document);
     const auto parsed = domain::Arn::Parse(arn);
     const std::string_view name = std::string_view(arn).substr(arn.rfind('/') + 1);
     std::shared_ptr<const records::ManagedPolicy> row;

@@ -1,20 +1,24 @@
 // A grant: one principal may do some operations with one key, perhaps only in some context.
 #pragma once
 
-#include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
+#include "domain/ciphertext.h"
 #include "domain/ids.h"
+#include "domain/key.h"
+#include "domain/principal.h"
 
 namespace kmaas::domain {
 
 // At most one of the context constraints is set (AWS KMS API, GrantConstraints).
 struct GrantConstraints {
-  std::map<std::string, std::string> context_equals;
-  std::map<std::string, std::string> context_subset;  // all of these pairs, and any others
+  EncryptionContext context_equals;
+  EncryptionContext context_subset;  // all of these pairs, and any others
   std::string source_arn;
 
   bool operator==(const GrantConstraints&) const = default;
@@ -36,5 +40,32 @@ struct Grant {
   GrantConstraints constraints;
   WallTime created{};
 };
+
+bool IsGrantId(std::string_view text);  // 64 hex digits, lower case
+// Source: AWS KMS service model, GrantConstraintSourceArnType.
+bool IsSourceArn(std::string_view text);
+
+// Every operation that a grant may carry. Source: AWS KMS service model, GrantOperation.
+std::span<const std::string_view> GrantOperations();
+// Whether a key can do the operation at all. Source: AWS KMS Developer Guide, "Grant operations".
+bool FitsKey(std::string_view operation, const Key& key);
+
+bool Carries(const Grant& grant, std::string_view operation);
+// Whether the context constraint lets the operation pass. It is not asked of operations without an
+// encryption context: DescribeKey, RetireGrant; nor of CreateGrant, whose grants inherit it.
+bool AllowsContext(const Grant& grant, std::string_view operation,
+                   const EncryptionContext& context);
+
+// Whether `grant` gives nothing that `parent`, which allowed to make it, does not: no further
+// operation, an equal or stricter context, the same source. Source: AWS KMS Developer Guide,
+// "Granting CreateGrant permission".
+bool IsNarrowerThan(const Grant& grant, const Grant& parent);
+
+// Why the caller may retire the grant: "retiring principal", "grantee", "account of the grant";
+// nothing when it may not. `policies_allow`: its account lets the caller act for it, which counts
+// where the account itself may retire. Source: AWS KMS Developer Guide, "Retiring and revoking
+// grants".
+std::optional<std::string_view> RightToRetire(const Grant& grant, const Principal& caller,
+                                              bool policies_allow);
 
 }  // namespace kmaas::domain

@@ -60,7 +60,8 @@ struct Key {
   WallTime created{};
   std::optional<WallTime> deletion_date;  // invariant: set exactly in kPendingDeletion
   MaterialId current_material;
-  std::vector<Tag> tags;  // in the order in which they were set; keys are unique
+  std::vector<Tag> tags;     // in the order in which they were set; keys are unique
+  std::uint32_t grants = 0;  // how many it has; counted where they are made and deleted
 
   std::string arn() const { return KeyArn(region, account, id); }
 };

@@ -20,7 +20,7 @@ enum class Outcome {
 using enum Outcome;
 
 constexpr std::size_t kStates = 8;
-constexpr std::size_t kRules = 6;
+constexpr std::size_t kRules = 7;
 
 // Columns: Creating, Enabled, Disabled, PendingDeletion, PendingImport, PendingReplicaDeletion,
 // Unavailable, Updating.
@@ -37,6 +37,8 @@ constexpr std::array<std::array<Outcome, kStates>, kRules> kTable = {{
     /* cancel deletion      */
     {kNotPendingDeletion, kNotPendingDeletion, kNotPendingDeletion, kOk, kNotPendingDeletion, kOk,
      kNotPendingDeletion, kNotPendingDeletion},
+    /* create grant         */
+    {kCreating, kOk, kDisabled, kPendingDeletion, kPendingImport, kPendingDeletion, kOk, kOk},
 }};
 
 Result<void> Answer(Outcome outcome, const std::string& arn) {

@@ -13,7 +13,8 @@ enum class StateRule {
   kNotPendingDeletion,
   kEnableOrDisable,
   kScheduleDeletion,
-  kCancelDeletion
+  kCancelDeletion,
+  kCreateGrant
 };
 
 // Source: AWS KMS Developer Guide, "Key states of AWS KMS keys". Fails with kDisabled or

@@ -26,11 +26,11 @@ struct Making {
   WallTime now{};
 };
 
+// A unique id as IAM forms them: "AIDA" and 17 letters or digits.
+std::string MakeEntityId(std::string_view prefix, ports::RandomSource& random);
 // `prefix` and so many random characters of base32: how AWS forms the ids of IAM and access keys.
 std::string UniqueId(std::string_view prefix, std::size_t random_characters,
                      ports::RandomSource& source);
-// A unique id as IAM forms them: "AIDA" and 17 letters or digits.
-std::string MakeEntityId(std::string_view prefix, ports::RandomSource& random);
 
 // Who may ask for what is checked by the callers; what may stand in a record is checked here:
 // kValidation names what is wrong. An empty account id asks for a random one.

@@ -26,13 +26,13 @@ bool Compare(Comparison comparison, const FixedPoint& value, const FixedPoint& w
       return value < wanted;
     case Comparison::kNumericLessEquals:
     case Comparison::kDateLessEquals:
-      return value <= wanted;
+      return !(wanted < value);
     case Comparison::kNumericGreater:
     case Comparison::kDateGreater:
-      return value > wanted;
+      return wanted < value;
     case Comparison::kNumericGreaterEquals:
     case Comparison::kDateGreaterEquals:
-      return value >= wanted;
+      return !(value < wanted);
     default:
       return value == wanted;
   }

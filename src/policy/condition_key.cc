@@ -7,7 +7,7 @@
 namespace kmaas::policy {
 namespace {
 
-enum class Count { Single, Multi };
+enum class Count { kSingle, kMulti };
 
 struct KeyRow {
   std::string_view name;
@@ -17,7 +17,7 @@ struct KeyRow {
 
 constexpr auto kRows = std::to_array<KeyRow>({
 #define KM_CONDITION_KEY(enumerator, name, type, count) \
-  {name, ConditionType::type, Count::count == Count::Multi},
+  {name, ConditionType::type, Count::k##count == Count::kMulti},
 #include "policy/condition_keys.inc"
 #undef KM_CONDITION_KEY
 });

@@ -42,6 +42,9 @@ class ConditionContext {
   // empty. Booleans are "true" and "false", dates ISO 8601 or epoch seconds. The views live as long
   // as the context.
   virtual bool Values(const ConditionKey& key, std::vector<std::string_view>& values) const = 0;
+  // False for a key that only a real request could answer, when none is asked for but whether one
+  // could be allowed. A statement that allows is then taken to apply, one that denies not to.
+  virtual bool Answers(const ConditionKey& /*key*/) const { return true; }
 };
 
 }  // namespace kmaas::policy

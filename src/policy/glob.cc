@@ -35,12 +35,13 @@ std::size_t MatchForward(std::string_view piece, std::string_view text, std::siz
 // Whether `text` ends in `piece`.
 bool MatchBackward(std::string_view piece, std::string_view text) {
   std::size_t end = text.size();
-  for (auto wanted = piece.rbegin(); wanted != piece.rend(); ++wanted) {
+  for (std::size_t i = piece.size(); i > 0; --i) {
+    const char wanted = piece[i - 1];
     if (end == 0) return false;
     --end;
-    if (*wanted == kOne) {
+    if (wanted == kOne) {
       while (end > 0 && ContinuesACharacter(text[end])) --end;
-    } else if (text[end] != *wanted) {
+    } else if (text[end] != wanted) {
       return false;
     }
   }
@@ -90,7 +91,7 @@ bool GlobMatches(std::string_view pattern, std::string_view text) {
   return MatchBackward(pattern, text.substr(at));
 }
 
-Glob::Glob(std::string pattern) : pattern_(std::move(pattern)), kind_(Kind::kGeneral) {
+Glob::Glob(std::string pattern) : pattern_(std::move(pattern)) {
   if (!HasMarks(pattern_)) {
     kind_ = Kind::kLiteral;
   } else if (pattern_.back() == kMany &&

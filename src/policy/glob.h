@@ -32,7 +32,7 @@ class Glob {
  private:
   enum class Kind { kLiteral, kPrefix, kGeneral };
   std::string pattern_;
-  Kind kind_;
+  Kind kind_ = Kind::kGeneral;
 };
 
 }  // namespace kmaas::policy

@@ -108,7 +108,11 @@ bool GrantCovers(const domain::Grant& grant, const Question& question) {
       grant.operations.end()) {
     return false;
   }
-  if (!SourceFits(grant.constraints.source_arn, question.context)) return false;
+  // AWS KMS API, GrantConstraints: SourceArn does not apply to RetireGrant.
+  if (operation->name != "RetireGrant" &&
+      !SourceFits(grant.constraints.source_arn, question.context)) {
+    return false;
+  }
   if (!operation->has_context) return true;
   static const domain::EncryptionContext none;
   return ContextFits(grant.constraints,

@@ -1,7 +1,6 @@
 // Numbers, dates and booleans of conditions.
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -14,7 +13,10 @@ struct FixedPoint {
   std::int64_t whole = 0;
   std::int32_t nanos = 0;
 
-  auto operator<=>(const FixedPoint&) const = default;
+  bool operator==(const FixedPoint&) const = default;
+  bool operator<(const FixedPoint& other) const {
+    return whole != other.whole ? whole < other.whole : nanos < other.nanos;
+  }
 };
 
 // Optional sign, 1 to 18 digits, and perhaps a point and 1 to 9 digits. No exponents.

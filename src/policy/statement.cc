@@ -115,8 +115,9 @@ bool Statement::MatchesResource(std::string_view resource, const ConditionContex
 }
 
 bool Statement::ConditionsHold(const ConditionContext& context) const {
-  return std::all_of(conditions_.begin(), conditions_.end(),
-                     [&](const Condition& condition) { return condition.Holds(context); });
+  return std::all_of(conditions_.begin(), conditions_.end(), [&](const Condition& condition) {
+    return context.Answers(condition.key()) ? condition.Holds(context) : allows_;
+  });
 }
 
 }  // namespace kmaas::policy

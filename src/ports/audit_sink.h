@@ -11,9 +11,13 @@
 
 namespace kmaas::ports {
 
+inline constexpr char kKeyResource[] = "AWS::KMS::Key";
+inline constexpr char kAliasResource[] = "AWS::KMS::Alias";
+
 struct AuditResource {
   std::string account;
   std::string arn;
+  std::string type = kKeyResource;
 };
 
 // CloudTrail's fields (aws-kms-behaviour, "CloudTrail record"), before rendering. Never plaintext,
@@ -37,6 +41,7 @@ struct AuditRecord {
   std::string response_elements_json;   // "null" for reads and cryptography
   std::string deciding_statement;       // why it was allowed or refused
   std::string custody;                  // of the key that was used
+  std::string grant_id;                 // of the grant that was retired, which a token may name
   bool read_only = true;
   std::vector<AuditResource> resources;
 };

@@ -9,22 +9,27 @@ namespace {
 
 namespace pb = ::kmaas::records::v1;
 
-std::string EncodePointer(const GrantPointer& pointer) {
+pb::GrantPointer Encoded(const GrantPointer& pointer) {
   pb::GrantPointer row;
   row.set_region(pointer.region);
   row.set_key_id(pointer.key_id.ToText());
   row.set_grant_id(pointer.grant_id);
   row.set_grantee(pointer.grantee);
   row.set_retiring(pointer.retiring);
-  return row.SerializeAsString();
+  return row;
+}
+
+Result<GrantPointer> Decoded(std::string_view table, const pb::GrantPointer& row) {
+  const auto key_id = domain::KeyId::Parse(row.key_id());
+  if (!key_id) return NotARow(table);
+  return GrantPointer{row.region(), *key_id, row.grant_id(), row.grantee(), row.retiring()};
 }
 
 template <class T>
 Result<T> DecodePointer(std::string_view bytes) {
   KM_TRY(const pb::GrantPointer row, Parse<pb::GrantPointer>(Table<T>::kName, bytes));
-  const auto key_id = domain::KeyId::Parse(row.key_id());
-  if (!key_id) return NotARow(Table<T>::kName);
-  return T{{row.region(), *key_id, row.grant_id(), row.grantee(), row.retiring()}};
+  KM_TRY(GrantPointer pointer, Decoded(Table<T>::kName, row));
+  return T{std::move(pointer)};
 }
 
 }  // namespace
@@ -81,7 +86,7 @@ Result<domain::Grant> Table<domain::Grant>::Decode(std::string_view bytes) {
 std::string Table<GrantId>::RowKey(const GrantId& row) {
   return GrantIdRow(row.region, row.key_id, row.grant_id);
 }
-std::string Table<GrantId>::Encode(const GrantId& row) { return EncodePointer(row); }
+std::string Table<GrantId>::Encode(const GrantId& row) { return Encoded(row).SerializeAsString(); }
 Result<GrantId> Table<GrantId>::Decode(std::string_view bytes) {
   return DecodePointer<GrantId>(bytes);
 }
@@ -89,9 +94,25 @@ Result<GrantId> Table<GrantId>::Decode(std::string_view bytes) {
 std::string Table<RetirableGrant>::RowKey(const RetirableGrant& row) {
   return RetirablePrefix(row.retiring) + Join({row.region, row.key_id.ToText(), row.grant_id});
 }
-std::string Table<RetirableGrant>::Encode(const RetirableGrant& row) { return EncodePointer(row); }
+std::string Table<RetirableGrant>::Encode(const RetirableGrant& row) {
+  return Encoded(row).SerializeAsString();
+}
 Result<RetirableGrant> Table<RetirableGrant>::Decode(std::string_view bytes) {
   return DecodePointer<RetirableGrant>(bytes);
+}
+
+std::string Table<GrantName>::RowKey(const GrantName& row) {
+  return GrantNameRow(row.region, row.key_id, row.digest);
+}
+std::string Table<GrantName>::Encode(const GrantName& row) {
+  pb::GrantPointer encoded = Encoded(row);
+  encoded.set_digest(row.digest);
+  return encoded.SerializeAsString();
+}
+Result<GrantName> Table<GrantName>::Decode(std::string_view bytes) {
+  KM_TRY(const pb::GrantPointer row, Parse<pb::GrantPointer>(kName, bytes));
+  KM_TRY(GrantPointer pointer, Decoded(kName, row));
+  return GrantName{std::move(pointer), row.digest()};
 }
 
 }  // namespace kmaas::records

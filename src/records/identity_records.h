@@ -170,7 +170,7 @@ struct StoredAccessKey {
   WallTime created{};
 };
 
-// Index rows of grants: by id, and by who may retire.
+// Index rows of grants: by id, by who may retire, by name.
 struct GrantPointer {
   std::string region;
   domain::KeyId key_id;
@@ -180,6 +180,10 @@ struct GrantPointer {
 };
 struct GrantId : GrantPointer {};
 struct RetirableGrant : GrantPointer {};
+// By name and parameters, so that a grant that is asked for again is found: its digest says which.
+struct GrantName : GrantPointer {
+  std::string digest;  // 32 bytes
+};
 
 struct OutboxEntry {
   std::string event_id;

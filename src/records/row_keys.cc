@@ -1,5 +1,6 @@
 #include "records/row_keys.h"
 
+#include "base/encoding.h"
 #include "records/tables.h"
 
 namespace kmaas::records {
@@ -103,6 +104,10 @@ std::string GranteePrefix(std::string_view region, const domain::KeyId& id,
 std::string GrantIdRow(std::string_view region, const domain::KeyId& id,
                        std::string_view grant_id) {
   return Join({region, id.ToText(), grant_id});
+}
+std::string GrantNameRow(std::string_view region, const domain::KeyId& id,
+                         std::string_view digest) {
+  return Join({region, id.ToText(), HexEncode(AsBytes(digest))});
 }
 std::string RetirablePrefix(std::string_view retiring) { return Join({AsPart(retiring), ""}); }
 std::string AccountPrefix(std::string_view account) { return Join({account, ""}); }

@@ -107,6 +107,7 @@ std::string Table<domain::Key>::Encode(const domain::Key& key) {
     added->set_key(tag.key);
     added->set_value(tag.value);
   }
+  row.set_grants(key.grants);
   return row.SerializeAsString();
 }
 
@@ -134,7 +135,8 @@ Result<domain::Key> Table<domain::Key>::Decode(std::string_view bytes) {
                   .created = FromEpochMillis(row->created_ms()),
                   .deletion_date = {},
                   .current_material = *material,
-                  .tags = {}};
+                  .tags = {},
+                  .grants = row->grants()};
   if (row->has_deletion_date_ms()) key.deletion_date = FromEpochMillis(row->deletion_date_ms());
   for (const pb::Tag& tag : row->tags()) key.tags.push_back({tag.key(), tag.value()});
   return key;

@@ -34,6 +34,7 @@ std::string KeyGrantsPrefix(std::string_view region, const domain::KeyId& id);
 std::string GranteePrefix(std::string_view region, const domain::KeyId& id,
                           std::string_view grantee);
 std::string GrantIdRow(std::string_view region, const domain::KeyId& id, std::string_view grant_id);
+std::string GrantNameRow(std::string_view region, const domain::KeyId& id, std::string_view digest);
 std::string RetirablePrefix(std::string_view retiring);
 std::string AccountPrefix(std::string_view account);  // of users, groups, roles, policies, devices
 std::string GroupMembersPrefix(std::string_view account, std::string_view group_name);
@@ -75,6 +76,7 @@ KM_DECLARE_TABLE(UserAccessKey, "user_access_keys");
 KM_DECLARE_TABLE(domain::Grant, "grants");
 KM_DECLARE_TABLE(GrantId, "grant_ids");
 KM_DECLARE_TABLE(RetirableGrant, "retirable_grants");
+KM_DECLARE_TABLE(GrantName, "grant_names");
 KM_DECLARE_TABLE(OutboxEntry, "audit_outbox");
 KM_DECLARE_TABLE(Installation, "installation");
 

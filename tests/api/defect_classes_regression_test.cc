@@ -97,7 +97,8 @@ class ActionRegression : public Regression {
         tag->set_tag_key("k");
         tag->set_tag_value("v");
       } else if (plan.field->is_repeated()) {
-        reflection->AddString(request.get(), plan.field, "k");
+        reflection->AddString(request.get(), plan.field,
+                              plan.rules->values_size() == 0 ? "k" : plan.rules->values(0));
       } else {
         const std::string other = plan.rules->alias() ? "alias/a" : "text";
         reflection->SetString(request.get(), plan.field, plan.rules->has_target() ? arn_ : other);

@@ -1,9 +1,11 @@
 // Policies: any text is compiled or refused, and refused with the one error; what compiles answers
-// every question, the same each time.
+// every question, the same each time. Read as values of conditions, too, since few mutations of a
+// policy are one.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 
+#include "policy/condition.h"
 #include "policy/decision.h"
 #include "policy/statement.h"
 
@@ -68,11 +70,34 @@ void Try(std::string_view text, PolicyKind kind) {
   }
 }
 
+// A text that a policy asks for and one that a request brings, under every operator.
+void TryAsValues(std::string_view wanted, std::string_view given) {
+  class Given final : public ConditionContext {
+   public:
+    explicit Given(std::string_view value) : value_(value) {}
+    bool Values(const ConditionKey&, std::vector<std::string_view>& values) const override {
+      values.push_back(value_);
+      return true;
+    }
+
+   private:
+    std::string_view value_;
+  };
+  for (const char* op : {"StringEquals", "StringEqualsIgnoreCase", "StringLike", "NumericLessThan",
+                         "DateEquals", "Bool", "BinaryEquals", "IpAddress", "ArnLike", "Null"}) {
+    const auto condition = kmaas::policy::Condition::Compile(
+        {op, "issuer.example:claim", {std::string(wanted)}}, kmaas::policy::Variables::kExpand);
+    if (condition && condition->Holds(Given(given)) != condition->Holds(Given(given))) std::abort();
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   for (const PolicyKind kind : {PolicyKind::kKey, PolicyKind::kIdentity, PolicyKind::kTrust})
     Try(text, kind);
+  const std::size_t half = text.find('\n');
+  TryAsValues(text.substr(0, half), half == std::string_view::npos ? text : text.substr(half + 1));
   return 0;
 }

@@ -8,7 +8,6 @@ Result<kms::DeleteAliasResponse> DeleteAlias(const kms::DeleteAliasRequest& requ
                                              AccountCall& call) {
   KM_CHECK(CheckAliasName(request.alias_name()));
   const std::string& account = call.principal().account;
-  call.AddResource(account, domain::AliasArn(call.region(), account, request.alias_name()));
   KM_CHECK(call.Write([&](records::Changes& changes) -> Result<void> {
     KM_TRY(const domain::Alias alias,
            RequireAlias(changes, account, call.region(), request.alias_name()));

@@ -66,7 +66,8 @@ domain::Key NewKey(const kms::CreateKeyRequest& request, const AccountCall& call
                   .created = call.now(),
                   .deletion_date = {},
                   .current_material = {},
-                  .tags = {}};
+                  .tags = {},
+                  .grants = 0};
   services.random.Fill(key.current_material.bits);
   return key;
 }

@@ -1,4 +1,5 @@
-// ListResourceTags: the tags of a key, in the order in which they were set.
+// ListResourceTags: the tags of a key, by tag key, so that a page goes on where the last one ended
+// whatever was set or removed in between.
 #include <algorithm>
 
 #include "base/limits.h"
@@ -8,13 +9,13 @@ namespace kmaas::operations {
 
 Result<kms::ListResourceTagsResponse> ListResourceTags(const kms::ListResourceTagsRequest& request,
                                                        KeyCall& call) {
-  const std::vector<domain::Tag>& tags = call.key().tags;
+  const auto by_key = [](const domain::Tag& a, const domain::Tag& b) { return a.key < b.key; };
+  std::vector<domain::Tag> tags = call.key().tags;
+  std::sort(tags.begin(), tags.end(), by_key);
   auto from = tags.begin();
   if (request.has_marker()) {
-    KM_TRY(const std::string last, call.OpenMarker(request.marker()));
-    const auto seen = std::find_if(tags.begin(), tags.end(),
-                                   [&last](const domain::Tag& tag) { return tag.key == last; });
-    if (seen != tags.end()) from = seen + 1;
+    KM_TRY(std::string last, call.OpenMarker(request.marker()));
+    from = std::upper_bound(tags.begin(), tags.end(), domain::Tag{std::move(last), ""}, by_key);
   }
   const auto limit =
       request.has_limit() ? request.limit() : static_cast<std::ptrdiff_t>(limits::kTagsPerKeyMax);

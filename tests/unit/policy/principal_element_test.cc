@@ -104,31 +104,33 @@ TEST(NotPrincipalElement, OfAnAllowExceptsWhoIsNamedInAnyWay) {
   EXPECT_FALSE(Excepts({kAccountEntry}, User("anna", kOtherAccount), true));
 }
 
+const char* const kNoCallers[] = {"",
+                                  "1111222233334",
+                                  "11112222333",
+                                  "anna",
+                                  "arn:aws:iam::111122223333:user/*",
+                                  "arn:aws:iam::111122223333:user/ann?",
+                                  "arn:aws:iam::*:root",
+                                  "arn:aws:iam::111122223333:*",
+                                  "arn:aws:iam::111122223333:group/g",
+                                  "arn:aws:iam::111122223333:user/",
+                                  "arn:aws:iam::111122223333:User/anna",
+                                  "arn:aws:iam:eu:111122223333:user/anna",
+                                  "arn:aws-cn:iam::111122223333:user/anna",
+                                  "arn:aws:iam::111122223333:user/a b",
+                                  "arn:aws:iam::111122223333:user/\u0430nna",
+                                  "arn:aws:iam::111122223333:user/${aws:username}",
+                                  "arn:aws:sts::111122223333:assumed-role/admin",
+                                  "arn:aws:sts::111122223333:assumed-role/admin/*",
+                                  "arn:aws:sts::111122223333:root",
+                                  "arn:aws:sts::111122223333:assumed-role/a/b/c",
+                                  "arn:aws:s3:::bucket",
+                                  "AIDAEXAMPLE",
+                                  "**",
+                                  "arn:aws:iam::111122223333:root "};
+
 TEST(PrincipalElementTest, RefusesWhatCannotCall) {
-  for (const char* value : {"",
-                            "1111222233334",
-                            "11112222333",
-                            "anna",
-                            "arn:aws:iam::111122223333:user/*",
-                            "arn:aws:iam::111122223333:user/ann?",
-                            "arn:aws:iam::*:root",
-                            "arn:aws:iam::111122223333:*",
-                            "arn:aws:iam::111122223333:group/g",
-                            "arn:aws:iam::111122223333:user/",
-                            "arn:aws:iam::111122223333:User/anna",
-                            "arn:aws:iam:eu:111122223333:user/anna",
-                            "arn:aws-cn:iam::111122223333:user/anna",
-                            "arn:aws:iam::111122223333:user/a b",
-                            "arn:aws:iam::111122223333:user/\u0430nna",
-                            "arn:aws:iam::111122223333:user/${aws:username}",
-                            "arn:aws:sts::111122223333:assumed-role/admin",
-                            "arn:aws:sts::111122223333:assumed-role/admin/*",
-                            "arn:aws:sts::111122223333:root",
-                            "arn:aws:sts::111122223333:assumed-role/a/b/c",
-                            "arn:aws:s3:::bucket",
-                            "AIDAEXAMPLE",
-                            "**",
-                            "arn:aws:iam::111122223333:root "}) {
+  for (const char* value : kNoCallers) {
     EXPECT_FALSE(PrincipalElement::Compile({{"AWS", value}}, false)) << value;
   }
   EXPECT_FALSE(PrincipalElement::Compile({}, false));

@@ -1,0 +1,154 @@
+#include "domain/grant.h"
+
+#include <algorithm>
+#include <array>
+
+namespace kmaas::domain {
+namespace {
+
+struct OperationRow {
+  std::string_view name;
+  bool of_symmetric_keys;  // of symmetric encryption keys
+  bool has_context;        // its requests have an encryption context
+};
+
+constexpr std::array<OperationRow, 19> kOperations = {{
+    {"CreateGrant", true, false},
+    {"Decapsulate", false, false},
+    {"Decrypt", true, true},
+    {"DeriveSharedSecret", false, false},
+    {"DescribeKey", true, false},
+    {"Encapsulate", false, false},
+    {"Encrypt", true, true},
+    {"GenerateDataKey", true, true},
+    {"GenerateDataKeyPair", true, true},
+    {"GenerateDataKeyPairWithoutPlaintext", true, true},
+    {"GenerateDataKeyWithoutPlaintext", true, true},
+    {"GenerateMac", false, false},
+    {"GetPublicKey", false, false},
+    {"ReEncryptFrom", true, true},
+    {"ReEncryptTo", true, true},
+    {"RetireGrant", true, false},
+    {"Sign", false, false},
+    {"Verify", false, false},
+    {"VerifyMac", false, false},
+}};
+
+constexpr std::array<std::string_view, kOperations.size()> OperationNames() {
+  std::array<std::string_view, kOperations.size()> names{};
+  std::transform(kOperations.begin(), kOperations.end(), names.begin(),
+                 [](const OperationRow& row) { return row.name; });
+  return names;
+}
+constexpr auto kNames = OperationNames();
+
+const OperationRow* Find(std::string_view operation) {
+  const auto row = std::find_if(kOperations.begin(), kOperations.end(),
+                                [&](const OperationRow& r) { return r.name == operation; });
+  return row == kOperations.end() ? nullptr : &*row;
+}
+
+// Every pair of `part`, with its value, is in `whole`.
+bool Includes(const EncryptionContext& whole, const EncryptionContext& part) {
+  return std::all_of(part.begin(), part.end(), [&](const auto& pair) {
+    const auto found = whole.find(pair.first);
+    return found != whole.end() && found->second == pair.second;
+  });
+}
+
+bool IsContextNarrower(const GrantConstraints& child, const GrantConstraints& parent) {
+  if (!parent.context_equals.empty()) return child.context_equals == parent.context_equals;
+  // What must equal more than the parent's pairs includes them.
+  const EncryptionContext& pairs =
+      child.context_equals.empty() ? child.context_subset : child.context_equals;
+  return Includes(pairs, parent.context_subset);
+}
+
+// A grant to a role is one to its sessions.
+bool IsCaller(std::string_view arn, bool is_service, const Principal& caller) {
+  if (arn.empty() || is_service != (caller.type == PrincipalType::kService)) return false;
+  if (arn == caller.arn) return true;
+  return caller.session != nullptr && !caller.session->role_arn.empty() &&
+         arn == caller.session->role_arn;
+}
+
+// An account may what its root may; it lets others act for it by its policies.
+bool ActsForAccount(std::string_view account, const Principal& caller, bool policies_allow) {
+  return !account.empty() && account == caller.account && caller.type != PrincipalType::kService &&
+         (caller.type == PrincipalType::kRoot || policies_allow);
+}
+
+bool IsNamed(std::string_view arn, bool is_service, const Principal& caller, bool policies_allow) {
+  return IsCaller(arn, is_service, caller) ||
+         (!is_service && arn == RootArn(caller.account) &&
+          ActsForAccount(caller.account, caller, policies_allow));
+}
+
+}  // namespace
+
+bool IsGrantId(std::string_view text) {
+  return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
+
+bool IsSourceArn(std::string_view text) {
+  const auto is_made_of = [](std::string_view part, bool may_be_empty) {
+    return (may_be_empty || !part.empty()) && std::all_of(part.begin(), part.end(), [](char c) {
+             return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+           });
+  };
+  const auto arn = Arn::Parse(text);
+  return arn && arn->partition.starts_with("aws") && is_made_of(arn->partition, false) &&
+         is_made_of(arn->service, false) && is_made_of(arn->region, true) &&
+         IsAccountId(arn->account) &&
+         std::none_of(arn->resource.begin(), arn->resource.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+std::span<const std::string_view> GrantOperations() { return kNames; }
+
+bool FitsKey(std::string_view operation, const Key& key) {
+  const OperationRow* row = Find(operation);
+  return row != nullptr && key.spec == KeySpec::kSymmetricDefault && row->of_symmetric_keys;
+}
+
+bool Carries(const Grant& grant, std::string_view operation) {
+  return std::find(grant.operations.begin(), grant.operations.end(), operation) !=
+         grant.operations.end();
+}
+
+bool AllowsContext(const Grant& grant, std::string_view operation,
+                   const EncryptionContext& context) {
+  const OperationRow* row = Find(operation);
+  if (row == nullptr) return false;
+  if (!row->has_context) return true;
+  const GrantConstraints& constraints = grant.constraints;
+  if (!constraints.context_equals.empty() && context != constraints.context_equals) return false;
+  return Includes(context, constraints.context_subset);
+}
+
+bool IsNarrowerThan(const Grant& grant, const Grant& parent) {
+  const bool has_fewer_operations =
+      std::all_of(grant.operations.begin(), grant.operations.end(),
+                  [&](const std::string& operation) { return Carries(parent, operation); });
+  const std::string& source = parent.constraints.source_arn;
+  return has_fewer_operations && IsContextNarrower(grant.constraints, parent.constraints) &&
+         (source.empty() || source == grant.constraints.source_arn);
+}
+
+std::optional<std::string_view> RightToRetire(const Grant& grant, const Principal& caller,
+                                              bool policies_allow) {
+  if (IsNamed(grant.retiring, grant.retiring_is_service, caller, policies_allow))
+    return "retiring principal";
+  if (Carries(grant, "RetireGrant") &&
+      IsNamed(grant.grantee, grant.grantee_is_service, caller, policies_allow))
+    return "grantee";
+  // Where the grant was made, and where its key is.
+  if (ActsForAccount(grant.issuing_account, caller, policies_allow) ||
+      ActsForAccount(grant.account, caller, policies_allow))
+    return "account of the grant";
+  return std::nullopt;
+}
+
+}  // namespace kmaas::domain

@@ -1,0 +1,59 @@
+#include "domain/principal_names.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "domain/ids.h"
+
+namespace kmaas::domain {
+namespace {
+
+bool IsAlphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+// Of paths and names of IAM, as far as AWS KMS takes them (PrincipalIdType).
+bool IsNameCharacter(char c) {
+  return IsAlphanumeric(c) || std::string_view("_+=,.@-").find(c) != std::string_view::npos;
+}
+
+std::vector<std::string_view> SplitAt(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const std::size_t at = text.find(separator);
+    parts.push_back(text.substr(0, at));
+    if (at == std::string_view::npos) return parts;
+    text.remove_prefix(at + 1);
+  }
+}
+
+template <class Predicate>
+bool AreFilledWith(const std::vector<std::string_view>& parts, const Predicate& allowed) {
+  return std::all_of(parts.begin(), parts.end(), [&](std::string_view part) {
+    return !part.empty() && std::all_of(part.begin(), part.end(), allowed);
+  });
+}
+
+}  // namespace
+
+bool IsPrincipalArn(std::string_view text) {
+  const auto arn = Arn::Parse(text);
+  if (!arn || arn->partition != kPartition || !arn->region.empty() || !IsAccountId(arn->account))
+    return false;
+  const std::vector<std::string_view> parts = SplitAt(arn->resource, '/');
+  if (!AreFilledWith(parts, IsNameCharacter)) return false;
+  const std::string_view kind = parts.front();
+  if (arn->service == "iam") {
+    return parts.size() == 1 ? kind == "root" : kind == "user" || kind == "role";
+  }
+  return arn->service == "sts" && ((kind == "assumed-role" && parts.size() == 3) ||
+                                   (kind == "federated-user" && parts.size() == 2));
+}
+
+bool IsServicePrincipal(std::string_view text) {
+  const std::vector<std::string_view> labels = SplitAt(text, '.');
+  return labels.size() >= 3 &&
+         AreFilledWith(labels, [](char c) { return IsAlphanumeric(c) || c == '-'; });
+}
+
+}  // namespace kmaas::domain
