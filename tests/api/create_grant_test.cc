@@ -56,6 +56,7 @@ TEST_F(CreateGrant, MakesAnotherOneForEveryOtherParameter) {
       [](auto& r) { r.set_retiring_principal(kBob); },
       [](auto& r) { r.set_retiring_service_principal("s3.amazonaws.com"); },
       [](auto& r) { r.add_operations("DescribeKey"); },
+      [](auto& r) { r.set_operations(0, "DescribeKey"); },
       [](auto& r) { (*r.mutable_constraints()->mutable_encryption_context_equals())["a"] = "1"; },
       [](auto& r) { (*r.mutable_constraints()->mutable_encryption_context_subset())["a"] = "1"; },
       [](auto& r) { r.mutable_constraints()->set_source_arn("arn:aws:s3::111122223333:b/b"); },
