@@ -113,9 +113,12 @@ struct Service::Parts {
   std::unique_ptr<audit::Trail> trail;
   std::unique_ptr<core::Outbox> outbox;
   std::unique_ptr<identity::SealedSecrets> secrets;
+  std::unique_ptr<identity::SessionTokens> session_tokens;
+  std::unique_ptr<identity::SessionCredentials> sessions;
   std::unique_ptr<identity::StoredCredentials> credentials;
   std::unique_ptr<identity::CertificateAuthenticator> certificates;
   std::unique_ptr<identity::AccessKeyUses> uses;
+  std::unique_ptr<identity::WebIdentities> web_identities;
   std::unique_ptr<core::Registry> registry;
   std::vector<std::unique_ptr<identity::SigV4Verifier>> verifiers;  // one for each service
   std::unique_ptr<core::StoredIdentitySides> identities;
@@ -146,7 +149,12 @@ Result<void> Service::Parts::OpenStorage(SecretBytes user_pin) {
 
 Result<void> Service::Parts::BuildCore() {
   secrets = std::make_unique<identity::SealedSecrets>(*foundation.engine, random);
-  credentials = std::make_unique<identity::StoredCredentials>(*foundation.catalog, *secrets, clock);
+  KM_TRY(session_tokens, identity::SessionTokens::Create(*foundation.engine, random,
+                                                         Deadline::After(clock, kStepMax)));
+  sessions = std::make_unique<identity::SessionCredentials>(*foundation.catalog, *session_tokens,
+                                                            clock);
+  credentials = std::make_unique<identity::StoredCredentials>(*foundation.catalog, *secrets, clock,
+                                                              sessions.get());
   KM_TRY(std::vector<identity::CertificateRule> rules, LoadRules(config.grpc));
   KM_TRY(certificates,
          identity::CertificateAuthenticator::Create(std::move(rules), *credentials, clock));
@@ -155,7 +163,8 @@ Result<void> Service::Parts::BuildCore() {
   registry = std::make_unique<core::Registry>(std::move(made));
   services = std::make_unique<core::Services>(
       core::Services{*foundation.catalog, *foundation.engine, *trail, random, clock, *outbox,
-                     *foundation.marker_key, config.region, config.default_custody, uses.get()});
+                     *foundation.marker_key, config.region, config.default_custody, uses.get(),
+                     session_tokens.get(), web_identities.get()});
   identities = std::make_unique<core::StoredIdentitySides>(*foundation.catalog);
   authoriser = std::make_unique<core::PolicyAuthoriser>(*foundation.catalog, *identities, clock,
                                                         config.region);

@@ -26,8 +26,6 @@ constexpr std::size_t kStrangersTextBytesMax = 128;
 constexpr std::size_t kParametersBytesMax = std::size_t{64} << 10U;
 constexpr std::size_t kErrorMessageBytesMax = 4096;
 
-constexpr std::string_view kNothingInParticular = "*";
-
 ports::AuditRecord OpenRecord(const CallEnvelope& envelope, const Services& services) {
   ports::AuditRecord record;
   record.event_id = services.random.Uuid();

@@ -101,7 +101,9 @@ Result<void> PlanConditions(const FieldPlan& plan, Operation& operation) {
     operation.encryption_contexts.push_back({plan.field, target});
   if (plan.rules->alias()) operation.alias = &plan;
   if (plan.rules->condition().empty()) return {};
-  const auto key = policy::ConditionKey::Parse(plan.rules->condition());
+  // A field of tags feeds a whole family, which no policy can name without a member.
+  const bool family = plan.rules->condition().back() == '/';
+  const auto key = policy::ConditionKey::Parse(plan.rules->condition() + (family ? "any" : ""));
   if (!key || key->known == policy::KnownKey::kOther)
     return Refuse(plan.field->full_name() + " feeds a condition key that is none");
   operation.conditions.push_back({key->known, &plan, target});

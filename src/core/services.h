@@ -12,7 +12,6 @@
 #include "ports/credential_uses.h"
 #include "ports/crypto_engine.h"
 #include "ports/random_source.h"
-#include "ports/second_factors.h"
 #include "ports/session_issuer.h"
 #include "ports/web_identity.h"
 #include "records/catalog.h"
@@ -36,7 +35,6 @@ struct Services {
   // Of STS; each may be null where nothing is served that needs it.
   ports::SessionIssuer* sessions = nullptr;
   ports::WebIdentityVerifier* web_identities = nullptr;
-  ports::SecondFactors* second_factors = nullptr;
 };
 
 }  // namespace kmaas::core

@@ -2,6 +2,7 @@
 
 #include "operations/handlers.h"
 #include "operations/iam_handlers.h"
+#include "operations/sts_handlers.h"
 
 namespace kmaas::operations {
 
@@ -10,6 +11,7 @@ std::vector<core::Binding> All() {
 #define KM_OPERATION(Name, CallType) core::Bind(&Name),
 #include "operations/iam_list.inc"
 #include "operations/list.inc"
+#include "operations/sts_list.inc"
 #undef KM_OPERATION
   };
 }
@@ -18,6 +20,7 @@ Result<core::Registry> MakeRegistry() {
   const google::protobuf::ServiceDescriptor* services[] = {
       kms::EncryptRequest::descriptor()->file()->service(0),
       iam::GetUserRequest::descriptor()->file()->service(0),
+      sts::AssumeRoleRequest::descriptor()->file()->service(0),
   };
   return core::Registry::Create(services, All());
 }

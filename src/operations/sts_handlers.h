@@ -1,11 +1,8 @@
-// Declares the function of every operation in sts_list.inc, and lists them.
+// Declares the function of every operation in sts_list.inc, as handlers.h does for KMS.
 #pragma once
-
-#include <vector>
 
 #include "base/result.h"
 #include "core/call.h"
-#include "core/operation.h"
 #include "kmaas/sts/v1/sts.pb.h"
 
 namespace kmaas::operations {
@@ -17,7 +14,5 @@ using core::AccountCall;
   Result<sts::Name##Response> Name(const sts::Name##Request& request, CallType& call);
 #include "operations/sts_list.inc"
 #undef KM_OPERATION
-
-std::vector<core::Binding> StsBindings();
 
 }  // namespace kmaas::operations

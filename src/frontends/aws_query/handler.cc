@@ -25,7 +25,9 @@ std::vector<QueryService> ServicesOf(const core::Registry& registry) {
 
 bool IsQueryRequest(const http::Request& request) {
   const std::string_view target(request.target);
-  if (request.method != "POST" || target.substr(0, target.find('?')) != "/") return false;
+  if (target.substr(0, target.find('?')) != "/") return false;
+  if (request.method == "GET") return SingleParameter(FormOf(request), "Action").has_value();
+  if (request.method != "POST") return false;
   std::size_t forms = 0;
   std::size_t types = 0;
   for (const http::Header& header : request.headers) {

@@ -10,7 +10,8 @@
 
 namespace kmaas::aws_query {
 
-// Whether a request is this front end's: a form on POST /, and no X-Amz-Target, which names an
+// Whether a request is this front end's: GET / with an Action in its query, which only reads; or a
+// form on POST /, and no X-Amz-Target, which names an
 // operation of another protocol.
 bool IsQueryRequest(const http::Request& request);
 

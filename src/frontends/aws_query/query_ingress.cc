@@ -7,13 +7,21 @@
 
 namespace kmaas::aws_query {
 
+std::string_view FormOf(const http::Request& request) {
+  if (request.method != "GET") return request.body;
+  const std::size_t mark = request.target.find('?');
+  if (mark == std::string::npos) return {};
+  return std::string_view(request.target).substr(mark + 1);
+}
+
 QueryIngress::QueryIngress(const http::Request& request,
                            const std::vector<aws_http::Signer>& signers,
                            const std::vector<QueryService>& services_served,
                            const core::Services& services)
     : SignedIngress(request, signers, services),
-      action_(SingleParameter(request.body, "Action").value_or("")),
-      version_(SingleParameter(request.body, "Version").value_or("")),
+      form_(FormOf(request)),
+      action_(SingleParameter(form_, "Action").value_or("")),
+      version_(SingleParameter(form_, "Version").value_or("")),
       service_(&services_served.front()) {
   const auto named =
       std::find_if(services_served.begin(), services_served.end(),
@@ -25,12 +33,15 @@ QueryIngress::QueryIngress(const http::Request& request,
 
 const core::Operation* QueryIngress::FindOperation(const core::Registry& registry) {
   operation_ = registry.FindByQuery(version_, action_);
+  // What is followed as a link changes nothing.
+  if (operation_ != nullptr && request().method == "GET" && operation_->effect == kmaas::WRITE)
+    operation_ = nullptr;
   return operation_;
 }
 
 Result<void> QueryIngress::Decode(const core::Operation& /*operation*/,
                                   google::protobuf::Message& message) {
-  return DecodeForm(request().body, message);
+  return DecodeForm(form_, message);
 }
 
 std::string QueryIngress::UnknownAction() const {

@@ -2,11 +2,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "frontends/aws_http/signed_ingress.h"
 
 namespace kmaas::aws_query {
+
+// Where the parameters of a call stand. A GET is a link that somebody signed and handed on.
+std::string_view FormOf(const http::Request& request);
 
 // A service of the Query protocol, found in the registry at start.
 struct QueryService {
@@ -34,6 +38,7 @@ class QueryIngress final : public aws_http::SignedIngress {
   std::string UnknownAction() const;
 
  private:
+  std::string_view form_;  // the body; of a GET the query
   std::string action_;
   std::string version_;
   const QueryService* service_;

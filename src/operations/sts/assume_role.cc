@@ -69,9 +69,9 @@ Result<sts::AssumeRoleResponse> AssumeRole(const sts::AssumeRoleRequest& request
   KM_TRY(const auto role, core::FindRole(call.services().catalog, request.role_arn()));
   if (role == nullptr) return MayNotAssume(who, kAction, request.role_arn());
   call.AddResource(role->account, role->arn());
-  KM_TRY(const bool second_factor, CheckSecondFactor(FactorOf(request), call));
-  const core::TrustConditions more(nullptr, second_factor);
-  KM_TRY(domain::Session session, SessionFor(request, *role, second_factor, call));
+  KM_TRY(const auto second_factor, FindSecondFactor(FactorOf(request), call));
+  const core::TrustConditions more(nullptr, second_factor.has_value());
+  KM_TRY(domain::Session session, SessionFor(request, *role, second_factor.has_value(), call));
   KM_CHECK(AskAll({who, *role, more}, session, call));
   sts::AssumeRoleResponse response;
   KM_TRY(const int packed, PackedPolicySize(session));
@@ -80,6 +80,7 @@ Result<sts::AssumeRoleResponse> AssumeRole(const sts::AssumeRoleRequest& request
   KM_CHECK(Issue(made, call, *response.mutable_credentials()));
   Describe(made.principal, *response.mutable_assumed_role_user());
   response.set_packed_policy_size(packed);
+  KM_CHECK(UseSecondFactor(second_factor, call));
   return response;
 }
 

@@ -19,7 +19,7 @@ Result<sts::GetSessionTokenResponse> GetSessionToken(const sts::GetSessionTokenR
   if (who.session != nullptr) return Denied("Cannot call GetSessionToken with session credentials");
   if (who.type != domain::PrincipalType::kIamUser || who.access_key_id.empty())
     return Denied("Cannot call GetSessionToken without an access key of a user");
-  KM_TRY(const bool second_factor, CheckSecondFactor(FactorOf(request), call));
+  KM_TRY(const auto second_factor, FindSecondFactor(FactorOf(request), call));
   const int seconds = request.has_duration_seconds() ? request.duration_seconds() : kDefaultSeconds;
   auto session = std::make_shared<domain::Session>();
   session->issued = std::chrono::floor<std::chrono::seconds>(call.now());
@@ -29,6 +29,7 @@ Result<sts::GetSessionTokenResponse> GetSessionToken(const sts::GetSessionTokenR
   made.principal.session = std::move(session);
   sts::GetSessionTokenResponse response;
   KM_CHECK(Issue(made, call, *response.mutable_credentials()));
+  KM_CHECK(UseSecondFactor(second_factor, call));
   return response;
 }
 

@@ -19,7 +19,7 @@ Error Invalid(std::string message) { return {ErrorCode::kValidation, std::move(m
 
 Result<void> CheckManagedPolicy(const std::string& arn, const std::string& account,
                                 records::Catalog& catalog) {
-  if (policy::AwsManagedDocument(arn)) return {};
+  if (policy::FindAwsManagedPolicy(arn) != nullptr) return {};
   const auto parsed = domain::Arn::Parse(arn);
   const std::string name = arn.substr(arn.rfind('/') + 1);
   std::shared_ptr<const records::ManagedPolicy> row;
