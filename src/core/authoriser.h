@@ -17,6 +17,7 @@ namespace kmaas::core {
 
 struct CallEnvelope;
 struct Operation;
+struct Services;
 
 // The action actually performed, on what was resolved once. Borrowed for one decision.
 struct AccessQuestion {
@@ -28,6 +29,7 @@ struct AccessQuestion {
   // What conditions ask about; each may be null where a decision has none.
   const CallEnvelope* envelope = nullptr;
   const Operation* operation = nullptr;
+  const Services* services = nullptr;  // to look for what else the request names
   const google::protobuf::Message* request = nullptr;
   const google::protobuf::FieldDescriptor* target = nullptr;  // the field that named the key
   // The policy of the resource, in place of the key policy that is stored: one that may be put

@@ -31,6 +31,29 @@ std::string SingleText(const pb::Message& message, const Field* field) {
   }
 }
 
+constexpr char kContextEquals[] = "encryption_context_equals";
+constexpr char kContextSubset[] = "encryption_context_subset";
+
+domain::EncryptionContext ReadMap(const pb::Message& message, const Field* field) {
+  const pb::Reflection* reflection = message.GetReflection();
+  const pb::Descriptor* entry = field->message_type();
+  domain::EncryptionContext context;
+  for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
+    const pb::Message& one = reflection->GetRepeatedMessage(message, field, i);
+    context.emplace(SingleText(one, entry->map_key()), SingleText(one, entry->map_value()));
+  }
+  return context;
+}
+
+// The constraints that CreateGrant is asked to set; null elsewhere.
+const pb::Message* GrantConstraintsOf(const pb::Message& request) {
+  const Field* field = request.GetDescriptor()->FindFieldByName("constraints");
+  if (field == nullptr || field->cpp_type() != Field::CPPTYPE_MESSAGE || field->is_repeated())
+    return nullptr;
+  const pb::Reflection* reflection = request.GetReflection();
+  return reflection->HasField(request, field) ? &reflection->GetMessage(request, field) : nullptr;
+}
+
 }  // namespace
 
 std::vector<std::string> WrittenTexts(const FieldPlan& plan, const pb::Message& request) {
@@ -71,18 +94,34 @@ std::vector<std::pair<std::string, std::string>> TagsOfRequest(const Operation* 
 std::optional<domain::EncryptionContext> ContextOfRequest(const Operation& operation,
                                                           const pb::Message& request,
                                                           const Field* target) {
-  const pb::Reflection* reflection = request.GetReflection();
   for (const ContextField& field : operation.encryption_contexts) {
-    if (field.target != nullptr && field.target != target) continue;
-    domain::EncryptionContext context;
-    const pb::Descriptor* entry = field.field->message_type();
-    for (int i = 0; i < reflection->FieldSize(request, field.field); ++i) {
-      const pb::Message& one = reflection->GetRepeatedMessage(request, field.field, i);
-      context.emplace(SingleText(one, entry->map_key()), SingleText(one, entry->map_value()));
-    }
-    return context;
+    if (field.target == nullptr || field.target == target) return ReadMap(request, field.field);
+  }
+  const pb::Message* constraints = GrantConstraintsOf(request);
+  if (constraints == nullptr) return std::nullopt;
+  for (const char* const name : {kContextEquals, kContextSubset}) {
+    domain::EncryptionContext context =
+        ReadMap(*constraints, constraints->GetDescriptor()->FindFieldByName(name));
+    if (!context.empty()) return context;
   }
   return std::nullopt;
+}
+
+std::string GrantConstraintType(const pb::Message& request) {
+  const pb::Message* constraints = GrantConstraintsOf(request);
+  if (constraints == nullptr) return {};
+  const pb::Descriptor* type = constraints->GetDescriptor();
+  const auto has = [&](const char* name) {
+    return constraints->GetReflection()->FieldSize(*constraints, type->FindFieldByName(name)) > 0;
+  };
+  if (has(kContextEquals)) return "EncryptionContextEquals";
+  return has(kContextSubset) ? "EncryptionContextSubset" : "";
+}
+
+std::string GrantConstraintSourceArn(const pb::Message& request) {
+  const pb::Message* constraints = GrantConstraintsOf(request);
+  if (constraints == nullptr) return {};
+  return SingleText(*constraints, constraints->GetDescriptor()->FindFieldByName("source_arn"));
 }
 
 }  // namespace kmaas::core

@@ -24,7 +24,13 @@ std::vector<std::string> DefaultTexts(const FieldPlan& plan,
 std::vector<std::pair<std::string, std::string>> TagsOfRequest(
     const Operation* operation, const google::protobuf::Message* request);
 
-// The encryption context that belongs to a target; nothing when the operation has none.
+// What the constraints of a grant say when one is made: "EncryptionContextEquals" or
+// "EncryptionContextSubset", and the ARN; empty when they do not.
+std::string GrantConstraintType(const google::protobuf::Message& request);
+std::string GrantConstraintSourceArn(const google::protobuf::Message& request);
+
+// The encryption context that belongs to a target, or that of the constraints of a grant that is
+// made; nothing when the operation has none.
 std::optional<domain::EncryptionContext> ContextOfRequest(
     const Operation& operation, const google::protobuf::Message& request,
     const google::protobuf::FieldDescriptor* target);

@@ -203,11 +203,12 @@ Result<Verdict> Pipeline::Decide(const AccessQuestion& question, Progress& progr
   return verdict;
 }
 
-AccessQuestion Pipeline::QuestionOf(Ingress& ingress, const Progress& progress) {
+AccessQuestion Pipeline::QuestionOf(Ingress& ingress, const Progress& progress) const {
   return {.principal = *progress.principal,
           .action = progress.operation->action,
           .envelope = &ingress.envelope(),
           .operation = progress.operation,
+          .services = &services_,
           .request = &**progress.request};
 }
 

@@ -62,7 +62,7 @@ class Pipeline {
   Result<void> AuthoriseEntities(Ingress& ingress, Progress& progress);
   Result<void> AuthoriseFurther(Ingress& ingress, Progress& progress);
   static Result<void> CheckOwnKey(const ResolvedKey& resolved, const Progress& progress);
-  static AccessQuestion QuestionOf(Ingress& ingress, const Progress& progress);
+  AccessQuestion QuestionOf(Ingress& ingress, const Progress& progress) const;
   Result<Verdict> Decide(const AccessQuestion& question, Progress& progress);
   static Error Denied(const Progress& progress, const ResolvedKey& resolved, Error refusal);
   static Result<void> CheckStateAndUsage(const Progress& progress);

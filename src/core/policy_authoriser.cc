@@ -158,10 +158,13 @@ Result<Verdict> PolicyAuthoriser::Decide(const AccessQuestion& question) {
       question.instead != nullptr ? question.instead : grounds.key_policy.get();
   const policy::Decision decision =
       Ask({question, conditions, *grounds.identity, key_policy, grounds.grants}, nullptr);
-  if (!decision.allowed()) {
-    if (question.grant_decides && decision.outcome != Outcome::kExplicitDeny) return Verdict{};
-    return Denied(question, decision);
+  if (question.grant_decides && decision.outcome != Outcome::kExplicitDeny) {
+    // A key policy gives no right to retire: what an identity policy gives is asked for alone.
+    const policy::Decision own =
+        Ask({question, conditions, *grounds.identity, nullptr, {}}, nullptr);
+    return Verdict{own.allowed() ? own.Describe() : "", nullptr};
   }
+  if (!decision.allowed()) return Denied(question, decision);
   Verdict verdict{decision.Describe(), nullptr};
   for (const auto& grant : grounds.grants) {
     if (grant.get() == decision.grant) verdict.grant = grant;

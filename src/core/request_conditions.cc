@@ -2,6 +2,7 @@
 
 #include "core/field_values.h"
 #include "core/pipeline.h"
+#include "core/resolver.h"
 #include "records/row_keys.h"
 
 namespace kmaas::core {
@@ -166,6 +167,14 @@ std::optional<bool> RequestConditions::OfRequest(const policy::ConditionKey& key
       return ContextValue(key.member, out);
     case KnownKey::kEncryptionContextKeys:
       return ContextKeys(out);
+    case KnownKey::kGrantConstraintType:
+      return PutUnlessEmpty(GrantConstraintType, out);
+    case KnownKey::kGrantConstraintSourceArn:
+      return PutUnlessEmpty(GrantConstraintSourceArn, out);
+    case KnownKey::kGrantIsForAwsResource:
+      return Flag(false, out);  // no caller here is a service of AWS
+    case KnownKey::kReEncryptOnSameKey:
+      return SameKey(out);
     default:
       return std::nullopt;
   }
@@ -208,6 +217,25 @@ bool RequestConditions::RequestAlias(Out& out) const {
   if (text.starts_with(kAliasPrefix)) return Put(text, out);
   const std::optional<domain::Arn> arn = domain::Arn::Parse(text);
   return arn && arn->resource.starts_with(kAliasPrefix) && Put(arn->resource, out);
+}
+
+bool RequestConditions::PutUnlessEmpty(std::string (*read)(const pb::Message&), Out& out) const {
+  if (question_.request == nullptr) return false;
+  std::string text = read(*question_.request);
+  return !text.empty() && Put(std::move(text), out);
+}
+
+// Both keys are looked up quietly: the answer says no more than that they are one.
+bool RequestConditions::SameKey(Out& out) const {
+  if (question_.operation == nullptr || question_.request == nullptr || question_.key == nullptr ||
+      question_.services == nullptr || question_.operation->targets.size() < 2)
+    return false;
+  for (const TargetPlan& plan : question_.operation->targets) {
+    const auto key =
+        ResolveTarget(plan, *question_.request, *question_.services, question_.principal);
+    if (!key || *key == nullptr || (*key)->id != question_.key->id) return Flag(false, out);
+  }
+  return Flag(true, out);
 }
 
 bool RequestConditions::ResourceAliases(Out& out) const {

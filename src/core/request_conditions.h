@@ -50,6 +50,8 @@ class RequestConditions final : public policy::ConditionContext {
   bool RequestTag(const std::string& member, Out& out) const;
   bool TagKeys(Out& out) const;
   bool RequestAlias(Out& out) const;
+  bool PutUnlessEmpty(std::string (*read)(const google::protobuf::Message&), Out& out) const;
+  bool SameKey(Out& out) const;
   bool ResourceAliases(Out& out) const;
   bool ContextValue(const std::string& member, Out& out) const;
   bool ContextKeys(Out& out) const;

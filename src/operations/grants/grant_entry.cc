@@ -2,7 +2,7 @@
 
 namespace kmaas::operations {
 
-void FillEntry(const domain::Grant& grant, kms::v1::GrantListEntry& entry) {
+void FillEntry(const domain::Grant& grant, ::kmaas::kms::v1::GrantListEntry& entry) {
   entry.set_key_id(domain::KeyArn(grant.region, grant.account, grant.key_id));
   entry.set_grant_id(grant.id);
   entry.set_name(grant.name);
@@ -21,7 +21,7 @@ void FillEntry(const domain::Grant& grant, kms::v1::GrantListEntry& entry) {
   for (const std::string& operation : grant.operations) entry.add_operations(operation);
   const domain::GrantConstraints& constraints = grant.constraints;
   if (constraints == domain::GrantConstraints()) return;
-  kms::v1::GrantConstraints& shown = *entry.mutable_constraints();
+  ::kmaas::kms::v1::GrantConstraints& shown = *entry.mutable_constraints();
   shown.mutable_encryption_context_equals()->insert(constraints.context_equals.begin(),
                                                     constraints.context_equals.end());
   shown.mutable_encryption_context_subset()->insert(constraints.context_subset.begin(),

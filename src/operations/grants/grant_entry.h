@@ -8,6 +8,6 @@ namespace kmaas::operations {
 
 inline constexpr std::size_t kGrantsPerPageDefault = 50;
 
-void FillEntry(const domain::Grant& grant, kms::v1::GrantListEntry& entry);
+void FillEntry(const domain::Grant& grant, ::kmaas::kms::v1::GrantListEntry& entry);
 
 }  // namespace kmaas::operations

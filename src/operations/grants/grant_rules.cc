@@ -57,7 +57,8 @@ Result<void> CheckService(const std::string& name, const std::string& member) {
                        "^([A-Za-z0-9\\-]+)\\.([A-Za-z0-9\\-]+)(\\.[A-Za-z0-9\\-]+)+$");
 }
 
-Result<domain::GrantConstraints> ReadConstraints(const kms::v1::GrantConstraints& constraints) {
+Result<domain::GrantConstraints> ReadConstraints(
+    const ::kmaas::kms::v1::GrantConstraints& constraints) {
   domain::GrantConstraints read;
   KM_TRY(read.context_equals, ReadPairs(constraints.encryption_context_equals()));
   KM_TRY(read.context_subset, ReadPairs(constraints.encryption_context_subset()));

@@ -51,7 +51,8 @@ Result<NamedPrincipal> RetiringOf(const Request& request) {
 }
 
 // kValidation for more than one context constraint, for none at all, and above the limits.
-Result<domain::GrantConstraints> ReadConstraints(const kms::v1::GrantConstraints& constraints);
+Result<domain::GrantConstraints> ReadConstraints(
+    const ::kmaas::kms::v1::GrantConstraints& constraints);
 
 // kValidation for an operation that the key cannot do. Sorted, each once.
 Result<std::vector<std::string>> ReadOperations(

@@ -185,6 +185,7 @@ bool ResourceGlob(const Pattern& pattern, const std::string& text) {
 
 bool ArnGlob(const Pattern& pattern, const std::string& text, const Rules& rules) {
   if (!rules.arns_match_by_part) return Glob(pattern, text);
+  if (pattern.size() == 1 && pattern[0].wildcard && pattern[0].character == '*') return true;
   const auto wanted = Parts(pattern, [](Glyph glyph) { return glyph.character == ':'; });
   const auto given = Parts(text, [](char c) { return c == ':'; });
   if (wanted.size() != 6 || given.size() != 6) return false;

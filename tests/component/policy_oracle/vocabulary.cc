@@ -28,6 +28,7 @@ const Texts kDates = {"2026-11-26T06:00:00Z", "2026-11-26T05:59:59Z",
                       "2027-01-01T00:00:00Z", "1795672800"};
 const Texts kDatesOther = {"2026-11-26T06:00:00Z",
                            "2026-11-26T07:00:00+01:00",
+                           "2026-11-26T01:00:00-05:00",
                            "2026-11-26T06:00Z",
                            "2026-11-26T05:59:59.5Z",
                            "2026-11-26",
@@ -49,6 +50,7 @@ const Texts kTagPatterns = {"red",
                             "${aws:username}",
                             "${aws:PrincipalTag/team}",
                             "${aws:PrincipalTag/team, 'red'}",
+                            "${aws:username, 'r*d'}",
                             "${AWS:UserName, 'alice'}"};
 const Texts kArns = {"arn:aws:iam::111122223333:role/reader",
                      "arn:aws:iam::111122223333:user/alice",
@@ -69,6 +71,7 @@ const Texts kRanges = {"10.0.0.0/8", "10.0.0.0/24",   "10.0.0.5",          "10.0
 const Texts kOperations = {"Decrypt", "Encrypt", "DescribeKey", "CreateGrant"};
 const Texts kOperationPatterns = {"Decrypt", "Encrypt", "Describe*", "*crypt", "CreateGrant"};
 const Texts kTruth = {"true", "false"};
+const Texts kOwners = {"*", "arn:aws:iam::*:user/${aws:username}", "arn:aws:iam::*:user/*"};
 const Texts kOrganisation = {"o-a1b2c3d4e5"};
 
 }  // namespace
@@ -150,6 +153,11 @@ const std::vector<KeyWords>& Keys() {
        false,
        {"cmVk", "Ymx1ZQ==", "cmVkIQ=="},
        {"cmVk", "cmVkIQ=="}},
+      {"aws:PrincipalTag/owner",
+       "Arn",
+       false,
+       kOwners,
+       {"arn:aws:iam::111122223333:user/alice", "team"}},
       {"aws:username", "String", false, {"alice", "b*"}, {"alice", "bob"}},
       {"kms:EncryptionContext:team", "String", false, kTagPatterns, kTags},
       {"kms:EncryptionContextKeys",

@@ -36,6 +36,19 @@ TEST(Render, WritesTheRecordAsCloudTrailDoes) {
             R"("cipherSuite":"TLS_AES_128_GCM_SHA256"}})");
 }
 
+TEST(Render, NamesARetiredGrantAndAnAlias) {
+  ports::AuditRecord record = fakes::SampleRecord(kId);
+  record.deciding_statement.clear();
+  record.custody.clear();
+  record.grant_id = "0123";
+  record.resources = {{"111122223333", "arn:aws:kms:::alias/a", ports::kAliasResource}};
+  const std::string rendered = Render(record);
+  EXPECT_THAT(rendered, testing::HasSubstr(R"("additionalEventData":{"grantId":"0123"})"));
+  EXPECT_THAT(rendered, testing::HasSubstr(R"("resources":[{"accountId":"111122223333",)"
+                                           R"("type":"AWS::KMS::Alias",)"
+                                           R"("ARN":"arn:aws:kms:::alias/a"}])"));
+}
+
 // Nobody is known, nothing was resolved: what is absent is left out.
 TEST(Render, WritesACallThatDidNotAuthenticate) {
   ports::AuditRecord record;
@@ -140,6 +153,7 @@ const std::vector<Setter>& Setters() {
       [](R& r, const S& text) { r.error_message = text; },
       [](R& r, const S& text) { r.deciding_statement = text; },
       [](R& r, const S& text) { r.custody = text; },
+      [](R& r, const S& text) { r.grant_id = text; },
       [](R& r, const S& text) { r.resources[0].account = text; },
       [](R& r, const S& text) { r.resources[0].arn = text; },
       [](R& r, const S& text) {

@@ -62,7 +62,8 @@ TEST(KeyPolicyDecision, IsRefusalWithoutAnyAllow) {
 
 TEST(KeyPolicyDecision, DelegatesToTheAccountsOwnPolicies) {
   EXPECT_EQ((Case{.key_policy = kDelegating}).Ask().outcome, Outcome::kNoIdentityAllow);
-  const Decision allowed = Case{.key_policy = kDelegating}.Identity(kAllowAll).Ask();
+  Case delegated{.key_policy = kDelegating};  // outlives the name in its decision
+  const Decision allowed = delegated.Identity(kAllowAll).Ask();
   EXPECT_TRUE(allowed.allowed());
   EXPECT_EQ(allowed.decider, Decider::kIdentityPolicy);
   EXPECT_EQ(allowed.policy_name, "own");

@@ -16,6 +16,7 @@ domain::Key SomeKey() {
   key.deletion_date = FromEpochMillis(1'700'600'000'000);
   key.current_material.bits.fill(7);
   key.tags = {{"one", "1"}, {"two", ""}};
+  key.grants = 50'000;
   return key;
 }
 
@@ -30,6 +31,18 @@ TEST(Tables, GiveBackAKeyAsItWas) {
   EXPECT_EQ(read->current_material, SomeKey().current_material);
   ASSERT_EQ(read->tags.size(), 2U);
   EXPECT_EQ(read->tags[1].key, "two");
+  EXPECT_EQ(read->grants, 50'000U);
+}
+
+TEST(Tables, GiveBackTheIndexRowOfANamedGrantAsItWas) {
+  const GrantName row{{"eu-central-1", SomeKey().id, "id", "grantee", "retiring"},
+                      std::string("\0\xff/digest", 9)};
+  const auto read = Table<GrantName>::Decode(Table<GrantName>::Encode(row));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->digest, row.digest);
+  EXPECT_EQ(read->retiring, "retiring");
+  EXPECT_EQ(Table<GrantName>::RowKey(*read),
+            "eu-central-1/12345678-1234-4234-9234-123456789012/00ff2f646967657374");
 }
 
 TEST(Tables, GiveBackAMaterialAsItWas) {
