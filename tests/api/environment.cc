@@ -24,7 +24,7 @@ Environment::Environment()
 Result<core::WipedMessage> Environment::SendAs(Result<domain::Principal> caller,
                                                const std::string& operation,
                                                const google::protobuf::Message& request) {
-  DirectCall call("TrentService." + operation, request, std::move(caller),
+  DirectCall call(operation, request, std::move(caller),
                   Deadline::After(clock, std::chrono::seconds(5)));
   return pipeline.Serve(call);
 }
