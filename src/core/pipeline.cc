@@ -158,7 +158,8 @@ Result<void> Pipeline::AuthoriseEntities(Progress& progress) {
   KM_TRY(const std::vector<std::string> arns,
          ResolveEntities(*progress.operation, **progress.request, services_, *progress.principal));
   for (const std::string& arn : arns) {
-    progress.record.resources.push_back({progress.principal->account, arn});
+    if (arn != kNothingInParticular)
+      progress.record.resources.push_back({progress.principal->account, arn});
     KM_CHECK(Authorise(progress, nullptr, arn));
   }
   return arns.empty() ? Authorise(progress, nullptr, kNothingInParticular) : Result<void>();

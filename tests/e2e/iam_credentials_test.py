@@ -5,6 +5,7 @@ import json
 import unittest
 
 import botocore.exceptions
+import grpc
 from iam_case import ALLOW, IamCase, totp
 from server import Server
 
@@ -121,6 +122,15 @@ class Account(IamCase):
 
     def test_knows_no_other_action(self):
         self.refused("InvalidAction", "list_server_certificates")
+
+    def test_is_served_over_grpc_too(self):
+        with self.server.grpc_channel() as channel:
+            get_user = channel.unary_unary("/kmaas.iam.v1.IdentityAndAccessManagement/GetUser")
+            self.assertIn(b":user/administrator", get_user(b""))
+            with self.assertRaises(grpc.RpcError) as caught:
+                get_user(b"\x0a\x04none")
+        self.assertEqual(caught.exception.code(), grpc.StatusCode.NOT_FOUND)
+        self.assertIn(("x-amzn-errortype", "NoSuchEntity"), [tuple(pair) for pair in caught.exception.trailing_metadata()])
 
 
 class CommandLine(unittest.TestCase):

@@ -30,7 +30,8 @@ TEST(QueryCall, AnswersInTheFormOfTheService) {
   EXPECT_THAT(made.body,
               StartsWith("<CreateUserResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">"
                          "<CreateUserResult><User><Path>/</Path><UserName>alice</UserName>"));
-  EXPECT_THAT(made.body, HasSubstr("<Arn>arn:aws:iam::111122223333:user/alice</Arn>"));
+  EXPECT_THAT(made.body,
+              HasSubstr(":user/alice</Arn><CreateDate>2026-11-24T12:00:00Z</CreateDate></User>"));
   EXPECT_THAT(made.body, HasSubstr("</CreateUserResult><ResponseMetadata><RequestId>"));
 }
 
