@@ -120,8 +120,8 @@ TEST_F(ActionRegression, TheActionAskedForIsThatOfTheOperationOnTheKeyThatItUses
       const auto& [action, key] = doorkeeper_.asked[target];
       const bool is_reencrypt = operation->name == "ReEncrypt";
       const std::string second = is_reencrypt && target == 1 ? "kms:ReEncryptTo" : "";
-      const std::string first = is_reencrypt ? "kms:ReEncryptFrom"
-                                             : operation->signing_name + ":" + operation->name;
+      const std::string first =
+          is_reencrypt ? "kms:ReEncryptFrom" : operation->signing_name + ":" + operation->name;
       EXPECT_EQ(action, second.empty() ? first : second);
       EXPECT_EQ(key, operation->targets.empty() ? "" : arn_) << operation->name;
     }

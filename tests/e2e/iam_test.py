@@ -143,7 +143,7 @@ class Roles(IamCase):
         large = trust(self.account)
         large["Statement"] *= 40
         self.refused("LimitExceeded", "create_role", RoleName="bad", AssumeRolePolicyDocument=json.dumps(large))
-        self.refused("ValidationError", "create_role", RoleName="bad", AssumeRolePolicyDocument=json.dumps(trust(self.account)), MaxSessionDuration=60)
+        self.refused("ValidationError", "create_role", RoleName="bad", AssumeRolePolicyDocument=json.dumps(trust(self.account)), MaxSessionDuration=43201)
         self.role("taken")
         self.refused("EntityAlreadyExists", "create_role", RoleName="Taken", AssumeRolePolicyDocument=json.dumps(trust(self.account)))
         self.refused("NoSuchEntity", "update_role", RoleName="none")
