@@ -17,6 +17,9 @@ namespace {
 
 namespace pb = google::protobuf;
 
+// Of authorisation.
+constexpr std::string_view kNothingInParticular = "*";
+
 // The audit names an operation that does not exist as the caller did, within bounds.
 constexpr std::size_t kClaimedNameBytesMax = 128;
 // What a caller wrote takes its place in the trail, and no more: as CloudTrail, which leaves out
@@ -236,7 +239,8 @@ Result<void> Pipeline::AuthoriseEntities(Ingress& ingress, Progress& progress) {
          ResolveEntities(*progress.operation, **progress.request, services_, *progress.principal));
   AccessQuestion question = QuestionOf(ingress, progress);
   for (const std::string& arn : arns) {
-    progress.record.resources.push_back({progress.principal->account, arn});
+    if (arn != kNothingInParticular)
+      progress.record.resources.push_back({progress.principal->account, arn});
     question.resource = arn;
     KM_CHECK(Decide(question, progress));
   }

@@ -40,8 +40,21 @@ Reply ToReply(const ::grpc::ClientContext& context, const ::grpc::Status& status
 }  // namespace
 
 Result<std::shared_ptr<const ports::AccessKey>> GatedCredentials::FindAccessKey(
-    std::string_view /*id*/) {
-  return std::shared_ptr<const ports::AccessKey>();
+    std::string_view id) {
+  return FindSession(id, "");
+}
+
+Result<std::shared_ptr<const ports::AccessKey>> GatedCredentials::FindSession(
+    std::string_view id, std::string_view token) {
+  const auto found = keys_.find({std::string(id), std::string(token)});
+  return found == keys_.end() ? nullptr : found->second;
+}
+
+void GatedCredentials::AddKey(const std::string& id, const std::string& secret,
+                              const std::string& token, domain::Principal principal) {
+  principal.access_key_id = id;
+  keys_[{id, token}] = std::make_shared<const ports::AccessKey>(
+      ports::AccessKey{id, SecretBytes(AsBytes(secret)), std::move(principal)});
 }
 
 Result<std::optional<domain::Principal>> GatedCredentials::FindPrincipal(std::string_view arn) {
@@ -195,7 +208,7 @@ void GrpcTest::Start() {
   auto made = identity::CertificateAuthenticator::Create(rules, credentials, core.clock);
   ASSERT_TRUE(made) << made.error().message;
   certificates = *std::move(made);
-  auto started = GrpcServer::Start(options, core.pipeline, {*certificates});
+  auto started = GrpcServer::Start(options, core.pipeline, proofs());
   ASSERT_TRUE(started) << started.error().detail;
   server = *std::move(started);
 }

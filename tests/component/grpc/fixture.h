@@ -27,8 +27,13 @@ inline constexpr char kService[] = "/kmaas.kms.v1.KeyManagementService/";
 class GatedCredentials final : public ports::CredentialSource {
  public:
   Result<std::shared_ptr<const ports::AccessKey>> FindAccessKey(std::string_view id) override;
+  Result<std::shared_ptr<const ports::AccessKey>> FindSession(std::string_view id,
+                                                              std::string_view token) override;
   Result<std::optional<domain::Principal>> FindPrincipal(std::string_view arn) override;
 
+  // Long-term without a token.
+  void AddKey(const std::string& id, const std::string& secret, const std::string& token,
+              domain::Principal principal);
   void Add(const domain::Principal& principal) { principals_.emplace(principal.arn, principal); }
   void CloseGate();
   void OpenGate();
@@ -37,6 +42,7 @@ class GatedCredentials final : public ports::CredentialSource {
 
  private:
   std::map<std::string, domain::Principal, std::less<>> principals_;
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<const ports::AccessKey>> keys_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool open_ = true;
@@ -116,6 +122,8 @@ class GrpcTest : public testing::Test {
   GatedCredentials credentials;
   std::vector<identity::CertificateRule> rules;
   std::unique_ptr<identity::CertificateAuthenticator> certificates;
+  // What Start gives to the server.
+  std::function<CallerProofs()> proofs = [this] { return CallerProofs{*certificates}; };
   GrpcOptions options;
   std::unique_ptr<GrpcServer> server;
 };

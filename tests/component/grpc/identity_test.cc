@@ -151,7 +151,6 @@ TEST_F(GrpcIdentity, RefusesACertificateThatExpiresOnAnOpenConnection) {
 TEST_F(GrpcIdentity, BelievesNoMetadata) {
   Start();
   const Adjust pretend = [](::grpc::ClientContext& context) {
-    context.AddMetadata("authorization", "AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE");
     context.AddMetadata("x-forwarded-for", "192.0.2.1");
     context.AddMetadata("x-amzn-requestid", "mine");
     context.AddMetadata("x-amz-principal", "arn:aws:iam::999999999999:root");

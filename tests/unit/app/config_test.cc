@@ -43,7 +43,7 @@ TEST(Config, TheExampleShowsEverySetting) {
   const std::string refusal = Refusal(
       "x: 1\nstore: {x: 1}\naudit: {x: 1}\nhsm: {x: 1, lanes: {x: 1}}\nhttps: {x: 1}\n"
       "grpc: {x: 1}\nkeys: {x: 1}\nlog: {x: 1}\nprocess: {x: 1}\nshutdown: {x: 1}\n"
-      "health: {x: 1}\n");
+      "health: {x: 1}\nissuers: [{x: 1, subjects: [{x: 1}]}]\n");
   const std::string example = Example();
   std::size_t names = 0;
   std::istringstream lines(refusal);
@@ -174,6 +174,41 @@ TEST(Config, RefusesAFileThatCannotBeRead) {
 
 TEST(Config, BothServersMayTakeAnyFreePort) {
   EXPECT_TRUE(ParseConfig("https: {port: 0}\ngrpc: {port: 0}\n", kFile));
+}
+
+constexpr char kIssuer[] =
+    "{url: 'https://idp.example/realm', audiences: [kmaas], keys_file: idp.jwks";
+
+TEST(Config, ReadsIssuers) {
+  const auto config = ParseConfig(
+      std::string("issuers:\n  - ") + kIssuer +
+          ", mfa_amr: [mfa, otp], mfa_acr: [two], subjects: [{subject: jane, principal: "
+          "'arn:aws:iam::111122223333:role/auditor'}]}\n",
+      kFile);
+  ASSERT_TRUE(config) << config.error().message;
+  ASSERT_EQ(config->issuers.size(), 1U);
+  const IssuerConfig& issuer = config->issuers.front();
+  EXPECT_EQ(issuer.url, "https://idp.example/realm");
+  EXPECT_EQ(issuer.audiences, std::vector<std::string>{"kmaas"});
+  EXPECT_EQ(issuer.keys_file, "/etc/kmaas/idp.jwks");
+  EXPECT_EQ(issuer.mfa_amr, (std::vector<std::string>{"mfa", "otp"}));
+  EXPECT_EQ(issuer.subjects.front().principal, "arn:aws:iam::111122223333:role/auditor");
+}
+
+TEST(Config, RefusesIssuersThatContradictThemselves) {
+  const std::string good = std::string(kIssuer) + "}";
+  for (const auto& [issuer, finding] : std::vector<std::pair<std::string, std::string>>{
+           {good + ", " + good, "stands twice"},
+           {"{url: 'http://idp.example', audiences: [a], keys_file: f}", "https URL"},
+           {"{url: 'https://idp.example?x', audiences: [a], keys_file: f}", "https URL"},
+           {"{url: 'https://idp.example', keys_file: f}", "at least one audience"},
+           {"{url: 'https://idp.example', audiences: [a]}", "one place"},
+           {std::string(kIssuer) + ", keys_url: 'https://idp.example/k', keys_ca: c}", "one place"},
+           {"{url: 'https://a', audiences: [a], keys_url: 'https://a/k'}", "belong together"},
+           {std::string(kIssuer) + ", mfa_amr: mfa}", "list of texts"},
+           {std::string(kIssuer) + ", subjects: [{subject: s, principal: jane}]}", "the ARN of"},
+           {"7", "mapping with url"}})
+    EXPECT_THAT(Refusal("issuers: [" + issuer + "]\n"), HasSubstr(finding)) << issuer;
 }
 
 }  // namespace
