@@ -10,6 +10,7 @@ void AddStatusCommand(CLI::App& program, Invocation& invocation);
 void AddKeyCommands(CLI::App& program, Invocation& invocation);
 void AddAccountCommands(CLI::App& program, Invocation& invocation);
 void AddAuditCommands(CLI::App& program, Invocation& invocation);
+void AddExplainCommand(CLI::App& program, Invocation& invocation);
 void AddOperationsCommand(CLI::App& program, Invocation& invocation);
 void AddCompletionCommand(CLI::App& program, Invocation& invocation);
 void AddVersionCommand(CLI::App& program, Invocation& invocation);
