@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "app/account_creation.h"
 #include "app/certificate_check.h"
 #include "app/foundation.h"
 #include "app/local_authority.h"
@@ -176,9 +177,7 @@ Result<void> FillStore(Foundation& foundation, ports::RandomSource& random, cons
       [&](records::Changes& changes) -> Result<void> {
         KM_CHECK(
             changes.Put(records::Installation{token.token_serial, token.token_label, clock.Now()}));
-        KM_CHECK(identity::AddNew(changes, report.account));
-        KM_CHECK(identity::AddNew(changes, report.administrator));
-        return identity::AddNew(changes, key.row);
+        return AddAccount(changes, report.account, report.administrator, key.row);
       },
       deadline));
   report.ceremony.token_label = token.token_label;
@@ -202,8 +201,7 @@ Result<void> MakeStore(const Config& config, InitialisationOptions& options,
 Result<void> NameTheFirst(const InitialisationOptions& options, identity::Making making,
                           InitialisationReport& report) {
   KM_TRY(report.account, identity::MakeAccount(options.account_id, options.account_name, making));
-  KM_TRY(report.administrator,
-         identity::MakeUser(report.account, options.administrator, "/", making));
+  KM_TRY(report.administrator, MakeAdministrator(report.account, options.administrator, making));
   return {};
 }
 

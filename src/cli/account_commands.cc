@@ -108,9 +108,10 @@ Result<void> ShowAccounts(Invocation& invocation) {
 }  // namespace
 
 void AddAccountCommands(CLI::App& program, Invocation& invocation) {
-  CLI::App& account = *program.add_subcommand("account", "Look at accounts (read only)");
+  CLI::App& account = *program.add_subcommand("account", "Look at accounts, and make them");
   account.require_subcommand(1);
-  account.footer("Example:\n  kmaas account show");
+  account.footer("Examples:\n  kmaas account show\n  kmaas account create --name Payments");
+  AddAccountCreation(account, invocation);
   CLI::App& show =
       *account.add_subcommand("show", "Show accounts, their users and access keys (no secrets)");
   invocation.AddConfigOption(show);

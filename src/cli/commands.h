@@ -9,6 +9,7 @@ void AddInitCommand(CLI::App& program, Invocation& invocation);
 void AddStatusCommand(CLI::App& program, Invocation& invocation);
 void AddKeyCommands(CLI::App& program, Invocation& invocation);
 void AddAccountCommands(CLI::App& program, Invocation& invocation);
+void AddAccountCreation(CLI::App& account, Invocation& invocation);  // below the former
 void AddAuditCommands(CLI::App& program, Invocation& invocation);
 void AddExplainCommand(CLI::App& program, Invocation& invocation);
 void AddOperationsCommand(CLI::App& program, Invocation& invocation);

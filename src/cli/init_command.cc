@@ -1,6 +1,4 @@
 // kmaas init: makes what a service stands on, once.
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/initialisation.h"
@@ -9,6 +7,7 @@
 #include "app/process.h"
 #include "app/process_random.h"
 #include "cli/commands.h"
+#include "cli/credentials_file.h"
 #include "cli/json_writer.h"
 
 namespace kmaas::cli {
@@ -123,19 +122,6 @@ void PrintReport(Invocation& invocation, const app::Config& config,
   }
   out << "\nNext:\n  kmaasd --config " << config.file << "\n  kmaas status --config " << config.file
       << '\n';
-}
-
-// The file was reserved, so only the disk can be in the way.
-Result<void> FillCredentialsFile(const std::string& file, std::string_view content) {
-  const int handle = ::open(file.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW);
-  const bool written =
-      handle >= 0 &&
-      ::write(handle, content.data(), content.size()) == static_cast<ssize_t>(content.size()) &&
-      ::fsync(handle) == 0;
-  const int failure = errno;
-  if (handle >= 0) ::close(handle);
-  if (written) return {};
-  return Error{ErrorCode::kKmsInternal, file + ": cannot be written: " + app::ErrnoText(failure)};
 }
 
 // The access key exists now: when it cannot be stored it must be shown.

@@ -1,4 +1,6 @@
 // kmaas operations and kmaas version: what this build can do.
+#include <map>
+
 #include "cli/commands.h"
 #include "cli/json_writer.h"
 #include "cli/table.h"
@@ -20,12 +22,27 @@ std::string_view EffectName(Effect effect) {
   }
 }
 
+// Of the services of the Query protocol, whose actions are called as their operations are.
+void PrintNames(const core::Registry& registry, std::ostream& out) {
+  std::map<std::string, std::string> names;  // by service
+  for (const auto& operation : registry.operations()) {
+    if (operation->query_version.empty()) continue;
+    std::string& of_service = names[operation->signing_name];
+    of_service += (of_service.empty() ? "" : ", ") + operation->name;
+  }
+  if (names.empty()) return;
+  out << "\n| service | operations |\n| --- | --- |\n";
+  for (const auto& [service, listed] : names) out << "| " << service << " | " << listed << " |\n";
+}
+
 void PrintMarkdown(const core::Registry& registry, std::ostream& out) {
   out << "| operation | action | effect |\n| --- | --- | --- |\n";
   for (const auto& operation : registry.operations()) {
+    if (!operation->query_version.empty()) continue;
     out << "| " << operation->name << " | `" << operation->action << "` | "
         << EffectName(operation->effect) << " |\n";
   }
+  PrintNames(registry, out);
 }
 
 void PrintText(const core::Registry& registry, std::ostream& out) {

@@ -46,21 +46,20 @@ std::string ArnOf(const Resolving& call, EntityKind kind, const std::string& pat
 }
 
 template <class T>
-Result<Place> FindPlace(const Resolving& call, const std::string& row_key, std::string name) {
+Result<Place> FindPlace(const Resolving& call, const std::string& row_key,
+                        const std::string& name) {
   KM_TRY(const auto found, call.catalog.Find<T>(row_key));
   Place place;
   if (found && found->name == name) place.path = found->path;
-  place.name = std::move(name);
+  place.name = name;
   return place;
 }
 
-Result<Place> FindNamed(const Resolving& call, EntityKind kind, std::string name) {
+Result<Place> FindNamed(const Resolving& call, EntityKind kind, const std::string& name) {
   const std::string& account = call.principal.account;
-  if (kind == USER)
-    return FindPlace<records::User>(call, records::UserRow(account, name), std::move(name));
-  if (kind == GROUP)
-    return FindPlace<records::Group>(call, records::GroupRow(account, name), std::move(name));
-  return FindPlace<records::Role>(call, records::RoleRow(account, name), std::move(name));
+  if (kind == USER) return FindPlace<records::User>(call, records::UserRow(account, name), name);
+  if (kind == GROUP) return FindPlace<records::Group>(call, records::GroupRow(account, name), name);
+  return FindPlace<records::Role>(call, records::RoleRow(account, name), name);
 }
 
 Result<std::string> OwnerOf(const Resolving& call, const std::string& access_key_id) {
@@ -79,7 +78,7 @@ Result<std::string> ResolveExisting(const Resolving& call, const EntityPlan& pla
     case USER:
     case GROUP:
     case ROLE: {
-      KM_TRY(const Place place, FindNamed(call, plan.rule->kind(), std::move(text)));
+      KM_TRY(const Place place, FindNamed(call, plan.rule->kind(), text));
       return ArnOf(call, plan.rule->kind(), place.path + place.name);
     }
     case ACCESS_KEY:

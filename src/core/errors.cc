@@ -136,92 +136,53 @@ constexpr ErrorRow kUnmodifiableEntity{"UnmodifiableEntityException", 400, kGrpc
 
 const ErrorRow& RowOf(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kAlreadyExists:
-      return kAlreadyExists;
-    case ErrorCode::kDependencyTimeout:
-      return kDependencyTimeout;
-    case ErrorCode::kDisabled:
-      return kDisabled;
-    case ErrorCode::kDryRunOperation:
-      return kDryRunOperation;
-    case ErrorCode::kIncorrectKey:
-      return kIncorrectKey;
-    case ErrorCode::kInvalidAliasName:
-      return kInvalidAliasName;
-    case ErrorCode::kInvalidArn:
-      return kInvalidArn;
-    case ErrorCode::kInvalidCiphertext:
-      return kInvalidCiphertext;
-    case ErrorCode::kInvalidGrantId:
-      return kInvalidGrantId;
-    case ErrorCode::kInvalidGrantToken:
-      return kInvalidGrantToken;
-    case ErrorCode::kInvalidKeyUsage:
-      return kInvalidKeyUsage;
-    case ErrorCode::kInvalidMarker:
-      return kInvalidMarker;
-    case ErrorCode::kKeyUnavailable:
-      return kKeyUnavailable;
-    case ErrorCode::kKmsInternal:
-      return kKmsInternal;
-    case ErrorCode::kKmsInvalidState:
-      return kKmsInvalidState;
-    case ErrorCode::kLimitExceeded:
-      return kLimitExceeded;
-    case ErrorCode::kMalformedPolicyDocument:
-      return kMalformedPolicyDocument;
-    case ErrorCode::kNotFound:
-      return kNotFound;
-    case ErrorCode::kTag:
-      return kTag;
-    case ErrorCode::kUnsupportedOperation:
-      return kUnsupportedOperation;
-    case ErrorCode::kAccessDenied:
-      return kAccessDenied;
-    case ErrorCode::kExpiredToken:
-      return kExpiredToken;
-    case ErrorCode::kIncompleteSignature:
-      return kIncompleteSignature;
-    case ErrorCode::kInvalidSignature:
-      return kInvalidSignature;
-    case ErrorCode::kMissingAuthenticationToken:
-      return kMissingAuthenticationToken;
-    case ErrorCode::kRequestEntityTooLarge:
-      return kRequestEntityTooLarge;
-    case ErrorCode::kSerialization:
-      return kSerialization;
-    case ErrorCode::kThrottling:
-      return kThrottling;
-    case ErrorCode::kUnknownOperation:
-      return kUnknownOperation;
-    case ErrorCode::kUnrecognizedClient:
-      return kUnrecognizedClient;
-    case ErrorCode::kValidation:
-      return kValidation;
-    case ErrorCode::kConcurrentModification:
-      return kConcurrentModification;
-    case ErrorCode::kDeleteConflict:
-      return kDeleteConflict;
-    case ErrorCode::kEntityTemporarilyUnmodifiable:
-      return kEntityTemporarilyUnmodifiable;
-    case ErrorCode::kIdpCommunication:
-      return kIdpCommunication;
-    case ErrorCode::kIdpRejectedClaim:
-      return kIdpRejectedClaim;
-    case ErrorCode::kInvalidAuthenticationCode:
-      return kInvalidAuthenticationCode;
-    case ErrorCode::kInvalidIdentityToken:
-      return kInvalidIdentityToken;
-    case ErrorCode::kInvalidInput:
-      return kInvalidInput;
-    case ErrorCode::kPackedPolicyTooLarge:
-      return kPackedPolicyTooLarge;
-    case ErrorCode::kPolicyEvaluation:
-      return kPolicyEvaluation;
-    case ErrorCode::kPolicyNotAttachable:
-      return kPolicyNotAttachable;
-    case ErrorCode::kUnmodifiableEntity:
-      return kUnmodifiableEntity;
+#define KM_ROW(name)    \
+  case ErrorCode::name: \
+    return name;
+    KM_ROW(kAlreadyExists)
+    KM_ROW(kDependencyTimeout)
+    KM_ROW(kDisabled)
+    KM_ROW(kDryRunOperation)
+    KM_ROW(kIncorrectKey)
+    KM_ROW(kInvalidAliasName)
+    KM_ROW(kInvalidArn)
+    KM_ROW(kInvalidCiphertext)
+    KM_ROW(kInvalidGrantId)
+    KM_ROW(kInvalidGrantToken)
+    KM_ROW(kInvalidKeyUsage)
+    KM_ROW(kInvalidMarker)
+    KM_ROW(kKeyUnavailable)
+    KM_ROW(kKmsInternal)
+    KM_ROW(kKmsInvalidState)
+    KM_ROW(kLimitExceeded)
+    KM_ROW(kMalformedPolicyDocument)
+    KM_ROW(kNotFound)
+    KM_ROW(kTag)
+    KM_ROW(kUnsupportedOperation)
+    KM_ROW(kAccessDenied)
+    KM_ROW(kExpiredToken)
+    KM_ROW(kIncompleteSignature)
+    KM_ROW(kInvalidSignature)
+    KM_ROW(kMissingAuthenticationToken)
+    KM_ROW(kRequestEntityTooLarge)
+    KM_ROW(kSerialization)
+    KM_ROW(kThrottling)
+    KM_ROW(kUnknownOperation)
+    KM_ROW(kUnrecognizedClient)
+    KM_ROW(kValidation)
+    KM_ROW(kConcurrentModification)
+    KM_ROW(kDeleteConflict)
+    KM_ROW(kEntityTemporarilyUnmodifiable)
+    KM_ROW(kIdpCommunication)
+    KM_ROW(kIdpRejectedClaim)
+    KM_ROW(kInvalidAuthenticationCode)
+    KM_ROW(kInvalidIdentityToken)
+    KM_ROW(kInvalidInput)
+    KM_ROW(kPackedPolicyTooLarge)
+    KM_ROW(kPolicyEvaluation)
+    KM_ROW(kPolicyNotAttachable)
+    KM_ROW(kUnmodifiableEntity)
+#undef KM_ROW
   }
   return kKmsInternal;
 }

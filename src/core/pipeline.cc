@@ -236,7 +236,8 @@ Result<void> Pipeline::AuthoriseEntities(Ingress& ingress, Progress& progress) {
          ResolveEntities(*progress.operation, **progress.request, services_, *progress.principal));
   AccessQuestion question = QuestionOf(ingress, progress);
   for (const std::string& arn : arns) {
-    progress.record.resources.push_back({progress.principal->account, arn});
+    if (arn != kNothingInParticular)
+      progress.record.resources.push_back({progress.principal->account, arn});
     question.resource = arn;
     KM_CHECK(Decide(question, progress));
   }

@@ -45,7 +45,7 @@ void Environment::Enrol(const std::string& account) {
 Result<core::WipedMessage> Environment::SendAs(Result<domain::Principal> caller,
                                                const std::string& operation,
                                                const google::protobuf::Message& request) {
-  DirectCall call("TrentService." + operation, request, std::move(caller),
+  DirectCall call(operation, request, std::move(caller),
                   Deadline::After(clock, std::chrono::seconds(5)));
   return pipeline.Serve(call);
 }

@@ -29,19 +29,31 @@ inline domain::Principal Administrator(const std::string& account = kAccount) {
           nullptr};
 }
 
+// By its X-Amz-Target, or by its bare name, whichever service has it.
+inline const core::Operation* FindOperationNamed(const core::Registry& registry,
+                                                 const std::string& name) {
+  if (const core::Operation* found = registry.FindByAwsTarget(name)) return found;
+  if (const core::Operation* found = registry.FindByAwsTarget("TrentService." + name)) return found;
+  for (const char* version : {"2010-05-08", "2011-06-15"}) {
+    if (const core::Operation* found = registry.FindByQuery(version, name)) return found;
+  }
+  return nullptr;
+}
+
 // One call, already decoded: what a front end would hand to the pipeline.
 class DirectCall final : public core::Ingress {
  public:
-  DirectCall(std::string aws_target, const google::protobuf::Message& message,
+  // `operation` as FindOperationNamed takes it.
+  DirectCall(std::string operation, const google::protobuf::Message& message,
              Result<domain::Principal> caller, Deadline deadline)
-      : aws_target_(std::move(aws_target)), message_(message), caller_(std::move(caller)) {
+      : operation_(std::move(operation)), message_(message), caller_(std::move(caller)) {
     envelope_.request_id = "00000000-0000-4000-8000-000000000000";
     envelope_.deadline = deadline;
-    envelope_.claimed_operation = aws_target_;
+    envelope_.claimed_operation = operation_;
   }
   const core::CallEnvelope& envelope() const override { return envelope_; }
   const core::Operation* FindOperation(const core::Registry& registry) override {
-    return registry.FindByAwsTarget(aws_target_);
+    return FindOperationNamed(registry, operation_);
   }
   Result<domain::Principal> Authenticate() override { return caller_; }
   Result<void> Decode(const core::Operation& /*operation*/,
@@ -51,7 +63,7 @@ class DirectCall final : public core::Ingress {
   }
 
  private:
-  std::string aws_target_;
+  std::string operation_;
   const google::protobuf::Message& message_;
   Result<domain::Principal> caller_;
   core::CallEnvelope envelope_;

@@ -34,6 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const auto registry = kmaas::operations::MakeRegistry();
   static const auto plans = kmaas::aws_json::MessagePlans::Create(*registry);
   for (const auto& operation : registry->operations()) {
+    if (operation->aws_target.empty()) continue;
     for (const pb::Message* type : {operation->request_prototype, operation->response_prototype}) {
       const std::unique_ptr<pb::Message> message(type->New());
       if (!message->ParseFromArray(data, static_cast<int>(size))) continue;

@@ -13,6 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const auto plans = kmaas::aws_json::MessagePlans::Create(*registry);
   const std::string_view body(reinterpret_cast<const char*>(data), size);
   for (const auto& operation : registry->operations()) {
+    if (operation->aws_target.empty()) continue;
     const std::unique_ptr<google::protobuf::Message> request(operation->request_prototype->New());
     const std::unique_ptr<google::protobuf::Message> again(operation->request_prototype->New());
     const kmaas::aws_json::MessagePlan& plan = *plans->Find(request->GetDescriptor());

@@ -1,0 +1,45 @@
+#include "operations/iam_common/account_aliases.h"
+
+#include <algorithm>
+
+#include "domain/ids.h"
+#include "operations/iam_common/entities.h"
+
+namespace kmaas::operations {
+
+Result<void> CheckAccountAlias(const std::string& alias) {
+  const auto is_plain = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); };
+  const bool well_formed =
+      std::all_of(alias.begin(), alias.end(), [&](char c) { return is_plain(c) || c == '-'; }) &&
+      is_plain(alias.front()) && is_plain(alias.back()) && alias.find("--") == std::string::npos;
+  if (well_formed && !domain::IsAccountId(alias)) return {};
+  return Error{ErrorCode::kValidation,
+               "The specified value for accountAlias is invalid. It must contain only digits, "
+               "lowercase letters, and hyphens, and cannot begin or end with a hyphen or have two "
+               "consecutive hyphens."};
+}
+
+Result<records::Account> TakeAccount(records::Changes& changes, const core::Call& call) {
+  KM_TRY(std::optional<records::Account> account,
+         changes.Get<records::Account>(call.principal().account));
+  if (account) return *std::move(account);
+  return NoSuchEntity("The account " + call.principal().account + " cannot be found.");
+}
+
+Result<bool> IsAliasTaken(records::Changes& changes, const std::string& alias,
+                          const std::string& but_by_account) {
+  constexpr std::size_t kRowsPerRead = 1000;
+  std::string after;
+  for (bool more = true; more;) {
+    KM_TRY(const records::Page page, changes.List<records::Account>("", after, kRowsPerRead));
+    for (const ports::Row& row : page.rows) {
+      KM_TRY(const auto account, records::Table<records::Account>::Decode(row.value));
+      if (account.alias == alias && account.id != but_by_account) return true;
+      after = row.key;
+    }
+    more = page.truncated;
+  }
+  return false;
+}
+
+}  // namespace kmaas::operations

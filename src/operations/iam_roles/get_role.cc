@@ -1,0 +1,15 @@
+// GetRole: a role with its trust policy.
+#include "operations/iam_common/entities.h"
+#include "operations/iam_common/messages.h"
+#include "operations/iam_handlers.h"
+
+namespace kmaas::operations {
+
+Result<iam::GetRoleResponse> GetRole(const iam::GetRoleRequest& request, AccountCall& call) {
+  KM_TRY(const auto role, FindEntity<records::Role>(call, request.role_name()));
+  iam::GetRoleResponse reply;
+  Fill(*role, Detail::kWhole, *reply.mutable_role());
+  return reply;
+}
+
+}  // namespace kmaas::operations

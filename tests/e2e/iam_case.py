@@ -1,0 +1,52 @@
+"""What the tests of the IAM API share: a server for each class, refusals by their code, documents, one-time codes."""
+
+import base64
+import hashlib
+import hmac
+import json
+import struct
+import unittest
+
+import botocore.exceptions
+from server import Server
+
+ALLOW = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}]}
+DENY = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "kms:*", "Resource": "*"}]}
+ADMINISTRATOR_ACCESS = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+
+def trust(account):
+    return {"Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}, "Action": "sts:AssumeRole"}]}
+
+
+def totp(seed, step):
+    mac = hmac.new(base64.b32decode(seed), struct.pack(">Q", step), hashlib.sha1).digest()
+    offset = mac[-1] & 15
+    return f"{(struct.unpack('>I', mac[offset:offset + 4])[0] & 0x7fffffff) % 1000000:06}"
+
+
+class IamCase(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server().__enter__()
+        cls.addClassCleanup(cls.server.__exit__)
+        cls.iam = cls.server.boto3("iam")
+        cls.addClassCleanup(cls.iam.close)
+        cls.account = cls.server.account
+
+    def refused(self, code, operation, **parameters):
+        with self.assertRaises(botocore.exceptions.ClientError) as caught:
+            getattr(self.iam, operation)(**parameters)
+        error = caught.exception.response
+        self.assertEqual(error["Error"]["Code"], code, error)
+        return error
+
+    def user(self, name, **options):
+        return self.iam.create_user(UserName=name, **options)["User"]
+
+    def policy(self, name, document=None, **options):
+        return self.iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(document or ALLOW), **options)["Policy"]
+
+    def role(self, name, **options):
+        return self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust(self.account)), **options)["Role"]
