@@ -7,6 +7,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "app/issuer_settings.h"
 #include "app/local_authority.h"
 #include "app/principal_rules.h"
 #include "app/settings_reader.h"
@@ -174,6 +175,7 @@ Result<Config> ReadConfig(const YAML::Node& document, const std::string& file) {
   ReadHsm(top.Section("hsm"), findings, config.hsm);
   ReadHttps(top.Section("https"), config);
   ReadGrpc(top.Section("grpc"), findings, config);
+  config.issuers = ReadIssuers(top.Raw("issuers"), findings);
   ReadRunning(top, config);
   top.Finish();
   if (!findings.empty()) return findings.ToError();

@@ -74,6 +74,27 @@ struct GrpcConfig {
   bool operator==(const GrpcConfig&) const = default;
 };
 
+// Whoever the issuer calls so acts as `principal`.
+struct SubjectRule {
+  std::string subject;
+  std::string principal;  // ARN of a user, a role, or the root of an account
+  bool operator==(const SubjectRule&) const = default;
+};
+
+// An OpenID Connect issuer whose tokens are believed.
+struct IssuerConfig {
+  std::string url;
+  std::vector<std::string> audiences;
+  std::string keys_file;  // JSON web key set; read again when it changes
+  std::string keys_url;   // empty: the file alone
+  std::string keys_ca;    // authorities of keys_url
+  std::chrono::seconds keys_refresh{300};
+  std::vector<std::string> mfa_amr;
+  std::vector<std::string> mfa_acr;
+  std::vector<SubjectRule> subjects;  // gRPC callers who name no role
+  bool operator==(const IssuerConfig&) const = default;
+};
+
 struct LogConfig {
   log::Level level = log::Level::kInfo;
   log::Format format = log::Format::kText;
@@ -96,6 +117,7 @@ struct Config {
   HsmConfig hsm;
   HttpsConfig https;
   GrpcConfig grpc;
+  std::vector<IssuerConfig> issuers;
   LogConfig log;
   ProcessConfig process;
   domain::Custody default_custody = domain::Custody::kWrapped;

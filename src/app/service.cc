@@ -7,10 +7,12 @@
 #include "app/certificate_check.h"
 #include "app/foundation.h"
 #include "app/front_door.h"
+#include "app/issuer_keys.h"
 #include "app/private_file.h"
 #include "app/process_random.h"
 #include "audit/trail.h"
 #include "base/log.h"
+#include "core/bearer_callers.h"
 #include "core/outbox.h"
 #include "core/pipeline.h"
 #include "core/policy_authoriser.h"
@@ -22,8 +24,10 @@
 #include "identity/access_key_uses.h"
 #include "identity/certificate_rules.h"
 #include "identity/sealed_secrets.h"
+#include "identity/session_credentials.h"
 #include "identity/sigv4.h"
 #include "identity/stored_credentials.h"
+#include "identity/web_identity.h"
 #include "operations/operations.h"
 
 namespace kmaas::app {
@@ -101,6 +105,8 @@ struct Service::Parts {
   Result<void> BuildCore();
   std::vector<aws_http::Signer> MakeSigners();
   Result<void> BuildFrontDoor();
+  void BuildIssuers();
+  void BuildBearers();
   Result<void> Listen();
   void FlushUses();
   // Whether calls can be served; `why` is for strangers.
@@ -118,11 +124,14 @@ struct Service::Parts {
   std::unique_ptr<identity::StoredCredentials> credentials;
   std::unique_ptr<identity::CertificateAuthenticator> certificates;
   std::unique_ptr<identity::AccessKeyUses> uses;
-  std::unique_ptr<identity::WebIdentities> web_identities;
+  std::unique_ptr<identity::WebIdentities> web_identities;  // null: no issuer is configured
+  std::unique_ptr<IssuerKeys> issuer_keys;
   std::unique_ptr<core::Registry> registry;
   std::vector<std::unique_ptr<identity::SigV4Verifier>> verifiers;  // one for each service
   std::unique_ptr<core::StoredIdentitySides> identities;
   std::unique_ptr<core::PolicyAuthoriser> authoriser;
+  std::unique_ptr<core::BearerCallers> bearers;
+  std::vector<grpc_front::Signer> grpc_signers;
   std::unique_ptr<core::Services> services;
   std::unique_ptr<core::Pipeline> pipeline;
   std::unique_ptr<aws_json::AwsJsonHandler> json;
@@ -151,14 +160,15 @@ Result<void> Service::Parts::BuildCore() {
   secrets = std::make_unique<identity::SealedSecrets>(*foundation.engine, random);
   KM_TRY(session_tokens, identity::SessionTokens::Create(*foundation.engine, random,
                                                          Deadline::After(clock, kStepMax)));
-  sessions = std::make_unique<identity::SessionCredentials>(*foundation.catalog, *session_tokens,
-                                                            clock);
+  sessions =
+      std::make_unique<identity::SessionCredentials>(*foundation.catalog, *session_tokens, clock);
   credentials = std::make_unique<identity::StoredCredentials>(*foundation.catalog, *secrets, clock,
                                                               sessions.get());
   KM_TRY(std::vector<identity::CertificateRule> rules, LoadRules(config.grpc));
   KM_TRY(certificates,
          identity::CertificateAuthenticator::Create(std::move(rules), *credentials, clock));
   uses = std::make_unique<identity::AccessKeyUses>(*foundation.catalog, config.region);
+  BuildIssuers();
   KM_TRY(core::Registry made, operations::MakeRegistry());
   registry = std::make_unique<core::Registry>(std::move(made));
   services = std::make_unique<core::Services>(
@@ -170,6 +180,24 @@ Result<void> Service::Parts::BuildCore() {
                                                         config.region);
   pipeline = std::make_unique<core::Pipeline>(*registry, *services, *authoriser);
   return BuildFrontDoor();
+}
+
+void Service::Parts::BuildIssuers() {
+  if (config.issuers.empty()) return;
+  web_identities = std::make_unique<identity::WebIdentities>(ToIssuers(config.issuers), clock);
+  issuer_keys = std::make_unique<IssuerKeys>(config.issuers, *web_identities, clock);
+  issuer_keys->Refresh();
+}
+
+void Service::Parts::BuildBearers() {
+  if (web_identities == nullptr) return;
+  std::vector<core::BearerRule> rules;
+  for (const IssuerConfig& issuer : config.issuers)
+    for (const SubjectRule& rule : issuer.subjects)
+      rules.push_back({issuer.url, rule.subject, rule.principal});
+  bearers = std::make_unique<core::BearerCallers>(
+      core::BearerCallers::Parts{*web_identities, *credentials, *foundation.catalog, *authoriser},
+      std::move(rules));
 }
 
 // The first service is the one that authenticates what names no operation: KMS.
@@ -191,7 +219,10 @@ std::vector<aws_http::Signer> Service::Parts::MakeSigners() {
 }
 
 Result<void> Service::Parts::BuildFrontDoor() {
+  BuildBearers();
   const std::vector<aws_http::Signer> signers = MakeSigners();
+  for (const aws_http::Signer& one : signers)
+    grpc_signers.push_back({one.signing_name, one.verifier});
   KM_TRY(json, aws_json::AwsJsonHandler::Create(*pipeline, signers,
                                                 [this](std::string& why) { return IsReady(why); }));
   KM_TRY(query, aws_query::AwsQueryHandler::Create(*pipeline, signers));
@@ -201,7 +232,8 @@ Result<void> Service::Parts::BuildFrontDoor() {
 
 Result<void> Service::Parts::Listen() {
   KM_TRY(https, http::Server::Start(ToHttpOptions(config.https), *front_door, clock));
-  KM_TRY(grpc, grpc_front::GrpcServer::Start(ToGrpcOptions(config), *pipeline, *certificates));
+  KM_TRY(grpc, grpc_front::GrpcServer::Start(ToGrpcOptions(config), *pipeline,
+                                             {*certificates, grpc_signers, bearers.get()}));
   grpc->SetServing(true);
   return {};
 }
@@ -251,6 +283,7 @@ void Service::CheckHealth() {
   parts_->trail_healthy = std::exchange(parts_->trail_failures, failures) == failures;
   parts_->grpc->SetServing(healthy.has_value() && parts_->trail_healthy);
   parts_->FlushUses();
+  if (parts_->issuer_keys) parts_->issuer_keys->Refresh();
   const Result<bool> reloaded = parts_->https->ReloadCertificateIfChanged();
   if (!reloaded) {
     log::Error("certificate_not_taken", {{"detail", reloaded.error().detail}});
@@ -300,6 +333,7 @@ Result<void> CheckFiles(const Config& config, WallTime now) {
   KM_CHECK(CheckCertificate(config.grpc.certificate, config.grpc.private_key, "grpc", now));
   KM_CHECK(CheckAuthorities(config.grpc.client_ca, "grpc.client_ca"));
   KM_CHECK(LoadPrincipalRules(config.grpc));
+  KM_CHECK(CheckIssuerFiles(config.issuers));
   return {};
 }
 

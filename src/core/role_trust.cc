@@ -67,6 +67,10 @@ bool TrustConditions::Values(const policy::ConditionKey& key,
     values.emplace_back("0");
     return true;
   }
+  if (!session_name_.empty() && key.known == policy::KnownKey::kStsRoleSessionName) {
+    values.emplace_back(session_name_);
+    return true;
+  }
   if (who_ == nullptr || key.known != policy::KnownKey::kOther) return false;
   // The text of a key is in lower case, that of a provider need not be.
   const std::string prefix = records::FoldedName(who_->provider) + ":";

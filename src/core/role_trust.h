@@ -34,8 +34,10 @@ Error NoWebIdentities();
 class TrustConditions final : public policy::ConditionContext {
  public:
   // Borrows `who`, which may be null.
-  explicit TrustConditions(const ports::WebIdentity* who, bool second_factor_now = false)
-      : who_(who), second_factor_now_(second_factor_now) {}
+  // Without a request to read it from, `session_name` is what sts:RoleSessionName asks for.
+  explicit TrustConditions(const ports::WebIdentity* who, bool second_factor_now = false,
+                           std::string session_name = {})
+      : who_(who), second_factor_now_(second_factor_now), session_name_(std::move(session_name)) {}
 
   bool Values(const policy::ConditionKey& key,
               std::vector<std::string_view>& values) const override;
@@ -45,6 +47,7 @@ class TrustConditions final : public policy::ConditionContext {
 
   const ports::WebIdentity* who_;
   const bool second_factor_now_;
+  const std::string session_name_;
 };
 
 }  // namespace kmaas::core

@@ -111,6 +111,11 @@ Result<void> LoadSession(records::Catalog& catalog, const domain::Session& sessi
 // Nothing when the side of this principal cannot be told from another's by a name.
 std::string KeptUnder(const domain::Principal& principal) {
   if (principal.session == nullptr) return principal.arn;
+  if (principal.arn.empty()) return {};
+  const domain::Session& session = *principal.session;
+  // Without anything of its own, a session has the side of its user or role, whose id says which.
+  if (session.policy.empty() && session.policy_arns.empty() && session.tags.empty())
+    return principal.arn + '\n' + principal.user_id;
   if (principal.access_key_id.empty()) return {};
   return principal.arn + '\n' + principal.access_key_id;
 }

@@ -53,7 +53,7 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
       Finish({::grpc::StatusCode::DEADLINE_EXCEEDED, "The deadline passed before the call began."});
       return;
     }
-    GrpcIngress ingress(context_, request_, parts_.certificates, services, deadline);
+    GrpcIngress ingress(context_, request_, parts_.proofs, services, deadline);
     context_.AddTrailingMetadata("x-amzn-requestid", ingress.envelope().request_id);
     Result<core::WipedMessage> reply = parts_.pipeline.Serve(ingress);
     if (reply) {

@@ -7,15 +7,15 @@
 #include <grpcpp/generic/async_generic_service.h>
 
 #include "core/pipeline.h"
+#include "frontends/grpc/caller_proofs.h"
 #include "frontends/grpc/worker_pool.h"
-#include "identity/certificate_rules.h"
 
 namespace kmaas::grpc_front {
 
 // What a call needs. Outlives all calls.
 struct ServiceParts {
   core::Pipeline& pipeline;
-  identity::CertificateAuthenticator& certificates;
+  const CallerProofs& proofs;
   WorkerPool& workers;
 };
 

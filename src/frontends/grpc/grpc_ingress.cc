@@ -2,18 +2,15 @@
 
 #include <grpc/support/time.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
-#include <grpcpp/security/auth_context.h>
 
 #include <algorithm>
 
 #include "base/limits.h"
-#include "base/log.h"
 
 namespace kmaas::grpc_front {
 namespace {
 
 constexpr std::size_t kUserAgentBytesMax = 1024;  // as CloudTrail
-constexpr char kLeafCertificate[] = "x509_pem_cert";
 
 std::string_view ToView(::grpc::string_ref text) { return {text.data(), text.size()}; }
 
@@ -49,35 +46,24 @@ Deadline DeadlineOf(const ::grpc::GenericCallbackServerContext& context, SteadyT
 }
 
 GrpcIngress::GrpcIngress(const ::grpc::GenericCallbackServerContext& context,
-                         ::grpc::ByteBuffer& request,
-                         identity::CertificateAuthenticator& certificates,
+                         ::grpc::ByteBuffer& request, const CallerProofs& proofs,
                          const core::Services& services, Deadline deadline)
-    : context_(context), request_(request), certificates_(certificates) {
+    : context_(context), request_(request), proofs_(proofs) {
   envelope_.request_id = services.random.Uuid();
   envelope_.source_address = AddressOfPeer(context.peer());
   envelope_.user_agent = UserAgentOf(context);
   envelope_.claimed_operation = context.method();
+  envelope_.claimed_access_key_id = ClaimedKeyOf(context);
   envelope_.deadline = deadline;
 }
 
 const core::Operation* GrpcIngress::FindOperation(const core::Registry& registry) {
-  return registry.FindByGrpcPath(context_.method());
+  operation_ = registry.FindByGrpcPath(context_.method());
+  return operation_;
 }
 
 Result<domain::Principal> GrpcIngress::Authenticate() {
-  const std::shared_ptr<const ::grpc::AuthContext> peer = context_.auth_context();
-  std::string_view certificate;
-  // Whatever certificate is there was verified against the client CA: see MakeServerCredentials.
-  if (peer != nullptr) {
-    const auto values = peer->FindPropertyValues(kLeafCertificate);
-    if (values.size() == 1) certificate = ToView(values.front());
-  }
-  Result<domain::Principal> principal = certificates_.Authenticate(certificate);
-  if (!principal && !certificate.empty()) {
-    log::Warning("certificate_refused",
-                 {{"request_id", envelope_.request_id}, {"detail", principal.error().detail}});
-  }
-  return principal;
+  return ProveCaller({context_, request_, operation_, envelope_}, proofs_);
 }
 
 Result<void> GrpcIngress::Decode(const core::Operation& /*operation*/,

@@ -7,18 +7,17 @@
 #include <string>
 
 #include "core/pipeline.h"
-#include "identity/certificate_rules.h"
+#include "frontends/grpc/caller_proofs.h"
 
 namespace kmaas::grpc_front {
 
-// Borrows all of it; lives as long as one call. Only the client certificate says who calls: no
+// Borrows all of it; lives as long as one call. Who calls is said by ProveCaller alone: no other
 // metadata is believed.
 class GrpcIngress final : public core::Ingress {
  public:
   // `request` is consumed by Decode.
   GrpcIngress(const ::grpc::GenericCallbackServerContext& context, ::grpc::ByteBuffer& request,
-              identity::CertificateAuthenticator& certificates, const core::Services& services,
-              Deadline deadline);
+              const CallerProofs& proofs, const core::Services& services, Deadline deadline);
 
   const core::CallEnvelope& envelope() const override { return envelope_; }
   const core::Operation* FindOperation(const core::Registry& registry) override;
@@ -29,7 +28,8 @@ class GrpcIngress final : public core::Ingress {
  private:
   const ::grpc::GenericCallbackServerContext& context_;
   ::grpc::ByteBuffer& request_;
-  identity::CertificateAuthenticator& certificates_;
+  const CallerProofs& proofs_;
+  const core::Operation* operation_ = nullptr;
   core::CallEnvelope envelope_;
 };
 

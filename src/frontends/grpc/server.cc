@@ -21,6 +21,8 @@ namespace {
 
 constexpr int kStreamsPerConnectionMax = 1024;
 constexpr std::size_t kMemoryBytesMax = std::size_t{512} << 20U;
+// An identity token of 20,000 bytes, or a session token of 8 KB and its signature, and room.
+constexpr int kMetadataBytesMax = 32 << 10;
 constexpr std::chrono::seconds kHandshakeMax{10};
 // A stream without a message, and a client whose certificate authority was replaced, end with their
 // connection.
@@ -58,6 +60,7 @@ void SetBounds(::grpc::ServerBuilder& builder) {
                   limits::kRequestReadMax + limits::kCallDeadline);
   // A second server on the port must fail to start and not take every other connection.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
   // A small compressed message may be a large one, and nothing here compresses well.
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
@@ -83,14 +86,15 @@ std::set<std::string> ServiceNames(const core::Registry& registry) {
 
 // Destroyed in the reverse order: the server waits for its calls, which wait for the workers.
 struct GrpcServer::Running {
-  Running(const GrpcOptions& options, core::Pipeline& pipeline,
-          identity::CertificateAuthenticator& certificates)
-      : files({options.certificate_file, options.private_key_file, options.client_ca_file},
+  Running(const GrpcOptions& options, core::Pipeline& pipeline, CallerProofs caller_proofs)
+      : proofs(std::move(caller_proofs)),
+        files({options.certificate_file, options.private_key_file, options.client_ca_file},
               options.file_watch_interval, pipeline.services().clock),
         workers(options.workers, options.waiting_max),
-        service({pipeline, certificates, workers}),
+        service({pipeline, proofs, workers}),
         names(ServiceNames(pipeline.registry())) {}
 
+  const CallerProofs proofs;
   CertificateFiles files;
   WorkerPool workers;
   GenericService service;
@@ -103,10 +107,10 @@ GrpcServer::GrpcServer(std::unique_ptr<Running> running) : running_(std::move(ru
 
 GrpcServer::~GrpcServer() { Stop(std::chrono::milliseconds(0)); }
 
-Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
-    const GrpcOptions& options, core::Pipeline& pipeline,
-    identity::CertificateAuthenticator& certificates) {
-  auto running = std::make_unique<Running>(options, pipeline, certificates);
+Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcOptions& options,
+                                                      core::Pipeline& pipeline,
+                                                      CallerProofs proofs) {
+  auto running = std::make_unique<Running>(options, pipeline, std::move(proofs));
   KM_CHECK(running->files.CheckReadable());
   gpr_set_log_function(&WriteLog);
   google::protobuf::SetLogHandler(&WriteProtobufLog);

@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 #include "core/pipeline.h"
-#include "identity/certificate_rules.h"
+#include "frontends/grpc/caller_proofs.h"
 
 namespace kmaas::grpc_front {
 
@@ -33,11 +33,11 @@ struct GrpcOptions {
 // The health service starts with all services not serving: see SetServing.
 class GrpcServer {
  public:
-  // Listens and serves when it returns. Borrows pipeline and certificates. Fails with the path or
-  // address in `detail`. From the first start on, the logs of gRPC and protobuf go to base/log.
-  static Result<std::unique_ptr<GrpcServer>> Start(
-      const GrpcOptions& options, core::Pipeline& pipeline,
-      identity::CertificateAuthenticator& certificates);
+  // Listens and serves when it returns. Borrows the pipeline and what `proofs` leads to. Fails with
+  // the path or address in `detail`. From the first start on, the logs of gRPC and protobuf go to
+  // base/log.
+  static Result<std::unique_ptr<GrpcServer>> Start(const GrpcOptions& options,
+                                                   core::Pipeline& pipeline, CallerProofs proofs);
   ~GrpcServer();
   GrpcServer(const GrpcServer&) = delete;
   GrpcServer& operator=(const GrpcServer&) = delete;

@@ -19,7 +19,7 @@ class GrpcCertificates : public GrpcTest {
   // The detail of a start that must fail.
   std::string Refusal() {
     certificates = *identity::CertificateAuthenticator::Create(rules, credentials, core.clock);
-    const auto started = GrpcServer::Start(options, core.pipeline, *certificates);
+    const auto started = GrpcServer::Start(options, core.pipeline, {*certificates});
     return started ? "it started" : started.error().detail;
   }
 

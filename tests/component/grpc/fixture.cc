@@ -195,7 +195,7 @@ void GrpcTest::Start() {
   auto made = identity::CertificateAuthenticator::Create(rules, credentials, core.clock);
   ASSERT_TRUE(made) << made.error().message;
   certificates = *std::move(made);
-  auto started = GrpcServer::Start(options, core.pipeline, *certificates);
+  auto started = GrpcServer::Start(options, core.pipeline, {*certificates});
   ASSERT_TRUE(started) << started.error().detail;
   server = *std::move(started);
 }

@@ -115,7 +115,7 @@ TEST_F(GrpcStop, StartsAgainAndAgain) {
 
 TEST_F(GrpcStop, APortIsNotShared) {
   options.port = static_cast<std::uint16_t>(server->port());
-  const auto second = GrpcServer::Start(options, core.pipeline, *certificates);
+  const auto second = GrpcServer::Start(options, core.pipeline, {*certificates});
   ASSERT_FALSE(second);
   EXPECT_NE(second.error().detail.find(std::to_string(options.port)), std::string::npos);
   EXPECT_TRUE(ConnectAsAdministrator().Call(Method(), "").status.ok());
