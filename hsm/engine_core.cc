@@ -31,7 +31,7 @@ Error Down(std::string detail) {
 Error Call::FailAs(Rv rv, Verdict verdict) {
   verdict_ = verdict;
   if (verdict == Verdict::kBusy)
-    return ToError(rv, ErrorCode::kThrottling, "The request was throttled: the HSM is busy.");
+    return ToError(rv, ErrorCode::kThrottling, "");  // the caller gets AWS's message
   return ToError(rv, ErrorCode::kKmsInternal, "The HSM could not do the operation.");
 }
 
@@ -91,8 +91,7 @@ Error EngineCore::Away(const Manner& manner, const Outcome& outcome,
   if (!recovered) detail += "; recovery: " + recovered.error().detail;
   const bool for_key = manner.when_away == ErrorCode::kKeyUnavailable;
   return {manner.when_away,
-          for_key ? "The key is not available at the moment. You can retry the request."
-                  : "The HSM does not answer at the moment. You can retry the request.",
+          for_key ? "" : "The HSM does not answer at the moment. You can retry the request.",
           std::move(detail)};
 }
 

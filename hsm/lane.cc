@@ -19,7 +19,7 @@ void Pause() {
 }
 
 Error Throttled(const char* why) {
-  return {ErrorCode::kThrottling, "The request was throttled: the HSM is busy.", why};
+  return {ErrorCode::kThrottling, "", why};  // without a message the caller gets AWS's
 }
 
 }  // namespace

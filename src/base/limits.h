@@ -7,7 +7,6 @@
 
 namespace kmaas::limits {
 
-inline constexpr std::size_t kPlaintextBytesMax = 4096;
 inline constexpr std::size_t kCiphertextBytesMax = 6144;
 inline constexpr std::size_t kPolicyBytesMax = 32768;
 inline constexpr std::size_t kAliasesPerKeyMax = 50;

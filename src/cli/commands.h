@@ -11,6 +11,7 @@ void AddKeyCommands(CLI::App& program, Invocation& invocation);
 void AddAccountCommands(CLI::App& program, Invocation& invocation);
 void AddAccountCreation(CLI::App& account, Invocation& invocation);  // below the former
 void AddAuditCommands(CLI::App& program, Invocation& invocation);
+void AddExplainCommand(CLI::App& program, Invocation& invocation);
 void AddOperationsCommand(CLI::App& program, Invocation& invocation);
 void AddCompletionCommand(CLI::App& program, Invocation& invocation);
 void AddVersionCommand(CLI::App& program, Invocation& invocation);

@@ -1,6 +1,7 @@
 #include "core/policy_authoriser.h"
 
 #include "core/request_conditions.h"
+#include "core/standing_conditions.h"
 #include "policy/statement.h"
 
 namespace kmaas::core {
@@ -59,6 +60,33 @@ Error Denied(const AccessQuestion& question, const policy::Decision& decision) {
           "User: " + question.principal.arn + " is not authorized to perform: " + action +
               (resource == "*" ? "" : " on resource: " + resource) + ReasonOf(decision, action),
           decision.Describe()};
+}
+
+// "StringEquals kms:EncryptionContext:department [tax, customs]"
+std::string Written(const policy::Condition::Text& text) {
+  std::string written = text.op + " " + text.key + " [";
+  for (const std::string& value : text.values)
+    written += (written.back() == '[' ? "" : ", ") + value;
+  return written + "]";
+}
+
+// The statements of one policy that apply but for conditions that only a request can answer.
+void AddRemaining(const std::string& name, const policy::Policy& policy,
+                  const policy::Request& request, const domain::Principal& caller,
+                  std::vector<std::string>& remaining) {
+  const std::string action = records::FoldedName(request.action);
+  for (const policy::Statement& statement : policy.statements()) {
+    const bool about_caller = policy.kind() == policy::PolicyKind::kIdentity ||
+                              statement.MatchesPrincipal(caller) != policy::PrincipalMatch::kNone;
+    if (!about_caller || !statement.MatchesAction(action) ||
+        !statement.MatchesResource(request.resource, request.context))
+      continue;
+    for (const policy::Condition& condition : statement.conditions()) {
+      if (request.context.Answers(condition.key())) continue;
+      remaining.push_back((statement.allows() ? "if " : "unless ") + Written(condition.text()) +
+                          " (" + name + ", " + statement.Describe() + ")");
+    }
+  }
 }
 
 std::string Says(const policy::Finding& finding) {
@@ -172,18 +200,44 @@ Result<Verdict> PolicyAuthoriser::Decide(const AccessQuestion& question) {
   return verdict;
 }
 
-Result<PolicyAuthoriser::Explanation> PolicyAuthoriser::Explain(const AccessQuestion& question) {
+Result<PolicyAuthoriser::Explanation> PolicyAuthoriser::Explain(const AccessQuestion& question,
+                                                                About about) {
   KM_TRY(const Grounds grounds, GroundsOf(question));
-  const RequestConditions conditions(question, *grounds.identity, catalog_, clock_, region_);
+  const RequestConditions asked(question, *grounds.identity, catalog_, clock_, region_);
+  const StandingConditions standing(asked);
+  const policy::ConditionContext& conditions =
+      about == About::kAnyRequest ? static_cast<const policy::ConditionContext&>(standing) : asked;
+  const std::string resource = ResourceOf(question);
+  const std::string account = AccountOf(question);
   std::vector<policy::TraceLine> trace;
-  const policy::Decision decision = Ask(
-      {question, conditions, *grounds.identity, grounds.key_policy.get(), grounds.grants}, &trace);
+  const policy::Decision decision =
+      policy::Decide({.principal = question.principal,
+                      .action = question.action,
+                      .resource = resource,
+                      .resource_account = account,
+                      .context = conditions,
+                      .identity = *grounds.identity,
+                      .resource_policy = grounds.key_policy.get(),
+                      .grants = grounds.grants,
+                      .encryption_context = asked.encryption_context()},
+                     &trace);
   Explanation explanation;
   explanation.allowed = decision.allowed();
   explanation.deciding_statement = decision.Describe();
   if (!decision.allowed()) explanation.message = Denied(question, decision).message;
   for (const policy::TraceLine& line : trace)
     explanation.lines.push_back({line.policy_name, Says(line.finding)});
+  if (about == About::kAnyRequest) {
+    const policy::Request request{question.action, resource, conditions};
+    if (grounds.key_policy != nullptr)
+      AddRemaining("key policy", *grounds.key_policy, request, question.principal,
+                   explanation.remaining);
+    for (const policy::NamedPolicy& one : grounds.identity->policies)
+      AddRemaining(one.name, *one.policy, request, question.principal, explanation.remaining);
+    if (grounds.identity->boundary)
+      AddRemaining(grounds.identity->boundary->name, *grounds.identity->boundary->policy, request,
+                   question.principal, explanation.remaining);
+  }
   return explanation;
 }
 

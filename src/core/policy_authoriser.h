@@ -22,7 +22,9 @@ class PolicyAuthoriser final : public Authoriser {
 
   Result<Verdict> Decide(const AccessQuestion& question) override;
 
-  // The same, with each policy that was looked at: for whoever asks why.
+  // The same, with each policy that was looked at, for whoever asks why. `may`: not whether one
+  // request is allowed but whether one could be; what only a request answers is then assumed in
+  // favour, and said.
   struct Explanation {
     bool allowed = false;
     std::string deciding_statement;
@@ -32,8 +34,10 @@ class PolicyAuthoriser final : public Authoriser {
       std::string says;  // "allows by statement 1 (Sid users)", "denies by ...", "is silent"
     };
     std::vector<Line> lines;
+    std::vector<std::string> remaining;  // conditions that were assumed: "if ...", "unless ..."
   };
-  Result<Explanation> Explain(const AccessQuestion& question);
+  enum class About { kThisRequest, kAnyRequest };
+  Result<Explanation> Explain(const AccessQuestion& question, About about);
 
  private:
   struct Compiled {

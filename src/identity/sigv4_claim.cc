@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string>
 
 #include "base/encoding.h"
@@ -162,12 +163,11 @@ Result<SigV4Claim> ReadHeaderClaim(const SigningFields& fields) {
 }
 
 Result<void> RefuseRepeatedParameters(const SigningFields& fields) {
+  std::set<std::string_view> seen;
   for (const QueryParameter& one : fields.query) {
-    const bool ours = one.name.substr(0, 6) == "X-Amz-";
-    const auto same = [&](const QueryParameter& other) { return other.name == one.name; };
-    if (ours && std::count_if(fields.query.begin(), fields.query.end(), same) > 1) {
+    const bool ours = one.name.starts_with("X-Amz-");
+    if (ours && !seen.insert(one.name).second)
       return Incomplete("AWS query-string parameters must not repeat " + Echo(one.name) + ".");
-    }
   }
   return {};
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "identity/named_principals.h"
 
 namespace kmaas::identity {
 namespace {
@@ -13,13 +14,8 @@ namespace {
 constexpr std::size_t kShards = 16;
 // Each holds a page-locked secret; a deployment has far fewer access keys in use.
 constexpr std::size_t kUnsealedPerShardMax = 512;
-constexpr std::string_view kUserResource = "user/";
 // AWS bounds access key ids at 128 characters; nothing longer is looked up.
 constexpr std::size_t kAccessKeyIdBytesMax = 128;
-
-domain::Principal UserPrincipal(const records::User& user) {
-  return {domain::PrincipalType::kIamUser, user.account, user.arn(), user.user_id, user.name, {}};
-}
 
 }  // namespace
 
@@ -95,7 +91,7 @@ Result<std::shared_ptr<const StoredCredentials::Unsealed>> StoredCredentials::Un
     std::shared_ptr<const records::User> user) {
   const Deadline deadline = Deadline::After(clock_, limits::kCallDeadline);
   KM_TRY(SecretBytes secret, secrets_.Open(*row, deadline));
-  domain::Principal principal = UserPrincipal(*user);
+  domain::Principal principal = PrincipalOf(*user);
   principal.access_key_id = row->id;
   auto key = std::make_shared<const ports::AccessKey>(
       ports::AccessKey{row->id, std::move(secret), std::move(principal)});
@@ -110,21 +106,7 @@ Result<std::shared_ptr<const ports::AccessKey>> StoredCredentials::FindSession(
 }
 
 Result<std::optional<domain::Principal>> StoredCredentials::FindPrincipal(std::string_view arn) {
-  using Found = std::optional<domain::Principal>;
-  const auto parsed = domain::Arn::Parse(arn);
-  if (!parsed || parsed->service != "iam" || !domain::IsAccountId(parsed->account)) return Found();
-  if (arn == domain::RootArn(parsed->account)) {
-    KM_TRY(const auto account, catalog_.Find<records::Account>(parsed->account));
-    if (!account) return Found();
-    return Found(domain::Principal{
-        domain::PrincipalType::kRoot, account->id, std::string(arn), account->id, {}, {}});
-  }
-  const std::string_view resource = parsed->resource;
-  if (resource.substr(0, kUserResource.size()) != kUserResource) return Found();
-  const std::string_view name = resource.substr(resource.rfind('/') + 1);
-  KM_TRY(const auto user, catalog_.Find<records::User>(records::UserRow(parsed->account, name)));
-  if (!user || user->arn() != arn) return Found();
-  return Found(UserPrincipal(*user));
+  return identity::FindPrincipal(catalog_, arn);
 }
 
 }  // namespace kmaas::identity

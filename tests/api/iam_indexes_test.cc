@@ -98,8 +98,8 @@ class IamIndexes : public testing::Test {
 TEST_F(IamIndexes, FollowEveryChange) {
   Fill();
   Move("alice", "alicia", "readers", "viewers");
+  Do("PutUserPermissionsBoundary", On<iam::PutUserPermissionsBoundaryRequest>("alicia"));
   Move("alicia", "Alicia", "viewers", "Viewers");
-  Do("PutUserPermissionsBoundary", On<iam::PutUserPermissionsBoundaryRequest>("Alicia"));
   Do("DeleteUserPermissionsBoundary", On<iam::DeleteUserPermissionsBoundaryRequest>("Alicia"));
   Do("DetachUserPolicy", On<iam::DetachUserPolicyRequest>("Alicia"));
   Do("DetachGroupPolicy", On<iam::DetachGroupPolicyRequest>(nullptr, "Viewers"));

@@ -1,0 +1,88 @@
+#include "cli/decision_question.h"
+
+#include "cli/table.h"
+#include "operations/operations.h"
+
+namespace kmaas::cli {
+namespace {
+
+namespace pb = google::protobuf;
+
+Result<std::pair<std::string, std::string>> SplitPair(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    return Error{ErrorCode::kValidation,
+                 "--context takes NAME=VALUE; " + Harmless(text) + " is none"};
+  }
+  return std::pair(text.substr(0, equals), text.substr(equals + 1));
+}
+
+void AddPair(pb::Message& request, const pb::FieldDescriptor* field, const std::string& name,
+             const std::string& value) {
+  pb::Message* entry = request.GetReflection()->AddMessage(&request, field);
+  entry->GetReflection()->SetString(entry, field->message_type()->map_key(), name);
+  entry->GetReflection()->SetString(entry, field->message_type()->map_value(), value);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<DecisionQuestion>> DecisionQuestion::Make(const Terms& terms) {
+  KM_TRY(core::Registry registry, operations::MakeRegistry());
+  std::unique_ptr<DecisionQuestion> question(new DecisionQuestion(std::move(registry)));
+  KM_CHECK(question->FindAction(terms));
+  if (!terms.key.text.empty()) {
+    KM_TRY(question->key_, FindKey(terms.catalog, terms.region, terms.key));
+  } else if (question->target_ != nullptr) {
+    return Error{ErrorCode::kValidation, question->action_ + " acts on a key: name it with --key"};
+  }
+  if (!terms.without_request) KM_CHECK(question->FillRequest(terms));
+  return question;
+}
+
+Result<void> DecisionQuestion::FindAction(const Terms& terms) {
+  for (const auto& operation : registry_.operations()) {
+    const bool named = !terms.operation.empty() && operation->name == terms.operation;
+    for (const core::TargetPlan& target : operation->targets) {
+      if (target.rule->optional() || (!named && target.action != terms.action)) continue;
+      operation_ = operation.get();
+      target_ = &target;
+      action_ = target.action;
+      return {};
+    }
+    if (!named && operation->action != terms.action) continue;
+    operation_ = operation.get();
+    action_ = operation->action;
+    return {};
+  }
+  return Error{ErrorCode::kValidation,
+               "no operation of this build does " +
+                   Harmless(terms.action.empty() ? terms.operation : terms.action) +
+                   "; `kmaas operations` lists all"};
+}
+
+Result<void> DecisionQuestion::FillRequest(const Terms& terms) {
+  request_.reset(operation_->request_prototype->New());
+  if (target_ != nullptr && key_ != nullptr)
+    request_->GetReflection()->SetString(request_.get(), target_->field, key_->arn());
+  for (const std::string& text : terms.context) {
+    KM_TRY(const auto pair, SplitPair(text));
+    for (const core::ContextField& field : operation_->encryption_contexts) {
+      if (target_ != nullptr && field.target != nullptr && field.target != target_->field) continue;
+      AddPair(*request_, field.field, pair.first, pair.second);
+    }
+  }
+  envelope_.source_address = terms.source_address;
+  return {};
+}
+
+core::AccessQuestion DecisionQuestion::For(const domain::Principal& principal) const {
+  return {.principal = principal,
+          .action = action_,
+          .key = target_ != nullptr ? key_.get() : nullptr,
+          .envelope = &envelope_,
+          .operation = operation_,
+          .request = request_.get(),
+          .target = target_ != nullptr ? target_->field : nullptr};
+}
+
+}  // namespace kmaas::cli

@@ -1,0 +1,49 @@
+// A question to the decision that no request asks.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/key_lookup.h"
+#include "core/authoriser.h"
+#include "core/pipeline.h"
+#include "core/registry.h"
+
+namespace kmaas::cli {
+
+class DecisionQuestion {
+ public:
+  struct Terms {
+    records::Catalog& catalog;
+    const std::string& region;
+    std::string action = {};                // "kms:Decrypt"; or else
+    std::string operation = {};             // "Decrypt"
+    KeyName key = {};                       // no text: an action on no key
+    std::vector<std::string> context = {};  // "name=value" of an encryption context
+    std::string source_address = {};
+    bool without_request = false;  // nothing is known but principal, action and key
+  };
+  // kNotFound for a key that is not there; kValidation for an action that no operation of this
+  // build does, and for a pair without '='.
+  static Result<std::unique_ptr<DecisionQuestion>> Make(const Terms& terms);
+
+  // Borrows both.
+  core::AccessQuestion For(const domain::Principal& principal) const;
+
+ private:
+  explicit DecisionQuestion(core::Registry registry) : registry_(std::move(registry)) {}
+  Result<void> FindAction(const Terms& terms);
+  Result<void> FillRequest(const Terms& terms);
+
+  core::Registry registry_;
+  const core::Operation* operation_ = nullptr;
+  const core::TargetPlan* target_ = nullptr;
+  std::string action_;
+  std::shared_ptr<const domain::Key> key_;
+  std::unique_ptr<google::protobuf::Message> request_;
+  core::CallEnvelope envelope_;
+};
+
+}  // namespace kmaas::cli
