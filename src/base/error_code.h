@@ -45,6 +45,7 @@ enum class ErrorCode {
   kConcurrentModification,
   kDeleteConflict,
   kEntityTemporarilyUnmodifiable,
+  kExpiredIdentityToken,
   kIdpCommunication,
   kIdpRejectedClaim,
   kInvalidAuthenticationCode,

@@ -111,6 +111,9 @@ constexpr ErrorRow kEntityTemporarilyUnmodifiable{"EntityTemporarilyUnmodifiable
                                                   kGrpcFailedPrecondition,
                                                   true,
                                                   {"EntityTemporarilyUnmodifiable", 409}};
+// STS says it of identity tokens by another name than of session tokens.
+constexpr ErrorRow kExpiredIdentityToken{
+    "ExpiredIdentityTokenException", 400, kGrpcUnauthenticated, false, {"ExpiredTokenException"}};
 constexpr ErrorRow kIdpCommunication{
     "IDPCommunicationErrorException", 400, kGrpcUnavailable, true, {"IDPCommunicationError"}};
 constexpr ErrorRow kIdpRejectedClaim{
@@ -120,7 +123,7 @@ constexpr ErrorRow kInvalidAuthenticationCode{"InvalidAuthenticationCodeExceptio
                                               kGrpcPermissionDenied,
                                               false,
                                               {"InvalidAuthenticationCode", 403}};
-constexpr ErrorRow kInvalidIdentityToken{"InvalidIdentityTokenException", 400, kGrpcInvalidArgument,
+constexpr ErrorRow kInvalidIdentityToken{"InvalidIdentityTokenException", 400, kGrpcUnauthenticated,
                                          false};
 constexpr ErrorRow kInvalidInput{"InvalidInputException", 400, kGrpcInvalidArgument, false};
 constexpr ErrorRow kPackedPolicyTooLarge{
@@ -173,6 +176,7 @@ const ErrorRow& RowOf(ErrorCode code) {
     KM_ROW(kConcurrentModification)
     KM_ROW(kDeleteConflict)
     KM_ROW(kEntityTemporarilyUnmodifiable)
+    KM_ROW(kExpiredIdentityToken)
     KM_ROW(kIdpCommunication)
     KM_ROW(kIdpRejectedClaim)
     KM_ROW(kInvalidAuthenticationCode)

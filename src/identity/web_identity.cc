@@ -151,7 +151,7 @@ Result<std::shared_ptr<const ports::WebIdentity>> WebIdentities::Verify(std::str
   const WallTime now = clock_.Now();
   if (now - kLeeway >= verified->identity->expires) {
     cache_.Drop(token);
-    return Error{ErrorCode::kExpiredToken,
+    return Error{ErrorCode::kExpiredIdentityToken,
                  "Token expired: current date/time must be before the expiration date/time"};
   }
   if (now + kLeeway < verified->not_before) return Invalid("The ID Token is not valid yet.");

@@ -29,7 +29,7 @@ struct WebIdentity {
 class WebIdentityVerifier {
  public:
   virtual ~WebIdentityVerifier() = default;
-  // kInvalidIdentityToken, kExpiredToken, or kIdpCommunication while the issuer's keys are not
+  // kInvalidIdentityToken, kExpiredIdentityToken, or kIdpCommunication while the issuer's keys are not
   // there.
   virtual Result<std::shared_ptr<const WebIdentity>> Verify(std::string_view token) = 0;
 };

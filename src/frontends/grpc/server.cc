@@ -49,8 +49,7 @@ void SetMilliseconds(::grpc::ServerBuilder& builder, const char* argument,
 
 void SetBounds(::grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(static_cast<int>(limits::kRequestBodyBytesMax));
-  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE,
-                             static_cast<int>(limits::kRequestHeaderBytesMax));
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsPerConnectionMax);
   builder.SetResourceQuota(::grpc::ResourceQuota("kmaas").Resize(kMemoryBytesMax));
   SetMilliseconds(builder, GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeMax);
@@ -60,7 +59,6 @@ void SetBounds(::grpc::ServerBuilder& builder) {
                   limits::kRequestReadMax + limits::kCallDeadline);
   // A second server on the port must fail to start and not take every other connection.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
   // A small compressed message may be a large one, and nothing here compresses well.
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);

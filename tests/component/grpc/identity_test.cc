@@ -20,6 +20,13 @@ class GrpcIdentity : public GrpcTest {
     principal.arn = "arn:aws:iam::" + principal.account + ":user/" + user;
     principal.access_key_id.clear();
     credentials.Add(principal);
+    records::User row;
+    row.account = principal.account;
+    row.name = user;
+    row.path = "/";
+    row.policies.attached = {"arn:aws:iam::aws:policy/AdministratorAccess"};
+    ASSERT_TRUE(core.catalog.Write([&](records::Changes& changes) { return changes.Put(row); },
+                                   Deadline::Never()));
     rules.push_back({name, value, principal.arn});
   }
 };

@@ -43,14 +43,15 @@ TEST(Config, TheExampleShowsEverySetting) {
   const std::string refusal = Refusal(
       "x: 1\nstore: {x: 1}\naudit: {x: 1}\nhsm: {x: 1, lanes: {x: 1}}\nhttps: {x: 1}\n"
       "grpc: {x: 1}\nkeys: {x: 1}\nlog: {x: 1}\nprocess: {x: 1}\nshutdown: {x: 1}\n"
-      "health: {x: 1}\nissuers: [{x: 1, subjects: [{x: 1}]}]\n");
+      "health: {x: 1}\nissuers: [{x: 1, url: 'https://a', audiences: [a], keys_file: f, "
+      "subjects: [{x: 1, subject: a, principal: 'arn:aws:iam::111122223333:root'}]}]\n");
   const std::string example = Example();
   std::size_t names = 0;
   std::istringstream lines(refusal);
   for (std::string line; std::getline(lines, line);) {
     std::istringstream allowed(line.substr(line.find("Allowed here: ") + 14));
     for (std::string name; std::getline(allowed >> std::ws, name, ',');) {
-      EXPECT_TRUE(std::regex_search(example, std::regex("(^|\n)[ #]*" + name + ":"))) << name;
+      EXPECT_TRUE(std::regex_search(example, std::regex("(^|\n)[- #]*" + name + ":"))) << name;
       ++names;
     }
   }
@@ -61,11 +62,14 @@ TEST(Config, TheCommentedSettingsOfTheExampleAreValid) {
   const std::string example = Example();
   std::string uncommented = std::regex_replace(
       example, std::regex("# ( *)(- )?((?:[a-z_]+|SOFTHSM2_CONF): [^ \n]+\n)"), "$1$2$3");
-  uncommented = std::regex_replace(uncommented, std::regex("# (environment|principals):"), "$1:");
+  uncommented = std::regex_replace(
+      uncommented, std::regex("# ( *)(environment|principals|subjects|issuers):\n"), "$1$2:\n");
   uncommented = std::regex_replace(uncommented, std::regex("\n  pin_environment:[^\n]*"), "");
   const auto config = ParseConfig(uncommented, kFile);
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->grpc.principals.size(), 3U);
+  ASSERT_EQ(config->issuers.size(), 1U);
+  EXPECT_EQ(config->issuers.front().subjects.size(), 1U);
   EXPECT_EQ(config->hsm.environment.at("SOFTHSM2_CONF"), "/etc/kmaas/softhsm2.conf");
   EXPECT_EQ(config->hsm.pin_file, "/etc/kmaas/user.pin");
 }

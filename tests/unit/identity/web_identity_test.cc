@@ -90,7 +90,7 @@ TEST_F(WebIdentitiesTest, WantsEachClaimThatOpenIdWants) {
 }
 
 TEST_F(WebIdentitiesTest, KeepsToTheTimesWithAMinuteOfLeeway) {
-  EXPECT_EQ(CodeOf({{"exp", Seconds(-60)}}), ErrorCode::kExpiredToken);
+  EXPECT_EQ(CodeOf({{"exp", Seconds(-60)}}), ErrorCode::kExpiredIdentityToken);
   EXPECT_TRUE(identities.Verify(Token({{"exp", Seconds(-59)}})));
   EXPECT_TRUE(identities.Verify(Token({{"exp", "9e15"}})));
   for (const char* name : {"nbf", "iat", "auth_time"}) {
@@ -108,7 +108,7 @@ TEST_F(WebIdentitiesTest, RefusesATokenThatItKnowsOnceItsTimeIsOver) {
   EXPECT_TRUE(identities.Verify(token));
   clock.Advance(std::chrono::seconds(1));
   for (int i = 0; i < 2; ++i)
-    EXPECT_EQ(identities.Verify(token).error().code, ErrorCode::kExpiredToken);
+    EXPECT_EQ(identities.Verify(token).error().code, ErrorCode::kExpiredIdentityToken);
 }
 
 TEST_F(WebIdentitiesTest, RefusesATokenThatItKnowsOnceItsKeyIsGone) {
