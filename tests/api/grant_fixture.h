@@ -25,10 +25,10 @@ inline constexpr char kMallory[] = "arn:aws:iam::999988887777:user/mallory";
 // Allows to everybody, denies to everybody, or leaves it to the grant.
 class OneAnswer final : public core::Authoriser {
  public:
-  Result<std::string> Decide(const core::AccessQuestion& question) override {
+  Result<core::Verdict> Decide(const core::AccessQuestion& question) override {
     if (denies || (!allows && !question.grant_decides))
       return Error{ErrorCode::kAccessDenied, "denied"};
-    return std::string(allows ? "statement" : "");
+    return core::Verdict{allows ? "statement" : "", nullptr};
   }
   bool allows = true;
   bool denies = false;

@@ -15,10 +15,10 @@ using testing::ElementsAre;
 // Lets everything pass, and remembers the resources.
 class Listener final : public core::Authoriser {
  public:
-  Result<std::string> Decide(const core::AccessQuestion& question) override {
+  Result<core::Verdict> Decide(const core::AccessQuestion& question) override {
     resources.emplace_back(question.resource);
     if (denies) return Error{ErrorCode::kAccessDenied, "denied"};
-    return std::string("allowed");
+    return core::Verdict{"allowed", nullptr};
   }
   std::vector<std::string> resources;
   bool denies = false;
