@@ -49,8 +49,9 @@ std::string ResourceOf(const AccessQuestion& question) {
 
 std::string AccountOf(const AccessQuestion& question) {
   if (question.key != nullptr) return question.key->account;
+  // AWS's own managed policies belong to "aws" and are everybody's.
   const auto arn = domain::Arn::Parse(question.resource);
-  return arn && !arn->account.empty() ? arn->account : question.principal.account;
+  return arn && domain::IsAccountId(arn->account) ? arn->account : question.principal.account;
 }
 
 Error Denied(const AccessQuestion& question, const policy::Decision& decision) {
