@@ -29,8 +29,8 @@ struct WebIdentity {
 class WebIdentityVerifier {
  public:
   virtual ~WebIdentityVerifier() = default;
-  // kInvalidIdentityToken, kExpiredIdentityToken, or kIdpCommunication while the issuer's keys are not
-  // there.
+  // kInvalidIdentityToken, kExpiredIdentityToken, or kIdpCommunication while the issuer's keys are
+  // not there.
   virtual Result<std::shared_ptr<const WebIdentity>> Verify(std::string_view token) = 0;
 };
 

@@ -28,10 +28,15 @@ TEST_F(RefusalMatrix, RefusesEveryOperationToWhoeverIsNotAuthenticated) {
     const auto request = RequestOn(*operation, kUnknownKey);
     const auto reply =
         world_.SendAs(Error{ErrorCode::kMissingAuthenticationToken, ""}, operation->name, *request);
-    EXPECT_EQ(CodeOf(reply), ErrorCode::kMissingAuthenticationToken) << operation->name;
+    // A proof in the request is one that proves nothing here.
+    const ErrorCode expected = operation->web_identity_token != nullptr
+                                   ? ErrorCode::kInvalidIdentityToken
+                                   : ErrorCode::kMissingAuthenticationToken;
+    EXPECT_EQ(CodeOf(reply), expected) << operation->name;
     EXPECT_EQ(world_.audit.records().back().error_code,
-              core::NameOf(core::RowOf(ErrorCode::kMissingAuthenticationToken), operation.get()))
+              core::NameOf(core::RowOf(expected), operation.get()))
         << operation->name;
+    EXPECT_FALSE(world_.audit.records().back().principal) << operation->name;
   }
 }
 

@@ -21,8 +21,6 @@ namespace {
 
 constexpr int kStreamsPerConnectionMax = 1024;
 constexpr std::size_t kMemoryBytesMax = std::size_t{512} << 20U;
-// An identity token of 20,000 bytes, or a session token of 8 KB and its signature, and room.
-constexpr int kMetadataBytesMax = 32 << 10;
 constexpr std::chrono::seconds kHandshakeMax{10};
 // A stream without a message, and a client whose certificate authority was replaced, end with their
 // connection.
@@ -49,7 +47,8 @@ void SetMilliseconds(::grpc::ServerBuilder& builder, const char* argument,
 
 void SetBounds(::grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(static_cast<int>(limits::kRequestBodyBytesMax));
-  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE,
+                             static_cast<int>(limits::kRequestMetadataBytesMax));
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsPerConnectionMax);
   builder.SetResourceQuota(::grpc::ResourceQuota("kmaas").Resize(kMemoryBytesMax));
   SetMilliseconds(builder, GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeMax);

@@ -124,7 +124,7 @@ TEST_F(GrpcErrors, AMessageOverTheLimitIsNotRead) {
 
 TEST_F(GrpcErrors, MetadataOverTheLimitEndTheConnectionAndNotTheServer) {
   const Adjust much = [](::grpc::ClientContext& context) {
-    context.AddMetadata("x-much", std::string(limits::kRequestHeaderBytesMax + 1, 'a'));
+    context.AddMetadata("x-much", std::string(limits::kRequestMetadataBytesMax + 1, 'a'));
   };
   EXPECT_FALSE(ConnectAsAdministrator().Send("ListKeys", kms::ListKeysRequest(), much).status.ok());
   EXPECT_EQ(records(), 0U);
