@@ -69,6 +69,12 @@ void AppendSession(std::string& out, const domain::Principal& who) {
   out += session.mfa_time ? R"(,"mfaAuthenticated":"true"}})" : R"(,"mfaAuthenticated":"false"}})";
 }
 
+// Who has shown an identity token and has assumed no role yet.
+bool IsWebIdentity(const domain::Principal& who) {
+  return who.session != nullptr && !who.session->federated_provider.empty() &&
+         who.session->role_arn.empty();
+}
+
 void AppendIdentity(std::string& out, const ports::AuditRecord& record) {
   out += R"(,"userIdentity":{"type":)";
   if (!record.principal) {
@@ -76,8 +82,12 @@ void AppendIdentity(std::string& out, const ports::AuditRecord& record) {
     AppendUnlessEmpty(out, R"(,"accessKeyId":)", record.claimed_access_key_id);
   } else {
     const domain::Principal& who = *record.principal;
-    AppendJsonString(out, TypeName(who.type));
-    if (who.type == domain::PrincipalType::kService) {
+    AppendJsonString(out, IsWebIdentity(who) ? "WebIdentityUser" : TypeName(who.type));
+    if (IsWebIdentity(who)) {
+      AppendText(out, R"(,"principalId":)", who.user_id);
+      AppendText(out, R"(,"userName":)", who.user_name);
+      AppendText(out, R"(,"identityProvider":)", who.session->federated_provider);
+    } else if (who.type == domain::PrincipalType::kService) {
       AppendText(out, R"(,"accountId":)", who.account);
       AppendText(out, R"(,"invokedBy":)", who.arn);
     } else {

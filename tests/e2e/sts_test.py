@@ -4,10 +4,14 @@ import base64
 import configparser
 import hashlib
 import hmac
+import http.server
 import json
 import os
+import ssl
 import struct
 import subprocess
+import tempfile
+import threading
 import time
 import unittest
 import urllib.error
@@ -261,6 +265,52 @@ class Sts(unittest.TestCase):
         self.assertEqual(self.over_grpc(self.signed_for_grpc(dict(session, SessionToken=None))), "UNAUTHENTICATED")
         self.assertEqual(self.over_grpc(self.signed_for_grpc(dict(own, SecretAccessKey="x" * 40))), "UNAUTHENTICATED")
         self.assertEqual(self.over_grpc({}), "UNAUTHENTICATED")
+
+
+class KeysFromAUrl(unittest.TestCase):
+    """The keys of two issuers at one server, whose certificate only one of two authorities vouches for."""
+
+    def serve(self, folder, text):
+        make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+        for name in ("server", "stranger"):
+            subprocess.run([*make, "-keyout", f"{folder}/{name}.key", "-out", f"{folder}/{name}.crt", "-subj", f"/CN={name}",
+                            "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
+
+        class Keys(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200 if self.path == "/realm/keys" else 404)
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text.encode())
+
+            def log_message(self, *_):
+                pass
+        listener = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Keys)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(f"{folder}/server.crt", f"{folder}/server.key")
+        listener.socket = context.wrap_socket(listener.socket, server_side=True)
+        threading.Thread(target=listener.serve_forever, daemon=True).start()
+        self.addCleanup(listener.server_close)
+        self.addCleanup(listener.shutdown)
+        return f"https://localhost:{listener.server_port}"
+
+    def test_takes_keys_only_from_a_server_that_its_authorities_vouch_for(self):
+        issuer = Issuer()
+        with tempfile.TemporaryDirectory() as folder:
+            at = self.serve(folder, issuer.jwks())
+            issuers = [{"url": ISSUER, "audiences": ["kmaas"], "keys_url": at + "/realm/keys", "keys_ca": f"{folder}/server.crt"},
+                       {"url": ISSUER + "/2", "audiences": ["kmaas"], "keys_url": at + "/realm/keys", "keys_ca": f"{folder}/stranger.crt"},
+                       {"url": ISSUER + "/3", "audiences": ["kmaas"], "keys_url": at + "/missing", "keys_ca": f"{folder}/server.crt"}]
+            with Server({"issuers": issuers}) as server:
+                role = server.boto3("iam").create_role(RoleName="afar", AssumeRolePolicyDocument=trust(
+                    {"Federated": f"arn:aws:iam::{server.account}:oidc-provider/idp.example/realm"}, "sts:AssumeRoleWithWebIdentity"))
+                assume = server.boto3("sts").assume_role_with_web_identity
+                asked = dict(RoleArn=role["Role"]["Arn"], RoleSessionName="jane")
+                self.assertIn("ASIA", assume(WebIdentityToken=issuer.token(), **asked)["Credentials"]["AccessKeyId"])
+                for other in ("/2", "/3"):
+                    with self.assertRaises(Exception) as caught:
+                        assume(WebIdentityToken=issuer.token(iss=ISSUER + other), **asked)
+                    self.assertEqual(caught.exception.response["Error"]["Code"], "IDPCommunicationError")
 
 
 if __name__ == "__main__":

@@ -92,6 +92,23 @@ TEST(Render, NamesEveryKindOfPrincipal) {
                                   R"("invokedBy":"arn:aws:iam::111122223333:root"})");
 }
 
+TEST(Render, CallsTheHolderOfAnIdentityTokenAWebIdentity) {
+  domain::Session session;
+  session.federated_provider = "https://idp.example";
+  ports::AuditRecord record = fakes::SampleRecord(kId);
+  record.principal = domain::Principal{domain::PrincipalType::kAssumedRole,
+                                       "",
+                                       "",
+                                       "idp.example:kmaas:jane",
+                                       "jane",
+                                       "",
+                                       std::make_shared<const domain::Session>(session)};
+  EXPECT_THAT(Render(record),
+              testing::HasSubstr(R"("userIdentity":{"type":"WebIdentityUser",)"
+                                 R"("principalId":"idp.example:kmaas:jane","userName":"jane",)"
+                                 R"("identityProvider":"https://idp.example"})"));
+}
+
 TEST(Render, ReadsBackIdDayAndKind) {
   ports::AuditRecord record = fakes::SampleRecord(kId);
   EXPECT_EQ(EventId(Render(record)), kId);
