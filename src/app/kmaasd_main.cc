@@ -53,11 +53,11 @@ Arguments ReadArguments(int argc, char** argv) {
   Arguments arguments;
   if (const char* file = std::getenv("KMAAS_CONFIG"); file != nullptr && *file != '\0')
     arguments.config_file = file;
-  static const std::array<option, 5> kOptions{{{"config", required_argument, nullptr, 'c'},
-                                               {"check", no_argument, nullptr, 'k'},
-                                               {"version", no_argument, nullptr, 'v'},
-                                               {"help", no_argument, nullptr, 'h'},
-                                               {nullptr, 0, nullptr, 0}}};
+  static constexpr std::array<option, 5> kOptions{{{"config", required_argument, nullptr, 'c'},
+                                                   {"check", no_argument, nullptr, 'k'},
+                                                   {"version", no_argument, nullptr, 'v'},
+                                                   {"help", no_argument, nullptr, 'h'},
+                                                   {nullptr, 0, nullptr, 0}}};
   for (int found = 0; (found = ::getopt_long(argc, argv, "h", kOptions.data(), nullptr)) != -1;) {
     switch (found) {
       case 'c':

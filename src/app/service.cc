@@ -137,9 +137,8 @@ Result<void> Service::Parts::BuildCore() {
   verifier = std::make_unique<identity::SigV4Verifier>(
       *credentials, clock,
       identity::SigV4Policy{.signing_name = "kms", .regions = {config.region}});
-  KM_TRY(std::vector<identity::CertificateRule> rules, LoadRules(config.grpc));
-  KM_TRY(certificates,
-         identity::CertificateAuthenticator::Create(std::move(rules), *credentials, clock));
+  KM_TRY(const std::vector<identity::CertificateRule> rules, LoadRules(config.grpc));
+  KM_TRY(certificates, identity::CertificateAuthenticator::Create(rules, *credentials, clock));
   KM_TRY(core::Registry made, operations::MakeRegistry());
   registry = std::make_unique<core::Registry>(std::move(made));
   services = std::make_unique<core::Services>(

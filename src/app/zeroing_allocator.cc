@@ -20,11 +20,11 @@
 #ifndef KMAAS_OTHER_ALLOCATOR
 
 #include <malloc.h>
-#include <string.h>
 
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 extern "C" {
 
@@ -36,7 +36,7 @@ void* __libc_malloc(std::size_t size);
 void free(void* block) noexcept {
   if (block == nullptr) return;
   // free keeps errno (POSIX.1-2024); what is called here does not touch it.
-  memset(block, 0, malloc_usable_size(block));
+  std::memset(block, 0, malloc_usable_size(block));
   asm volatile("" ::"r"(block) : "memory");  // as explicit_bzero, without its way through the PLT
   __libc_free(block);
 }
@@ -56,7 +56,7 @@ void* realloc(void* block, std::size_t size) noexcept {
   }
   void* moved = __libc_malloc(size);
   if (moved == nullptr) return nullptr;
-  memcpy(moved, block, size < usable ? size : usable);
+  std::memcpy(moved, block, size < usable ? size : usable);
   free(block);
   return moved;
 }

@@ -6,7 +6,7 @@ namespace kmaas::operations {
 
 std::vector<core::Binding> All() {
   return {
-#define KM_OPERATION(Name, CallType) core::Bind(&Name),
+#define KM_OPERATION(Name, CallType) core::Bind(&(Name)),
 #include "operations/list.inc"
 #undef KM_OPERATION
   };
