@@ -7,17 +7,7 @@
 // replacements like this one (GNU C Library manual, "Replacing malloc").
 //
 // Sanitizers replace the same functions, so this file is empty under them.
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
-    __has_feature(memory_sanitizer)
-#define KMAAS_OTHER_ALLOCATOR 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define KMAAS_OTHER_ALLOCATOR 1
-#endif
-
-#ifndef KMAAS_OTHER_ALLOCATOR
+#ifndef KMAAS_SANITIZED
 
 #include <malloc.h>
 
@@ -72,4 +62,4 @@ void* reallocarray(void* block, std::size_t count, std::size_t size) noexcept {
 
 }  // extern "C"
 
-#endif  // KMAAS_OTHER_ALLOCATOR
+#endif  // KMAAS_SANITIZED
