@@ -14,8 +14,9 @@ if(KMAAS_SANITIZE)
     add_compile_options(-Wno-maybe-uninitialized -Wno-tsan)
   endif()
   if(KMAAS_SANITIZE MATCHES "thread")
-    # Under this macro Protobuf's map fields have another layout than in Debian's library (map_field.h).
-    add_compile_options(-U__SANITIZE_THREAD__)
+    # Under __SANITIZE_THREAD__ Protobuf's map fields have another layout than in Debian's library (map_field.h);
+    # libstdc++ has to hear of the sanitizer all the same, or shared_ptr counts in a way that it takes for a race.
+    add_compile_options(-U__SANITIZE_THREAD__ -D_GLIBCXX_TSAN=1)
   endif()
 else()
   add_compile_options(-fstack-protector-strong -fstack-clash-protection -fcf-protection)
