@@ -29,7 +29,9 @@ constexpr std::array<HeaderSlot, 7> kSlots = {{
     {"x-amz-security-token", &SigningFields::security_token},
 }};
 
-Error Incomplete(std::string message) { return {ErrorCode::kIncompleteSignature, std::move(message)}; }
+Error Incomplete(std::string message) {
+  return {ErrorCode::kIncompleteSignature, std::move(message)};
+}
 
 // What the caller sent, cut to a length that an error may have.
 std::string Echo(std::string_view text) {
