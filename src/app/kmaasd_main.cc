@@ -11,6 +11,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <typeinfo>
 
 #include "app/config.h"
 #include "app/foundation.h"
@@ -116,8 +117,17 @@ class HealthTimer {
     std::unique_lock lock(mutex_);
     while (!ended_.wait_for(lock, interval_, [this] { return ending_; })) {
       lock.unlock();
-      service_.CheckHealth();
+      Look();
       lock.lock();
+    }
+  }
+
+  // What is thrown here, for want of memory most likely, must not end the process from this thread.
+  void Look() {
+    try {
+      service_.CheckHealth();
+    } catch (const std::exception& failure) {
+      log::Error("health_not_checked", {{"type", typeid(failure).name()}});
     }
   }
 

@@ -21,6 +21,9 @@ struct ErrorRow {
 // fault), gRPC status code definitions.
 const ErrorRow& RowOf(ErrorCode code);
 
+// Whether the error says that the caller did not prove who he is: gRPC's UNAUTHENTICATED.
+bool IsRefusalOfProof(const ErrorRow& row);
+
 // The beginning of a text, at most `bytes_max` bytes, cut between characters of UTF-8.
 std::string Shortened(const std::string& message, std::size_t bytes_max);
 

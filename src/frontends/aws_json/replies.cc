@@ -40,13 +40,6 @@ std::string_view NameOfRefusal(unsigned status) {
   }
 }
 
-// Each of them is an audit record: a stranger pays for it with a handshake.
-bool IsRefusalOfProof(ErrorCode code) {
-  return code == ErrorCode::kMissingAuthenticationToken ||
-         code == ErrorCode::kIncompleteSignature || code == ErrorCode::kInvalidSignature ||
-         code == ErrorCode::kUnrecognizedClient;
-}
-
 }  // namespace
 
 http::Response SuccessReply(const std::string& request_id, std::string body) {
@@ -61,7 +54,8 @@ http::Response SuccessReply(const std::string& request_id, std::string body) {
 http::Response ErrorReply(const std::string& request_id, const Error& error) {
   const core::ErrorRow& row = core::RowOf(error.code);
   http::Response response = Failure(request_id, row.http_status, row.aws_name, error.message);
-  response.close = IsRefusalOfProof(error.code);
+  // Each of them is an audit record: a stranger pays for it with a handshake.
+  response.close = core::IsRefusalOfProof(row);
   return response;
 }
 
