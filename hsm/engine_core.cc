@@ -155,18 +155,10 @@ void EngineCore::EndRecovery() {
 Result<void> EngineCore::StartGeneration() {
   KM_CHECK(library_->Initialize());
   auto fresh = Generation::Start(library_, options_);
-  Result<void> started;
-  if (!fresh) {
-    started = std::move(fresh).error();
-  } else if (fingerprint_ && !crypto::ConstantTimeEqual((*fresh)->fingerprint(), *fingerprint_)) {
-    started = Error{ErrorCode::kKmsInternal,
-                    "The token that came back has another integrity key than before.",
-                    "another integrity key"};
-  }
-  if (!started) {
+  if (Result<void> same = CheckSameToken(fresh); !same) {
     // Sessions close themselves only while their epoch lasts.
     library_->Finalize();
-    return started;
+    return same;
   }
   const std::lock_guard lock(mutex_);
   generation_ = *std::move(fresh);
@@ -174,6 +166,14 @@ Result<void> EngineCore::StartGeneration() {
   ++number_;
   NoteStarted();
   return {};
+}
+
+Result<void> EngineCore::CheckSameToken(const Result<std::unique_ptr<Generation>>& fresh) const {
+  if (!fresh) return fresh.error();
+  if (!fingerprint_ || crypto::ConstantTimeEqual((*fresh)->fingerprint(), *fingerprint_)) return {};
+  return Error{ErrorCode::kKmsInternal,
+               "The token that came back has another integrity key than before.",
+               "another integrity key"};
 }
 
 void EngineCore::StopGeneration() {

@@ -105,6 +105,8 @@ class EngineCore {
   bool WaitForOtherRecovery(std::unique_lock<std::mutex>& lock, Deadline deadline);
   Result<void> Restart();
   Result<void> StartGeneration();
+  // Refuses what did not start, and a token with another integrity key than the one before.
+  Result<void> CheckSameToken(const Result<std::unique_ptr<Generation>>& fresh) const;
   void StopGeneration();
   bool DrainLanes(Deadline deadline);
   void ResumeLanes();

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <typeinfo>
 
 #include "app/config.h"
 #include "app/foundation.h"
@@ -53,11 +54,11 @@ Arguments ReadArguments(int argc, char** argv) {
   Arguments arguments;
   if (const char* file = std::getenv("KMAAS_CONFIG"); file != nullptr && *file != '\0')
     arguments.config_file = file;
-  static const std::array<option, 5> kOptions{{{"config", required_argument, nullptr, 'c'},
-                                               {"check", no_argument, nullptr, 'k'},
-                                               {"version", no_argument, nullptr, 'v'},
-                                               {"help", no_argument, nullptr, 'h'},
-                                               {nullptr, 0, nullptr, 0}}};
+  static constexpr std::array<option, 5> kOptions{{{"config", required_argument, nullptr, 'c'},
+                                                   {"check", no_argument, nullptr, 'k'},
+                                                   {"version", no_argument, nullptr, 'v'},
+                                                   {"help", no_argument, nullptr, 'h'},
+                                                   {nullptr, 0, nullptr, 0}}};
   for (int found = 0; (found = ::getopt_long(argc, argv, "h", kOptions.data(), nullptr)) != -1;) {
     switch (found) {
       case 'c':
@@ -116,8 +117,17 @@ class HealthTimer {
     std::unique_lock lock(mutex_);
     while (!ended_.wait_for(lock, interval_, [this] { return ending_; })) {
       lock.unlock();
-      service_.CheckHealth();
+      Look();
       lock.lock();
+    }
+  }
+
+  // What is thrown here, for want of memory most likely, must not end the process from this thread.
+  void Look() {
+    try {
+      service_.CheckHealth();
+    } catch (const std::exception& failure) {
+      log::Error("health_not_checked", {{"type", typeid(failure).name()}});
     }
   }
 

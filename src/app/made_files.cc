@@ -1,5 +1,6 @@
 #include "app/made_files.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
@@ -9,7 +10,9 @@ namespace kmaas::app {
 
 MadeFiles::~MadeFiles() {
   if (kept_) return;
-  for (auto path = paths_.rbegin(); path != paths_.rend(); ++path) std::remove(path->c_str());
+  // Backwards: a directory was noted before what is in it.
+  std::reverse(paths_.begin(), paths_.end());
+  for (const std::string& path : paths_) std::remove(path.c_str());
 }
 
 Result<void> MadeFiles::Write(const std::string& path, std::string_view content, mode_t mode) {

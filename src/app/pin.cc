@@ -39,7 +39,7 @@ Result<SecretBytes> PinIn(int file, const std::string& what, bool one_line) {
   SecretBytes buffer(kPinBytesMax + 2);
   const ssize_t got = ReadFully(file, buffer.span(), one_line);
   if (got < 0) return Refused(what, "cannot be read: " + ErrnoText(errno));
-  std::size_t size = static_cast<std::size_t>(got);
+  auto size = static_cast<std::size_t>(got);
   if (size > 0 && buffer.view()[size - 1] == '\n') --size;
   if (size == 0) return Refused(what, "the PIN is empty");
   if (size > kPinBytesMax) return Refused(what, "a PIN has at most 255 bytes");

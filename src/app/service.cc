@@ -164,9 +164,8 @@ Result<void> Service::Parts::BuildCore() {
       std::make_unique<identity::SessionCredentials>(*foundation.catalog, *session_tokens, clock);
   credentials = std::make_unique<identity::StoredCredentials>(*foundation.catalog, *secrets, clock,
                                                               sessions.get());
-  KM_TRY(std::vector<identity::CertificateRule> rules, LoadRules(config.grpc));
-  KM_TRY(certificates,
-         identity::CertificateAuthenticator::Create(std::move(rules), *credentials, clock));
+  KM_TRY(const std::vector<identity::CertificateRule> rules, LoadRules(config.grpc));
+  KM_TRY(certificates, identity::CertificateAuthenticator::Create(rules, *credentials, clock));
   uses = std::make_unique<identity::AccessKeyUses>(*foundation.catalog, config.region);
   BuildIssuers();
   KM_TRY(core::Registry made, operations::MakeRegistry());

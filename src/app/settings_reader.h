@@ -55,13 +55,13 @@ class SettingsReader {
 
   template <class N>
   void Number(const std::string& name, N& target, std::uint64_t min, std::uint64_t max) {
-    std::uint64_t value = static_cast<std::uint64_t>(target);
+    auto value = static_cast<std::uint64_t>(target);
     ReadNumber(name, value, {min, max});
     target = static_cast<N>(value);
   }
   template <class Duration>
   void Span(const std::string& name, Duration& target, std::uint64_t min, std::uint64_t max) {
-    std::uint64_t value = static_cast<std::uint64_t>(target.count());
+    auto value = static_cast<std::uint64_t>(target.count());
     ReadNumber(name, value, {min, max});
     target = Duration(static_cast<typename Duration::rep>(value));
   }

@@ -7,24 +7,14 @@
 // replacements like this one (GNU C Library manual, "Replacing malloc").
 //
 // Sanitizers replace the same functions, so this file is empty under them.
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
-    __has_feature(memory_sanitizer)
-#define KMAAS_OTHER_ALLOCATOR 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define KMAAS_OTHER_ALLOCATOR 1
-#endif
-
-#ifndef KMAAS_OTHER_ALLOCATOR
+#ifndef KMAAS_SANITIZED
 
 #include <malloc.h>
-#include <string.h>
 
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 extern "C" {
 
@@ -36,7 +26,7 @@ void* __libc_malloc(std::size_t size);
 void free(void* block) noexcept {
   if (block == nullptr) return;
   // free keeps errno (POSIX.1-2024); what is called here does not touch it.
-  memset(block, 0, malloc_usable_size(block));
+  std::memset(block, 0, malloc_usable_size(block));
   asm volatile("" ::"r"(block) : "memory");  // as explicit_bzero, without its way through the PLT
   __libc_free(block);
 }
@@ -56,7 +46,7 @@ void* realloc(void* block, std::size_t size) noexcept {
   }
   void* moved = __libc_malloc(size);
   if (moved == nullptr) return nullptr;
-  memcpy(moved, block, size < usable ? size : usable);
+  std::memcpy(moved, block, size < usable ? size : usable);
   free(block);
   return moved;
 }
@@ -72,4 +62,4 @@ void* reallocarray(void* block, std::size_t count, std::size_t size) noexcept {
 
 }  // extern "C"
 
-#endif  // KMAAS_OTHER_ALLOCATOR
+#endif  // KMAAS_SANITIZED

@@ -90,7 +90,7 @@ Result<void> GroupAppend::Flush() {
   const std::uint64_t wanted = writer_.appended();
   const std::lock_guard lock(flush_mutex_);
   if (writer_.durable() >= wanted && !flush_failed_) return {};
-  const Result<void> flushed = writer_.Sync();
+  Result<void> flushed = writer_.Sync();
   flush_failed_ = !flushed;
   if (flushed) {
     ++flushes_;

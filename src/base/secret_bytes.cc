@@ -94,7 +94,7 @@ SecretBytes::SecretBytes(std::size_t size) : size_(size) {
 }
 
 SecretBytes::SecretBytes(ByteView copied) : SecretBytes(copied.size()) {
-  if (!copied.empty()) memcpy(data_, copied.data(), copied.size());
+  if (data_ != nullptr) memcpy(data_, copied.data(), copied.size());
 }
 
 SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {

@@ -118,8 +118,8 @@ std::string ChoiceBranches(const std::vector<Node>& nodes, const std::string& be
   for (const Node& node : nodes) all.insert(node.choices.begin(), node.choices.end());
   std::string branches;
   for (const auto& [option, values] : all) {
-    branches += "    " + option + ") " + before;
-    branches += values + after + "; return ;;\n";
+    branches.append("    ").append(option).append(") ").append(before);
+    branches.append(values).append(after).append("; return ;;\n");
   }
   return branches;
 }

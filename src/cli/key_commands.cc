@@ -53,7 +53,7 @@ Result<void> ListKeys(Invocation& invocation, const KeyArguments& arguments) {
   JsonWriter json;
   json.BeginArray();
   Table table({"KEY", "ACCOUNT", "STATE", "CUSTODY", "CREATED", "DESCRIPTION"});
-  const Result<void> listed = ForEachKey(*foundation.catalog, [&](const domain::Key& key) {
+  Result<void> listed = ForEachKey(*foundation.catalog, [&](const domain::Key& key) {
     if (!arguments.account.empty() && key.account != arguments.account) return;
     if (!arguments.state.empty() && ToText(key.state) != arguments.state) return;
     if (invocation.json) {

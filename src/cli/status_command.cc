@@ -139,6 +139,7 @@ std::vector<std::string> CustodyNames(const ports::EngineStatus& token) {
 
 std::string Counted(const std::map<std::string, std::uint64_t>& counts) {
   std::vector<std::string> parts;
+  parts.reserve(counts.size());
   for (const auto& [name, count] : counts) parts.push_back(std::to_string(count) + " " + name);
   return Joined(parts);
 }

@@ -8,9 +8,15 @@ if(KMAAS_SANITIZE)
   # -O1: what is compiled once and run once is done sooner, and backtraces keep their frames.
   add_compile_options(-O1 -fsanitize=${KMAAS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${KMAAS_SANITIZE})
+  add_compile_definitions(KMAAS_SANITIZED=1)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # Under sanitizers g++ sees uninitialised values in Boost that are none, and warns of each fence in Asio.
     add_compile_options(-Wno-maybe-uninitialized -Wno-tsan)
+  endif()
+  if(KMAAS_SANITIZE MATCHES "thread")
+    # Under __SANITIZE_THREAD__ Protobuf's map fields have another layout than in Debian's library (map_field.h);
+    # libstdc++ has to hear of the sanitizer all the same, or shared_ptr counts in a way that it takes for a race.
+    add_compile_options(-U__SANITIZE_THREAD__ -D_GLIBCXX_TSAN=1)
   endif()
 else()
   add_compile_options(-fstack-protector-strong -fstack-clash-protection -fcf-protection)

@@ -204,6 +204,8 @@ std::string_view NameOf(const ErrorRow& row, const Operation* operation) {
   return is_query ? QueryCodeOf(row) : row.aws_name;
 }
 
+bool IsRefusalOfProof(const ErrorRow& row) { return row.grpc_code == kGrpcUnauthenticated; }
+
 std::string Shortened(const std::string& message, std::size_t bytes_max) {
   if (message.size() <= bytes_max) return message;
   // A character has at most four bytes; what is no UTF-8 to begin with is cut anywhere.

@@ -35,6 +35,11 @@ struct Operation;
 // What the caller's dialect and the audit call an error of this operation; null: of none.
 std::string_view NameOf(const ErrorRow& row, const Operation* operation);
 
+// Whether the error says that the caller did not prove who he is: gRPC's UNAUTHENTICATED. Over
+// HTTPS the answer ends the connection: each is an audit record, which a stranger pays for with a
+// handshake.
+bool IsRefusalOfProof(const ErrorRow& row);
+
 // The beginning of a text, at most `bytes_max` bytes, cut between characters of UTF-8.
 std::string Shortened(const std::string& message, std::size_t bytes_max);
 

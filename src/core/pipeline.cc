@@ -24,10 +24,10 @@ constexpr std::string_view kNothingInParticular = "*";
 constexpr std::size_t kClaimedNameBytesMax = 128;
 // What a caller wrote takes its place in the trail, and no more: as CloudTrail, which leaves out
 // what is larger.
-// Of strangers, who could fill the disk with what they call themselves.
-constexpr std::size_t kStrangersTextBytesMax = 128;
 constexpr std::size_t kParametersBytesMax = std::size_t{64} << 10U;
 constexpr std::size_t kErrorMessageBytesMax = 4096;
+// Of strangers, who could fill the disk with what they call themselves.
+constexpr std::size_t kStrangersTextBytesMax = 128;
 
 ports::AuditRecord OpenRecord(const CallEnvelope& envelope, const Services& services) {
   ports::AuditRecord record;

@@ -208,7 +208,7 @@ Result<std::unique_ptr<const Operation>> PlanOperation(const pb::MethodDescripto
 }  // namespace
 
 Result<Registry> Registry::Create(std::span<const pb::ServiceDescriptor* const> services,
-                                  std::vector<Binding> bindings) {
+                                  const std::vector<Binding>& bindings) {
   Registry registry;
   for (const pb::ServiceDescriptor* service : services) {
     for (int i = 0; i < service->method_count(); ++i) {

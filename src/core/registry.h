@@ -22,7 +22,7 @@ class Registry {
   // agrees with its targets.
   static Result<Registry> Create(
       std::span<const google::protobuf::ServiceDescriptor* const> services,
-      std::vector<Binding> bindings);
+      const std::vector<Binding>& bindings);
 
   // Null when there is none. "TrentService.Encrypt"; "/kmaas.kms.v1.KeyManagementService/Encrypt".
   const Operation* FindByAwsTarget(std::string_view target) const;

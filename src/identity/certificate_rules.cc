@@ -26,9 +26,10 @@ void Collect(const std::unordered_map<std::string, std::string>& rules,
 }  // namespace
 
 Result<std::unique_ptr<CertificateAuthenticator>> CertificateAuthenticator::Create(
-    std::vector<CertificateRule> rules, ports::CredentialSource& credentials, const Clock& clock) {
+    const std::vector<CertificateRule>& rules, ports::CredentialSource& credentials,
+    const Clock& clock) {
   std::unique_ptr<CertificateAuthenticator> made(new CertificateAuthenticator(credentials, clock));
-  for (CertificateRule& rule : rules) {
+  for (const CertificateRule& rule : rules) {
     if (rule.value.empty() || rule.principal_arn.empty())
       return Error{ErrorCode::kValidation, "A rule for client certificates has an empty part."};
     const bool is_dns = rule.name == CertificateRule::Name::kDns;

@@ -48,7 +48,8 @@ class CertificateAuthenticator {
   // Borrows source and clock. Fails on a rule with an empty part, and when two rules give one name
   // to two principals.
   static Result<std::unique_ptr<CertificateAuthenticator>> Create(
-      std::vector<CertificateRule> rules, ports::CredentialSource& credentials, const Clock& clock);
+      const std::vector<CertificateRule>& rules, ports::CredentialSource& credentials,
+      const Clock& clock);
 
   // The principal behind the leaf certificate. kMissingAuthenticationToken for an empty text,
   // kUnrecognizedClient when no rule fits, when the names fit several principals, when the

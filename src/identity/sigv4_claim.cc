@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "base/encoding.h"
 #include "crypto/digest.h"
@@ -30,7 +31,9 @@ constexpr std::array<HeaderSlot, 7> kSlots = {{
     {"x-amz-security-token", &SigningFields::security_token},
 }};
 
-Error Incomplete(std::string message) { return {ErrorCode::kIncompleteSignature, message}; }
+Error Incomplete(std::string message) {
+  return {ErrorCode::kIncompleteSignature, std::move(message)};
+}
 
 // What the caller sent, cut to a length that an error may have.
 std::string Echo(std::string_view text) {

@@ -8,7 +8,7 @@ namespace kmaas::operations {
 
 std::vector<core::Binding> All() {
   return {
-#define KM_OPERATION(Name, CallType) core::Bind(&Name),
+#define KM_OPERATION(Name, CallType) core::Bind(&(Name)),
 #include "operations/iam_list.inc"
 #include "operations/list.inc"
 #include "operations/sts_list.inc"

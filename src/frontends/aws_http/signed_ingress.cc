@@ -49,12 +49,6 @@ std::string_view MediaTypeOf(std::string_view content_type) {
   return type;
 }
 
-bool IsRefusalOfProof(ErrorCode code) {
-  return code == ErrorCode::kMissingAuthenticationToken ||
-         code == ErrorCode::kIncompleteSignature || code == ErrorCode::kInvalidSignature ||
-         code == ErrorCode::kUnrecognizedClient;
-}
-
 Result<void> CheckSigners(const core::Registry& registry, const std::vector<Signer>& signers,
                           bool (*serves)(const core::Operation&)) {
   if (signers.empty()) return Error{ErrorCode::kKmsInternal, "", "nobody to check signatures"};

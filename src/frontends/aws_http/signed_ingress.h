@@ -47,10 +47,6 @@ class SignedIngress : public core::Ingress {
 // "text/html" of "text/html; charset=utf-8".
 std::string_view MediaTypeOf(std::string_view content_type);
 
-// Whether the answer ends the connection. Each refusal of a proof is an audit record: a stranger
-// pays for it with a handshake.
-bool IsRefusalOfProof(ErrorCode code);
-
 // kKmsInternal unless there are signers, and one for every operation that `serves` picks.
 Result<void> CheckSigners(const core::Registry& registry, const std::vector<Signer>& signers,
                           bool (*serves)(const core::Operation&));

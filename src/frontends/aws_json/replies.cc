@@ -2,7 +2,6 @@
 
 #include "base/json_text.h"
 #include "core/errors.h"
-#include "frontends/aws_http/signed_ingress.h"
 
 namespace kmaas::aws_json {
 namespace {
@@ -55,7 +54,7 @@ http::Response SuccessReply(const std::string& request_id, std::string body) {
 http::Response ErrorReply(const std::string& request_id, const Error& error) {
   const core::ErrorRow& row = core::RowOf(error.code);
   http::Response response = Failure(request_id, row.http_status, row.aws_name, error.message);
-  response.close = aws_http::IsRefusalOfProof(error.code);
+  response.close = core::IsRefusalOfProof(row);
   return response;
 }
 

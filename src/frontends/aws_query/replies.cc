@@ -1,7 +1,6 @@
 #include "frontends/aws_query/replies.h"
 
 #include "core/errors.h"
-#include "frontends/aws_http/signed_ingress.h"
 #include "frontends/aws_query/xml_encoder.h"
 
 namespace kmaas::aws_query {
@@ -57,7 +56,7 @@ http::Response ErrorReply(std::string_view xml_namespace, const std::string& req
   AppendXmlElement(body, "RequestId", request_id);
   body += "</ErrorResponse>";
   http::Response response = Reply(row.query.http_status, request_id, std::move(body));
-  response.close = aws_http::IsRefusalOfProof(error.code);
+  response.close = core::IsRefusalOfProof(row);
   return response;
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kUserAgentBytesMax = 1024;  // as CloudTrail
 
-std::string_view ToView(::grpc::string_ref text) { return {text.data(), text.size()}; }
+std::string_view ToView(const ::grpc::string_ref& text) { return {text.data(), text.size()}; }
 
 std::string UserAgentOf(const ::grpc::GenericCallbackServerContext& context) {
   const auto& metadata = context.client_metadata();

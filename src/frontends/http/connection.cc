@@ -25,7 +25,7 @@ constexpr int kLingerReadsMax = 16;  // in a row
 constexpr unsigned kRequestTimeout = 408;
 constexpr unsigned kInternalError = 500;
 
-std::string AddressOf(const tcp::socket& socket) {
+std::string AddressOf(const Socket& socket) {
   boost::system::error_code error;
   const auto endpoint = socket.remote_endpoint(error);
   if (error) return {};
@@ -39,7 +39,7 @@ std::string AddressOf(const tcp::socket& socket) {
 
 }  // namespace
 
-void Connection::Start(const ConnectionContext& context, tcp::socket socket, ssl_ctx_st* tls) {
+void Connection::Start(const ConnectionContext& context, Socket socket, ssl_ctx_st* tls) {
   std::unique_ptr<Connection> self(new Connection(context, std::move(socket)));
   if (self->Open(tls)) Run(std::move(self));
 }
@@ -67,13 +67,13 @@ void Connection::Run(std::unique_ptr<Connection> self) {
   Next next = Next::kStep;
   while (next == Next::kStep) next = self->Step();
   if (next == Next::kEnd) return;
-  tcp::socket& socket = self->socket_;
+  Socket& socket = self->socket_;
   if (next == Next::kYield) {
     boost::asio::post(socket.get_executor(),
                       [self = std::move(self)]() mutable { Run(std::move(self)); });
     return;
   }
-  const auto kind = next == Next::kWaitRead ? tcp::socket::wait_read : tcp::socket::wait_write;
+  const auto kind = next == Next::kWaitRead ? Socket::wait_read : Socket::wait_write;
   socket.async_wait(kind, [self = std::move(self)](const boost::system::error_code& error) mutable {
     if (!error) Run(std::move(self));
   });

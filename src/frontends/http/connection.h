@@ -1,6 +1,7 @@
 // One connection: handshake, then request after request, then a clean end.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <memory>
 #include <string>
@@ -15,6 +16,10 @@
 
 namespace kmaas::http {
 
+// Of the one kind of executor that there is: nothing need be found out at run time.
+using Socket =
+    boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+
 // What all connections of a server share. Outlives them.
 struct ConnectionContext {
   const ServerOptions& options;
@@ -28,8 +33,7 @@ struct ConnectionContext {
 class Connection {
  public:
   // Takes the socket over. Closes it when the table is full or there is no memory.
-  static void Start(const ConnectionContext& context, boost::asio::ip::tcp::socket socket,
-                    ssl_ctx_st* tls);
+  static void Start(const ConnectionContext& context, Socket socket, ssl_ctx_st* tls);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -40,7 +44,7 @@ class Connection {
   // What follows when all of `out_` is written.
   enum class AfterWrite { kReadOn, kNextRequest, kLinger };
 
-  Connection(const ConnectionContext& context, boost::asio::ip::tcp::socket socket)
+  Connection(const ConnectionContext& context, Socket socket)
       : context_(context),
         socket_(std::move(socket)),
         buffer_(context.options.header_bytes_max),
@@ -64,7 +68,7 @@ class Connection {
   Next WaitRead() { return channel_->HasPending() ? Next::kStep : Next::kWaitRead; }
 
   const ConnectionContext& context_;
-  boost::asio::ip::tcp::socket socket_;
+  Socket socket_;
   ConnectionEntry entry_;
   bool in_table_ = false;
   std::unique_ptr<TlsChannel> channel_;

@@ -74,7 +74,7 @@ class Server::Impl {
   unsigned ThreadCount() const { return std::max(1U, options_.threads); }
   Result<void> Listen();
   void Accept();  // with the mutex held
-  void Accepted(const error_code& error, tcp::socket socket);
+  void Accepted(const error_code& error, Socket socket);
   void ArmSweep();
   void RunThread();
 
@@ -84,7 +84,7 @@ class Server::Impl {
   const ConnectionContext context_;
   boost::asio::io_context io_;  // after what its pending connections refer to
   std::mutex listener_mutex_;   // guards what follows up to stopped_
-  tcp::acceptor acceptor_{io_};
+  boost::asio::basic_socket_acceptor<tcp, boost::asio::io_context::executor_type> acceptor_{io_};
   boost::asio::steady_timer accept_pause_{io_};
   bool stopped_ = false;
   boost::asio::steady_timer sweep_timer_{io_};
@@ -130,10 +130,10 @@ Result<void> Server::Impl::Listen() {
 
 void Server::Impl::Accept() {
   acceptor_.async_accept(
-      [this](const error_code& error, tcp::socket socket) { Accepted(error, std::move(socket)); });
+      [this](const error_code& error, Socket socket) { Accepted(error, std::move(socket)); });
 }
 
-void Server::Impl::Accepted(const error_code& error, tcp::socket socket) {
+void Server::Impl::Accepted(const error_code& error, Socket socket) {
   {
     const std::lock_guard lock(listener_mutex_);
     if (stopped_) return;

@@ -2,6 +2,7 @@
 #include "tests/component/hsm/fixture.h"
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 
 #include "tests/fakes/temporary_directory.h"
@@ -23,7 +24,7 @@ EngineOptions EngineOn(const fakes::SoftToken& token) {
 }
 
 domain::MaterialId NextId() {
-  static std::uint32_t next = 0;
+  static std::atomic<std::uint32_t> next = 0;
   domain::MaterialId id;
   id.bits.fill(0xc5);
   Bytes number;

@@ -35,7 +35,7 @@ Registry StandIns(World& world) {
                           return std::unique_ptr<pb::Message>(reply->New());
                         }});
   }
-  auto registry = Registry::Create(std::span(&service, 1), std::move(bindings));
+  auto registry = Registry::Create(std::span(&service, 1), bindings);
   if (!registry) throw std::runtime_error(registry.error().detail);
   return *std::move(registry);
 }

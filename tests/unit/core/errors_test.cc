@@ -30,5 +30,24 @@ TEST(ErrorTable, MarksAsRetryableOnlyWhatMayPass) {
   EXPECT_FALSE(RowOf(ErrorCode::kInvalidCiphertext).retryable);
 }
 
+TEST(ErrorTable, TellsARefusedProofFromARefusedAction) {
+  EXPECT_TRUE(IsRefusalOfProof(RowOf(ErrorCode::kInvalidSignature)));
+  EXPECT_TRUE(IsRefusalOfProof(RowOf(ErrorCode::kMissingAuthenticationToken)));
+  EXPECT_FALSE(IsRefusalOfProof(RowOf(ErrorCode::kAccessDenied)));
+  EXPECT_FALSE(IsRefusalOfProof(RowOf(ErrorCode::kUnknownOperation)));
+}
+
+TEST(Shortened, CutsBetweenCharacters) {
+  EXPECT_EQ(Shortened("abc", 3), "abc");
+  EXPECT_EQ(Shortened("abcd", 3), "abc");
+  EXPECT_EQ(Shortened("a\xC3\xA9", 2), "a");  // e with an acute accent
+  EXPECT_EQ(Shortened("\xF0\x9F\x94\x91"
+                      "b",
+                      4),
+            "\xF0\x9F\x94\x91");
+  EXPECT_EQ(Shortened("\xF0\x9F\x94\x91", 3), "");
+  EXPECT_EQ(Shortened("\x91\x91\x91\x91\x91\x91", 5).size(), 1U);  // no UTF-8 at all
+}
+
 }  // namespace
 }  // namespace kmaas::core

@@ -23,7 +23,7 @@ const google::protobuf::ServiceDescriptor* Service() {
 
 std::string WhyRefused(std::vector<Binding> bindings) {
   const google::protobuf::ServiceDescriptor* services[] = {Service()};
-  const Result<Registry> registry = Registry::Create(services, std::move(bindings));
+  const Result<Registry> registry = Registry::Create(services, bindings);
   return registry ? "" : registry.error().detail;
 }
 
