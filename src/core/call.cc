@@ -5,6 +5,7 @@
 #include "base/encoding.h"
 #include "core/errors.h"
 #include "core/message_cipher.h"
+#include "core/recorded_decision.h"
 #include "crypto/digest.h"
 
 namespace kmaas::core {
@@ -83,11 +84,7 @@ void Call::AddResource(const std::string& account, const std::string& arn) {
 }
 
 Result<void> Call::Decide(const AccessQuestion& question) {
-  const Result<Verdict> verdict = context_.permission.authoriser.Decide(question);
-  std::string& deciding = context_.record.deciding_statement;
-  if (!deciding.empty()) deciding += "; ";
-  deciding += verdict ? verdict->deciding_statement : verdict.error().detail;
-  if (!verdict) return verdict.error();
+  KM_CHECK(DecideAndRecord(context_.permission.authoriser, question, context_.record));
   return {};
 }
 

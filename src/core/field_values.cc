@@ -56,6 +56,13 @@ const pb::Message* GrantConstraintsOf(const pb::Message& request) {
 
 }  // namespace
 
+bool IsSet(const pb::Message& request, const pb::FieldDescriptor* field) {
+  if (field == nullptr) return false;
+  const pb::Reflection* reflection = request.GetReflection();
+  return field->is_repeated() ? reflection->FieldSize(request, field) > 0
+                              : reflection->HasField(request, field);
+}
+
 std::vector<std::string> WrittenTexts(const FieldPlan& plan, const pb::Message& request) {
   const pb::Reflection* reflection = request.GetReflection();
   std::vector<std::string> texts;

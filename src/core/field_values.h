@@ -13,6 +13,10 @@
 
 namespace kmaas::core {
 
+// Whether the request has the field, or members of it when it is repeated. False for null.
+bool IsSet(const google::protobuf::Message& request,
+           const google::protobuf::FieldDescriptor* field);
+
 // The texts that the caller wrote into one field; empty when it is absent.
 std::vector<std::string> WrittenTexts(const FieldPlan& plan,
                                       const google::protobuf::Message& request);

@@ -5,10 +5,10 @@
 
 #include "base/json_text.h"
 #include "base/log.h"
-#include "core/entity_resolver.h"
+#include "core/authorisation.h"
 #include "core/errors.h"
+#include "core/field_values.h"
 #include "core/grant_token.h"
-#include "core/resolver.h"
 #include "core/role_trust.h"
 #include "core/shape.h"
 
@@ -16,9 +16,6 @@ namespace kmaas::core {
 namespace {
 
 namespace pb = google::protobuf;
-
-// Of authorisation.
-constexpr std::string_view kNothingInParticular = "*";
 
 // The audit names an operation that does not exist as the caller did, within bounds.
 constexpr std::size_t kClaimedNameBytesMax = 128;
@@ -46,13 +43,6 @@ ports::AuditRecord OpenRecord(const CallEnvelope& envelope, const Services& serv
   return record;
 }
 
-bool IsSet(const pb::Message& request, const pb::FieldDescriptor* field) {
-  if (field == nullptr) return false;
-  const pb::Reflection* reflection = request.GetReflection();
-  return field->is_repeated() ? reflection->FieldSize(request, field) > 0
-                              : reflection->HasField(request, field);
-}
-
 bool IsDryRun(const Operation& operation, const pb::Message& request) {
   return IsSet(request, operation.dry_run) &&
          request.GetReflection()->GetBool(request, operation.dry_run);
@@ -69,17 +59,6 @@ Result<void> CheckMembersInReach(const Operation& operation, const pb::Message& 
     return Error{ErrorCode::kValidation, "DryRunModifiers can only be given when DryRun is true."};
   }
   return {};
-}
-
-// The alias that the call is about is a resource beside its key.
-void NameAlias(const Operation& operation, const pb::Message& request,
-               const domain::Principal& principal, ports::AuditRecord& record) {
-  if (operation.alias == nullptr || !IsSet(request, operation.alias->field)) return;
-  const std::string name = request.GetReflection()->GetString(request, operation.alias->field);
-  if (!domain::IsAliasName(name)) return;
-  record.resources.push_back({principal.account,
-                              domain::AliasArn(record.region, principal.account, name),
-                              ports::kAliasResource});
 }
 
 std::string KeyIdElement(const std::string& arn) {
@@ -101,9 +80,7 @@ struct Pipeline::Progress {
   std::optional<domain::Principal> principal;
   std::shared_ptr<const ports::WebIdentity> web_identity;
   std::unique_ptr<WipedMessage> request;
-  std::vector<ResolvedKey> keys;
-  bool policies_allow = false;
-  bool authorised_on_key = false;
+  std::optional<Authorisation> authorisation;
   bool record_is_durable = false;
 };
 
@@ -150,7 +127,10 @@ Result<WipedMessage> Pipeline::Run(Ingress& ingress, Progress& progress) {
   if (by_token) KM_CHECK(AuthenticateByToken(progress));
   KM_CHECK(CheckMembersInReach(operation, request));
   KM_CHECK(CheckGrantTokens(services_, operation, request));
-  if (operation.decided_by == POLICIES) KM_CHECK(ResolveAndAuthorise(ingress, progress));
+  progress.authorisation.emplace(Authorisation::Parts{services_, authoriser_, ingress.envelope(),
+                                                      operation, *progress.principal, request,
+                                                      progress.record});
+  if (operation.decided_by == POLICIES) KM_CHECK(progress.authorisation->Run());
   KM_CHECK(CheckStateAndUsage(progress));
   return Execute(ingress, progress);
 }
@@ -175,137 +155,8 @@ Result<void> Pipeline::AuthenticateByToken(Progress& progress) {
   return {};
 }
 
-// Key by key: whether a later target exists must not show that an earlier one, which the caller may
-// not use, does. A key that is named by choice only filters a listing of the account.
-Result<void> Pipeline::ResolveAndAuthorise(Ingress& ingress, Progress& progress) {
-  NameAlias(*progress.operation, **progress.request, *progress.principal, progress.record);
-  for (const TargetPlan& plan : progress.operation->targets) {
-    KM_TRY(std::shared_ptr<const domain::Key> key,
-           ResolveTarget(plan, **progress.request, services_, *progress.principal));
-    if (key == nullptr) continue;
-    progress.record.resources.push_back({key->account, key->arn()});
-    progress.record.custody = ToText(key->custody);
-    progress.keys.push_back({std::move(key), plan.states, &plan, nullptr});
-    if (plan.rule->optional() && !progress.operation->grant_decides) {
-      KM_CHECK(CheckOwnKey(progress.keys.back(), progress));
-    } else {
-      KM_CHECK(AuthoriseKey(ingress, progress, progress.keys.back()));
-    }
-  }
-  if (progress.operation->alias != nullptr) KM_CHECK(AuthoriseAlias(ingress, progress));
-  if (!progress.authorised_on_key && progress.operation->alias == nullptr)
-    KM_CHECK(AuthoriseEntities(ingress, progress));
-  return AuthoriseFurther(ingress, progress);
-}
-
-Result<Verdict> Pipeline::Decide(const AccessQuestion& question, Progress& progress) {
-  Result<Verdict> verdict = authoriser_.Decide(question);
-  std::string& deciding = progress.record.deciding_statement;
-  if (!deciding.empty()) deciding += "; ";
-  deciding += verdict ? verdict->deciding_statement : verdict.error().detail;
-  return verdict;
-}
-
-AccessQuestion Pipeline::QuestionOf(Ingress& ingress, const Progress& progress) const {
-  return {.principal = *progress.principal,
-          .action = progress.operation->action,
-          .envelope = &ingress.envelope(),
-          .operation = progress.operation,
-          .services = &services_,
-          .request = &**progress.request};
-}
-
-Result<void> Pipeline::AuthoriseKey(Ingress& ingress, Progress& progress, ResolvedKey& resolved) {
-  AccessQuestion question = QuestionOf(ingress, progress);
-  question.action = resolved.plan->action;
-  question.key = resolved.key.get();
-  question.target = resolved.plan->field;
-  question.grant_decides = progress.operation->grant_decides;
-  Result<Verdict> verdict = Decide(question, progress);
-  if (verdict) {
-    progress.authorised_on_key = true;
-    progress.policies_allow = !verdict->deciding_statement.empty();
-    resolved.grant = std::move(verdict->grant);
-    return {};
-  }
-  if (verdict.error().code != ErrorCode::kAccessDenied) return std::move(verdict).error();
-  return Denied(progress, resolved, std::move(verdict).error());
-}
-
-// Whether an entity exists is told to those only who may do the action on its ARN: the operation
-// looks for it afterwards.
-Result<void> Pipeline::AuthoriseEntities(Ingress& ingress, Progress& progress) {
-  KM_TRY(const std::vector<std::string> arns,
-         ResolveEntities(*progress.operation, **progress.request, services_, *progress.principal));
-  AccessQuestion question = QuestionOf(ingress, progress);
-  for (const std::string& arn : arns) {
-    if (arn != kNothingInParticular)
-      progress.record.resources.push_back({progress.principal->account, arn});
-    question.resource = arn;
-    KM_CHECK(Decide(question, progress));
-  }
-  if (arns.empty()) KM_CHECK(Decide(question, progress));
-  return {};
-}
-
-// An alias is a resource of its own, and so is the key that it leads away from.
-Result<void> Pipeline::AuthoriseAlias(Ingress& ingress, Progress& progress) {
-  const FieldPlan& plan = *progress.operation->alias;
-  const pb::Message& request = **progress.request;
-  const std::string name = request.GetReflection()->GetString(request, plan.field);
-  const std::string& account = progress.principal->account;
-  const std::string arn = domain::AliasArn(services_.region, account, name);
-  AccessQuestion question = QuestionOf(ingress, progress);
-  question.resource = arn;
-  KM_CHECK(Decide(question, progress));
-  if (!plan.rules->alias_exists()) return {};
-  KM_TRY(const auto alias,
-         services_.catalog.Find<domain::Alias>(records::AliasRow(account, services_.region, name)));
-  if (alias == nullptr) return {};
-  KM_TRY(const auto key,
-         services_.catalog.Find<domain::Key>(records::KeyRow(services_.region, alias->target)));
-  if (key == nullptr) return {};
-  question.resource = "*";
-  question.key = key.get();
-  KM_CHECK(Decide(question, progress));
-  return {};
-}
-
-// Members whose use needs a permission of its own, as CreateKey's tags do.
-Result<void> Pipeline::AuthoriseFurther(Ingress& ingress, Progress& progress) {
-  for (const FieldPlan& plan : progress.operation->fields) {
-    if (plan.rules->also_action().empty() || !IsSet(**progress.request, plan.field)) continue;
-    AccessQuestion question = QuestionOf(ingress, progress);
-    question.action = plan.rules->also_action();
-    KM_CHECK(Decide(question, progress));
-  }
-  return {};
-}
-
-// A listing is asked of the caller's own account.
-Result<void> Pipeline::CheckOwnKey(const ResolvedKey& resolved, const Progress& progress) {
-  if (resolved.key->account == progress.principal->account) return {};
-  const pb::Message& request = **progress.request;
-  return ForeignKeyDenied(*progress.principal, progress.operation->action,
-                          request.GetReflection()->GetString(request, resolved.plan->field));
-}
-
-// A refusal names only what the caller named: not the key in a ciphertext, and not the key behind
-// another account's alias, which would say that it exists.
-Error Pipeline::Denied(const Progress& progress, const ResolvedKey& resolved, Error refusal) {
-  const pb::Message& request = **progress.request;
-  if (!IsSet(request, resolved.plan->field)) {
-    return resolved.plan->ciphertext != nullptr
-               ? CiphertextKeyDenied()
-               : GrantKeyDenied(*progress.principal, resolved.plan->action);
-  }
-  if (resolved.key->account == progress.principal->account) return refusal;
-  return ForeignKeyDenied(*progress.principal, resolved.plan->action,
-                          request.GetReflection()->GetString(request, resolved.plan->field));
-}
-
 Result<void> Pipeline::CheckStateAndUsage(const Progress& progress) {
-  for (const ResolvedKey& resolved : progress.keys) {
+  for (const ResolvedKey& resolved : progress.authorisation->keys()) {
     KM_CHECK(domain::CheckState(resolved.states, *resolved.key));
     const std::string_view usage = ToText(resolved.key->usage);
     if (!resolved.plan->rule->usage().empty() && usage != resolved.plan->rule->usage()) {
@@ -320,11 +171,12 @@ Result<void> Pipeline::CheckStateAndUsage(const Progress& progress) {
 Result<WipedMessage> Pipeline::Execute(Ingress& ingress, Progress& progress) {
   const Operation& operation = *progress.operation;
   const pb::Message& request = **progress.request;
+  const Authorisation& authorised = *progress.authorisation;
   const bool dry_run = IsDryRun(operation, request);
   // With a modifier only the authorisation is asked for.
   if (dry_run && IsSet(request, operation.dry_run_modifiers)) return DryRunSucceeded();
-  if (operation.effect == WRITE && !progress.keys.empty())
-    progress.record.response_elements_json = KeyIdElement(progress.keys.front().key->arn());
+  if (operation.effect == WRITE && !authorised.keys().empty())
+    progress.record.response_elements_json = KeyIdElement(authorised.keys().front().key->arn());
 
   const bool takes_key = std::any_of(operation.targets.begin(), operation.targets.end(),
                                      [](const TargetPlan& t) { return !t.rule->optional(); });
@@ -333,12 +185,12 @@ Result<WipedMessage> Pipeline::Execute(Ingress& ingress, Progress& progress) {
                       operation.name,
                       ingress.envelope().deadline,
                       progress.record,
-                      progress.keys,
-                      progress.policies_allow,
+                      authorised.keys(),
+                      authorised.policies_allow(),
                       dry_run,
                       progress.record_is_durable,
                       progress.operation,
-                      {authoriser_, QuestionOf(ingress, progress)},
+                      {authoriser_, authorised.Question()},
                       progress.web_identity.get()};
   std::unique_ptr<Call> call;
   if (takes_key) {

@@ -7,24 +7,13 @@
 
 #include "base/result.h"
 #include "core/authoriser.h"
+#include "core/call_envelope.h"
 #include "core/operation.h"
 #include "core/redaction.h"
 #include "core/registry.h"
 #include "core/services.h"
 
 namespace kmaas::core {
-
-// What a front end knows of a call before it is authenticated.
-struct CallEnvelope {
-  std::string request_id;  // UUID; the caller gets it back
-  std::string source_address;
-  std::string user_agent;
-  std::string tls_version;
-  std::string tls_cipher;
-  std::string claimed_access_key_id;  // for the audit of calls that fail to authenticate
-  std::string claimed_operation;      // likewise; as the caller wrote it
-  Deadline deadline;
-};
 
 // One call as its front end sees it. The pipeline calls each function at most once, in this order.
 class Ingress {
@@ -56,15 +45,6 @@ class Pipeline {
   Result<WipedMessage> Run(Ingress& ingress, Progress& progress);
   Result<void> Authenticate(Ingress& ingress, Progress& progress);
   Result<void> AuthenticateByToken(Progress& progress);
-  Result<void> ResolveAndAuthorise(Ingress& ingress, Progress& progress);
-  Result<void> AuthoriseKey(Ingress& ingress, Progress& progress, ResolvedKey& resolved);
-  Result<void> AuthoriseAlias(Ingress& ingress, Progress& progress);
-  Result<void> AuthoriseEntities(Ingress& ingress, Progress& progress);
-  Result<void> AuthoriseFurther(Ingress& ingress, Progress& progress);
-  static Result<void> CheckOwnKey(const ResolvedKey& resolved, const Progress& progress);
-  AccessQuestion QuestionOf(Ingress& ingress, const Progress& progress) const;
-  Result<Verdict> Decide(const AccessQuestion& question, Progress& progress);
-  static Error Denied(const Progress& progress, const ResolvedKey& resolved, Error refusal);
   static Result<void> CheckStateAndUsage(const Progress& progress);
   Result<WipedMessage> Execute(Ingress& ingress, Progress& progress);
   Result<WipedMessage> Record(Result<WipedMessage> outcome, Progress& progress);

@@ -1,7 +1,7 @@
 #include "core/request_conditions.h"
 
+#include "core/call_envelope.h"
 #include "core/field_values.h"
-#include "core/pipeline.h"
 #include "core/resolver.h"
 #include "records/row_keys.h"
 

@@ -36,7 +36,8 @@ void Environment::Enrol(const std::string& account) {
   const Result<void> written = catalog.Write(
       [&](records::Changes& changes) -> Result<void> {
         KM_CHECK(changes.Put(records::Account{account, "tests", clock.Now(), ""}));
-        return changes.Put(user);
+        KM_CHECK(changes.Put(user));
+        return changes.Put(records::PolicyUse{user.policies.attached.front(), user.arn(), false});
       },
       Deadline::Never());
   if (!written) throw std::runtime_error(written.error().detail);

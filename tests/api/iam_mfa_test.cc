@@ -14,9 +14,6 @@ namespace iam = ::kmaas::iam::v1;
 class IamMfa : public testing::Test {
  protected:
   IamMfa() {
-    iam::CreateUserRequest user;
-    user.set_user_name("administrator");
-    (void)world_.Must<iam::CreateUserResponse>("CreateUser", user);
     iam::CreateVirtualMFADeviceRequest device;
     device.set_virtual_mfa_device_name("phone");
     const auto made =

@@ -142,10 +142,13 @@ TEST_F(GrantListings, ShowNobodyTheRetirableGrantsOfAnotherAccount) {
 
 // A retiring principal of another account sees grants on keys that it may not use.
 TEST_F(GrantListings, CrossAccounts) {
+  world_.Enrol(kForeignAccount);
+  const std::string retiring = Administrator(kForeignAccount).arn;
   kms::CreateGrantRequest request = Asked();
-  request.set_retiring_principal(kMallory);
+  request.set_retiring_principal(retiring);
   const auto made = Make(request);
-  const auto reply = world_.SendAs(Called(kMallory), "ListRetirableGrants", RetirableBy(kMallory));
+  const auto reply =
+      world_.SendAs(Administrator(kForeignAccount), "ListRetirableGrants", RetirableBy(retiring));
   ASSERT_TRUE(reply);
   const auto& page = static_cast<const kms::ListRetirableGrantsResponse&>(**reply);
   ASSERT_EQ(page.grants_size(), 1);

@@ -8,7 +8,7 @@ namespace kmaas::aws_query {
 QueryDoor::QueryDoor()
     : iam_(credentials_, core.clock, {"iam", {api::kRegion, "us-east-1"}, true, true}),
       kms_(credentials_, core.clock, {"kms", {api::kRegion}, true, true}) {
-  credentials_.Put(identity::kTestKeyId, identity::kTestSecret);
+  credentials_.Put(identity::kTestKeyId, identity::kTestSecret, api::Administrator());
   std::vector<aws_http::Signer> signers{{"kms", &kms_}};
   std::set<std::string> named{"kms"};
   for (const auto& operation : core.registry.operations()) {

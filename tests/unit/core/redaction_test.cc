@@ -126,7 +126,7 @@ TEST_F(Redaction, UsesTheNamesOfCloudTrailAndFillsInDefaults) {
             R"("encryptionAlgorithm":"SYMMETRIC_DEFAULT","dryRun":true})");
   EXPECT_EQ(AuditedParameters(world_.Find("CreateKey"), kms::CreateKeyRequest()),
             R"({"keyUsage":"ENCRYPT_DECRYPT","keySpec":"SYMMETRIC_DEFAULT","origin":"AWS_KMS",)"
-            R"("multiRegion":false})");
+            R"("bypassPolicyLockoutSafetyCheck":false,"multiRegion":false})");
 }
 
 TEST_F(Redaction, ShowsListsAndNestedMessages) {

@@ -62,6 +62,11 @@ std::string Escaped(std::string text) {
 void FakeCredentials::Put(std::string_view id, std::string_view secret) {
   domain::Principal principal;
   principal.arn = "arn:aws:iam::111122223333:user/alice";
+  Put(id, secret, std::move(principal));
+}
+
+void FakeCredentials::Put(std::string_view id, std::string_view secret,
+                          domain::Principal principal) {
   principal.access_key_id = id;
   keys_[std::string(id)] = std::make_shared<const ports::AccessKey>(
       ports::AccessKey{std::string(id), SecretBytes(AsBytes(secret)), principal});

@@ -20,7 +20,8 @@ inline constexpr std::string_view kTestNow = "20261124T120000Z";  // where Manua
 // Not thread-safe: tests change it between calls.
 class FakeCredentials final : public ports::CredentialSource {
  public:
-  void Put(std::string_view id, std::string_view secret);
+  void Put(std::string_view id, std::string_view secret);  // of alice
+  void Put(std::string_view id, std::string_view secret, domain::Principal principal);
   void PutSession(std::string_view id, std::string_view token, std::string_view secret);
   void Remove(std::string_view id) { keys_.erase(std::string(id)); }
   Result<std::shared_ptr<const ports::AccessKey>> FindAccessKey(std::string_view id) override;
