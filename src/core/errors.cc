@@ -102,6 +102,37 @@ constexpr ErrorRow kUnrecognizedClient{
 constexpr ErrorRow kValidation{
     "ValidationException", 400, kGrpcInvalidArgument, false, {"ValidationError"}};
 
+constexpr ErrorRow kCloudHsmClusterInUse{"CloudHsmClusterInUseException", 400,
+                                         kGrpcFailedPrecondition, false};
+constexpr ErrorRow kCloudHsmClusterInvalidConfiguration{
+    "CloudHsmClusterInvalidConfigurationException", 400, kGrpcFailedPrecondition, false};
+constexpr ErrorRow kCloudHsmClusterNotActive{"CloudHsmClusterNotActiveException", 400,
+                                             kGrpcFailedPrecondition, false};
+constexpr ErrorRow kCloudHsmClusterNotFound{"CloudHsmClusterNotFoundException", 400, kGrpcNotFound,
+                                            false};
+constexpr ErrorRow kCloudHsmClusterNotRelated{"CloudHsmClusterNotRelatedException", 400,
+                                              kGrpcFailedPrecondition, false};
+constexpr ErrorRow kConflict{"ConflictException", 400, kGrpcAborted, false};
+constexpr ErrorRow kCustomKeyStoreHasCmks{"CustomKeyStoreHasCMKsException", 400,
+                                          kGrpcFailedPrecondition, false};
+constexpr ErrorRow kCustomKeyStoreInvalidState{"CustomKeyStoreInvalidStateException", 400,
+                                               kGrpcFailedPrecondition, false};
+constexpr ErrorRow kCustomKeyStoreNameInUse{"CustomKeyStoreNameInUseException", 400,
+                                            kGrpcAlreadyExists, false};
+constexpr ErrorRow kCustomKeyStoreNotFound{"CustomKeyStoreNotFoundException", 400, kGrpcNotFound,
+                                           false};
+constexpr ErrorRow kExpiredImportToken{"ExpiredImportTokenException", 400, kGrpcInvalidArgument,
+                                       false};
+constexpr ErrorRow kIncorrectKeyMaterial{"IncorrectKeyMaterialException", 400, kGrpcInvalidArgument,
+                                         false};
+constexpr ErrorRow kIncorrectTrustAnchor{"IncorrectTrustAnchorException", 400, kGrpcInvalidArgument,
+                                         false};
+constexpr ErrorRow kInvalidImportToken{"InvalidImportTokenException", 400, kGrpcInvalidArgument,
+                                       false};
+constexpr ErrorRow kKmsInvalidMac{"KMSInvalidMacException", 400, kGrpcInvalidArgument, false};
+constexpr ErrorRow kKmsInvalidSignature{"KMSInvalidSignatureException", 400, kGrpcInvalidArgument,
+                                        false};
+
 constexpr ErrorRow kConcurrentModification{
     "ConcurrentModificationException", 400, kGrpcAborted, true, {"ConcurrentModification", 409}};
 constexpr ErrorRow kDeleteConflict{
@@ -143,19 +174,35 @@ const ErrorRow& RowOf(ErrorCode code) {
   case ErrorCode::name: \
     return name;
     KM_ROW(kAlreadyExists)
+    KM_ROW(kCloudHsmClusterInUse)
+    KM_ROW(kCloudHsmClusterInvalidConfiguration)
+    KM_ROW(kCloudHsmClusterNotActive)
+    KM_ROW(kCloudHsmClusterNotFound)
+    KM_ROW(kCloudHsmClusterNotRelated)
+    KM_ROW(kConflict)
+    KM_ROW(kCustomKeyStoreHasCmks)
+    KM_ROW(kCustomKeyStoreInvalidState)
+    KM_ROW(kCustomKeyStoreNameInUse)
+    KM_ROW(kCustomKeyStoreNotFound)
     KM_ROW(kDependencyTimeout)
     KM_ROW(kDisabled)
     KM_ROW(kDryRunOperation)
+    KM_ROW(kExpiredImportToken)
     KM_ROW(kIncorrectKey)
+    KM_ROW(kIncorrectKeyMaterial)
+    KM_ROW(kIncorrectTrustAnchor)
     KM_ROW(kInvalidAliasName)
     KM_ROW(kInvalidArn)
     KM_ROW(kInvalidCiphertext)
     KM_ROW(kInvalidGrantId)
     KM_ROW(kInvalidGrantToken)
+    KM_ROW(kInvalidImportToken)
     KM_ROW(kInvalidKeyUsage)
     KM_ROW(kInvalidMarker)
     KM_ROW(kKeyUnavailable)
     KM_ROW(kKmsInternal)
+    KM_ROW(kKmsInvalidMac)
+    KM_ROW(kKmsInvalidSignature)
     KM_ROW(kKmsInvalidState)
     KM_ROW(kLimitExceeded)
     KM_ROW(kMalformedPolicyDocument)

@@ -2,6 +2,7 @@
 // root.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "base/clock.h"
@@ -11,6 +12,7 @@
 #include "ports/audit_sink.h"
 #include "ports/credential_uses.h"
 #include "ports/crypto_engine.h"
+#include "ports/key_store_engines.h"
 #include "ports/random_source.h"
 #include "ports/session_issuer.h"
 #include "ports/web_identity.h"
@@ -22,7 +24,7 @@ namespace kmaas::core {
 // contract.
 struct Services {
   records::Catalog& catalog;
-  ports::CryptoEngine& engine;
+  ports::CryptoEngine& engine;  // of the service's own token
   ports::AuditSink& audit;
   ports::RandomSource& random;
   const Clock& clock;
@@ -35,6 +37,10 @@ struct Services {
   // Of STS; each may be null where nothing is served that needs it.
   ports::SessionIssuer* sessions = nullptr;
   ports::WebIdentityVerifier* web_identities = nullptr;
+  ports::KeyStoreEngines* key_stores = nullptr;  // null: there are no custom key stores
+
+  // The engine whose token has the key's material.
+  Result<std::shared_ptr<ports::CryptoEngine>> EngineFor(const domain::Key& key) const;
 };
 
 }  // namespace kmaas::core

@@ -46,10 +46,10 @@ std::optional<KeyId> KeyId::Parse(std::string_view text) {
   return id;
 }
 
-KeyId KeyId::FromRandom(std::array<std::uint8_t, 16> random) {
+KeyId KeyId::FromRandom(std::array<std::uint8_t, 16> random, bool multi_region) {
   random[6] = static_cast<std::uint8_t>((random[6] & 0x0fU) | 0x40U);
   random[8] = static_cast<std::uint8_t>((random[8] & 0x3fU) | 0x80U);
-  return {random, false};
+  return {random, multi_region};
 }
 
 std::string KeyId::ToText() const {
@@ -66,6 +66,14 @@ std::optional<MaterialId> MaterialId::Parse(std::string_view text) {
 }
 
 std::string MaterialId::ToText() const { return HexEncode(bits); }
+
+std::optional<ImportKeyId> ImportKeyId::Parse(std::string_view text) {
+  ImportKeyId id;
+  if (!ReadLowerHex(text, id.bits)) return std::nullopt;
+  return id;
+}
+
+std::string ImportKeyId::ToText() const { return HexEncode(bits); }
 
 std::optional<Arn> Arn::Parse(std::string_view text) {
   std::vector<std::string> parts;

@@ -19,8 +19,8 @@ struct KeyId {
   bool multi_region = false;
 
   static std::optional<KeyId> Parse(std::string_view text);  // exactly the text form, lower case
-  static KeyId FromRandom(
-      std::array<std::uint8_t, 16> random);  // sets version 4 and variant, RFC 4122 section 4.4
+  // Sets version 4 and variant, RFC 4122 section 4.4.
+  static KeyId FromRandom(std::array<std::uint8_t, 16> random, bool multi_region = false);
   std::string ToText() const;
   auto operator<=>(const KeyId&) const = default;
 };
@@ -32,6 +32,16 @@ struct MaterialId {
   static std::optional<MaterialId> Parse(std::string_view text);
   std::string ToText() const;
   auto operator<=>(const MaterialId&) const = default;
+};
+
+// Names the private half of a wrapping key of imports in the token. Text form 32 lower-case hex
+// digits.
+struct ImportKeyId {
+  std::array<std::uint8_t, 16> bits{};
+
+  static std::optional<ImportKeyId> Parse(std::string_view text);
+  std::string ToText() const;
+  auto operator<=>(const ImportKeyId&) const = default;
 };
 
 // arn:<partition>:<service>:<region>:<account>:<resource>; the resource keeps its own colons and
