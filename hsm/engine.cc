@@ -7,6 +7,7 @@
 #include "hsm/backing_keys.h"
 #include "hsm/engine_core.h"
 #include "hsm/known_answers.h"
+#include "hsm/mechanisms.h"
 
 namespace kmaas::hsm {
 namespace {
@@ -26,6 +27,10 @@ bool LooksDead(ByteView bytes) {
          std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
 }
 
+Error NotHere(const std::string& what) {
+  return {ErrorCode::kUnsupportedOperation, "This server's HSM does not serve " + what + "."};
+}
+
 }  // namespace
 
 Engine::Engine(std::unique_ptr<EngineCore> core) : core_(std::move(core)) {}
@@ -38,13 +43,20 @@ Result<std::unique_ptr<Engine>> Engine::Open(EngineOptions options, const Clock&
 
 void Engine::Close() { core_->Close(); }
 
-Result<ports::GeneratedMaterial> Engine::GenerateBackingKey(domain::Custody custody,
-                                                            const domain::MaterialId& id,
-                                                            Deadline deadline) {
-  if (custody == domain::Custody::kWrapped)
+Result<domain::Custody> Engine::CustodyFor(domain::KeySpec spec, domain::KeyUsage usage,
+                                           domain::Custody wished) const {
+  if (FindPlan(spec, usage) == nullptr || wished == domain::Custody::kProcess)
+    return NotHere("keys of the spec " + std::string(ToText(spec)));
+  return wished;
+}
+
+Result<ports::GeneratedMaterial> Engine::GenerateMaterial(const ports::MaterialPlan& plan,
+                                                          Deadline deadline) {
+  KM_CHECK(CustodyFor(plan.spec, plan.usage, plan.custody));
+  if (plan.custody == domain::Custody::kWrapped)
     return core_->Run<ports::GeneratedMaterial>(kLongForKey, deadline, GenerateWrapped);
   return core_->Run<ports::GeneratedMaterial>(
-      kOnce, deadline, [&](Call& call) { return GenerateResident(call, id); });
+      kOnce, deadline, [&](Call& call) { return GenerateResident(call, plan.id); });
 }
 
 Result<SecretBytes> Engine::DeriveMessageKey(const domain::KeyMaterial& material, ByteView input,
@@ -55,6 +67,46 @@ Result<SecretBytes> Engine::DeriveMessageKey(const domain::KeyMaterial& material
   if (key) return *std::move(key);
   return core_->Run<SecretBytes>(
       kLongForKey, deadline, [&](Call& call) { return MacUnderResident(call, material, input); });
+}
+
+Result<Bytes> Engine::Sign(const domain::KeyMaterial& /*material*/,
+                           domain::SigningAlgorithm algorithm, ByteView /*input*/,
+                           Deadline /*deadline*/) {
+  return NotHere(std::string(ToText(algorithm)));
+}
+
+Result<SecretBytes> Engine::DecryptRsa(const domain::KeyMaterial& /*material*/,
+                                       domain::EncryptionAlgorithm algorithm,
+                                       ByteView /*ciphertext*/, Deadline /*deadline*/) {
+  return NotHere(std::string(ToText(algorithm)));
+}
+
+Result<Bytes> Engine::MakeMac(const domain::KeyMaterial& /*material*/,
+                              domain::MacAlgorithm algorithm, ByteView /*message*/,
+                              Deadline /*deadline*/) {
+  return NotHere(std::string(ToText(algorithm)));
+}
+
+Result<SecretBytes> Engine::AgreeSecret(const domain::KeyMaterial& material,
+                                        ByteView /*peer_public_key*/, Deadline /*deadline*/) {
+  return NotHere("key agreement with " + std::string(ToText(material.spec)));
+}
+
+Result<Bytes> Engine::MakeImportKey(const domain::ImportKeyId& /*id*/,
+                                    domain::WrappingKeySpec /*spec*/,
+                                    domain::WrappingAlgorithm algorithm, Deadline /*deadline*/) {
+  return NotHere(std::string(ToText(algorithm)));
+}
+
+Result<ports::ImportedMaterial> Engine::ImportMaterial(const ports::ImportPlan& plan,
+                                                       ByteView /*wrapped*/,
+                                                       Deadline /*deadline*/) {
+  return NotHere(std::string(ToText(plan.algorithm)));
+}
+
+// None was made, so none is left.
+Result<void> Engine::DestroyImportKey(const domain::ImportKeyId& /*id*/, Deadline /*deadline*/) {
+  return {};
 }
 
 Result<void> Engine::DestroyMaterial(const domain::KeyMaterial& material, Deadline deadline) {

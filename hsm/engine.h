@@ -46,11 +46,26 @@ class Engine final : public ports::CryptoEngine {
   // Lets running calls end, then finalises the module; every later call fails. Idempotent.
   void Close();
 
-  Result<ports::GeneratedMaterial> GenerateBackingKey(domain::Custody custody,
-                                                      const domain::MaterialId& id,
-                                                      Deadline deadline) override;
+  Result<domain::Custody> CustodyFor(domain::KeySpec spec, domain::KeyUsage usage,
+                                     domain::Custody wished) const override;
+  Result<ports::GeneratedMaterial> GenerateMaterial(const ports::MaterialPlan& plan,
+                                                    Deadline deadline) override;
   Result<SecretBytes> DeriveMessageKey(const domain::KeyMaterial& material, ByteView input,
                                        Deadline deadline) override;
+  Result<Bytes> Sign(const domain::KeyMaterial& material, domain::SigningAlgorithm algorithm,
+                     ByteView input, Deadline deadline) override;
+  Result<SecretBytes> DecryptRsa(const domain::KeyMaterial& material,
+                                 domain::EncryptionAlgorithm algorithm, ByteView ciphertext,
+                                 Deadline deadline) override;
+  Result<Bytes> MakeMac(const domain::KeyMaterial& material, domain::MacAlgorithm algorithm,
+                        ByteView message, Deadline deadline) override;
+  Result<SecretBytes> AgreeSecret(const domain::KeyMaterial& material, ByteView peer_public_key,
+                                  Deadline deadline) override;
+  Result<Bytes> MakeImportKey(const domain::ImportKeyId& id, domain::WrappingKeySpec spec,
+                              domain::WrappingAlgorithm algorithm, Deadline deadline) override;
+  Result<ports::ImportedMaterial> ImportMaterial(const ports::ImportPlan& plan, ByteView wrapped,
+                                                 Deadline deadline) override;
+  Result<void> DestroyImportKey(const domain::ImportKeyId& id, Deadline deadline) override;
   Result<void> DestroyMaterial(const domain::KeyMaterial& material, Deadline deadline) override;
   Result<void> GenerateRandom(MutableByteView out, Deadline deadline) override;
   Result<SecretBytes> DeriveServiceKey(ports::ServiceKey key, std::string_view label,

@@ -44,7 +44,8 @@ void WriteKey(JsonWriter& json, const domain::Key& key) {
       .Member("origin", ToText(key.origin))
       .Member("description", key.description)
       .Member("created", FormatIso8601(key.created));
-  if (key.deletion_date) json.Member("deletion_date", FormatIso8601(*key.deletion_date));
+  if (key.deletion && key.deletion->date)
+    json.Member("deletion_date", FormatIso8601(*key.deletion->date));
 }
 
 Result<void> ListKeys(Invocation& invocation, const KeyArguments& arguments) {
@@ -99,8 +100,10 @@ Result<KeyFacts> GatherKey(records::Catalog& catalog, const std::string& region,
                            const KeyArguments& arguments) {
   KeyFacts facts;
   KM_TRY(facts.key, FindKey(catalog, region, {arguments.key, arguments.account}));
-  KM_TRY(facts.material, catalog.Find<domain::KeyMaterial>(records::MaterialRow(
-                             region, facts.key->id, facts.key->current_material)));
+  if (facts.key->current_material) {
+    KM_TRY(facts.material, catalog.Find<domain::KeyMaterial>(records::MaterialRow(
+                               region, facts.key->id, *facts.key->current_material)));
+  }
   KM_TRY(facts.aliases, AliasesOf(catalog, *facts.key));
   return facts;
 }
@@ -109,7 +112,8 @@ std::string KeyDocument(const KeyFacts& facts) {
   JsonWriter json;
   json.BeginObject();
   WriteKey(json, *facts.key);
-  json.Member("material_id", facts.key->current_material.ToText());
+  if (facts.key->current_material)
+    json.Member("material_id", facts.key->current_material->ToText());
   if (facts.material) {
     json.Member("root_generation", facts.material->root_generation)
         .Member("length_bytes", facts.material->length_bytes);
@@ -132,9 +136,10 @@ void PrintKey(const KeyFacts& facts, std::ostream& out) {
       {"spec and usage", std::string(ToText(key.spec)) + ", " + std::string(ToText(key.usage))});
   table.Add({"origin", std::string(ToText(key.origin))});
   table.Add({"created", FormatIso8601(key.created)});
-  if (key.deletion_date) table.Add({"deletion date", FormatIso8601(*key.deletion_date)});
+  if (key.deletion && key.deletion->date)
+    table.Add({"deletion date", FormatIso8601(*key.deletion->date)});
   table.Add({"description", key.description});
-  table.Add({"material", key.current_material.ToText()});
+  if (key.current_material) table.Add({"material", key.current_material->ToText()});
   if (facts.material && facts.material->root_generation != 0) {
     table.Add({"wrapped by", "root generation " + std::to_string(facts.material->root_generation)});
   }

@@ -119,42 +119,51 @@ Result<std::string> Call::OpenMarker(std::string_view marker) const {
   return after;
 }
 
-namespace {
-
-Result<std::shared_ptr<const domain::KeyMaterial>> LoadMaterial(const Services& services,
-                                                                const domain::Key& key,
-                                                                const domain::MaterialId& id) {
-  return services.catalog.Find<domain::KeyMaterial>(records::MaterialRow(key.region, key.id, id));
+Result<KeyCall::Usable> KeyCall::Load(const domain::MaterialId& id, std::size_t target) const {
+  const domain::Key& owner = key(target);
+  Usable usable;
+  KM_TRY(usable.material, services().catalog.Find<domain::KeyMaterial>(
+                              records::MaterialRow(owner.region, owner.id, id)));
+  if (usable.material == nullptr) return usable;
+  if (usable.material->import_state == domain::ImportState::kPendingImport)
+    return Error{ErrorCode::kKmsInvalidState, owner.arn() + " is pending import."};
+  KM_TRY(usable.engine, services().EngineFor(owner));
+  return usable;
 }
 
-}  // namespace
-
-Result<Bytes> KeyCall::Seal(ByteView plaintext, const domain::EncryptionContext& context,
-                            std::size_t target) {
-  const domain::Key& sealing = key(target);
-  KM_TRY(const auto material, LoadMaterial(services(), sealing, sealing.current_material));
-  if (material == nullptr) {
+Result<KeyCall::Usable> KeyCall::Current(std::size_t target) const {
+  const domain::Key& owner = key(target);
+  if (!owner.current_material)
+    return Error{ErrorCode::kKmsInvalidState, owner.arn() + " is pending import."};
+  KM_TRY(Usable usable, Load(*owner.current_material, target));
+  if (usable.material == nullptr) {
     return Error{ErrorCode::kKmsInternal, "",
-                 "key " + sealing.id.ToText() + " has no row for its current material"};
+                 "key " + owner.id.ToText() + " has no row for its current material"};
   }
-  return SealMessage(services().engine, services().random, *material, plaintext, context,
-                     deadline());
+  return usable;
+}
+
+Result<KeyCall::Sealed> KeyCall::Seal(ByteView plaintext, const domain::EncryptionContext& context,
+                                      std::size_t target) {
+  KM_TRY(const Usable current, Current(target));
+  KM_TRY(Bytes blob, SealMessage(*current.engine, services().random, *current.material, plaintext,
+                                 context, deadline()));
+  return Sealed{std::move(blob), current.material->id};
 }
 
 Result<KeyCall::Opened> KeyCall::Open(ByteView blob, const domain::EncryptionContext& context,
                                       std::size_t target) {
   const auto parsed = domain::ParseCiphertext(blob);
   if (!parsed) return Error{ErrorCode::kInvalidCiphertext, ""};
-  const domain::Key& opening = key(target);
-  if (parsed->header.key_id != opening.id) {
+  if (parsed->header.key_id != key(target).id) {
     return Error{
         ErrorCode::kIncorrectKey,
         "The key ID in the request does not identify a CMK that can perform this operation."};
   }
-  KM_TRY(const auto material, LoadMaterial(services(), opening, parsed->header.material_id));
-  if (material == nullptr) return Error{ErrorCode::kInvalidCiphertext, ""};
+  KM_TRY(const Usable usable, Load(parsed->header.material_id, target));
+  if (usable.material == nullptr) return Error{ErrorCode::kInvalidCiphertext, ""};
   KM_TRY(SecretBytes plaintext,
-         OpenMessage(services().engine, *material, *parsed, context, deadline()));
+         OpenMessage(*usable.engine, *usable.material, *parsed, context, deadline()));
   return Opened{std::move(plaintext), parsed->header.material_id};
 }
 
@@ -167,7 +176,9 @@ Result<void> KeyCall::WriteKey(
     if (!current)
       return Error{ErrorCode::kNotFound, "Key '" + resolved.key->arn() + "' does not exist"};
     KM_CHECK(domain::CheckState(resolved.states, *current));
+    const std::vector<records::DueWork> due = records::DueOf(*current);
     KM_CHECK(change(*current, changes));
+    KM_CHECK(records::Reschedule(changes, due, records::DueOf(*current)));
     return changes.Put(*current);
   });
 }

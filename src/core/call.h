@@ -72,6 +72,7 @@ class Call {
   const Services& services() const { return context_.services; }
   Deadline deadline() const { return context_.deadline; }
   WallTime now() const { return context_.services.clock.Now(); }
+  const std::string& event_id() const { return context_.record.event_id; }  // of its audit record
 
   // Runs `change` in one transaction together with this call's audit record; durable when it
   // returns. A handler calls it at most once, as its last fallible step. `change` may run on
@@ -149,9 +150,22 @@ class KeyCall final : public Call {
   const domain::Key& key() const { return *context_.keys.front().key; }
   const domain::Key& key(std::size_t target) const { return *context_.keys[target].key; }
 
-  // Encrypts under the current material of the target's key; docs/ciphertext-format.md.
-  Result<Bytes> Seal(ByteView plaintext, const domain::EncryptionContext& context,
-                     std::size_t target = 0);
+  // A key's material and the engine whose token has it.
+  struct Usable {
+    std::shared_ptr<ports::CryptoEngine> engine;
+    std::shared_ptr<const domain::KeyMaterial> material;
+  };
+  // The material that encrypts, signs and authenticates. kKmsInvalidState when there is none yet,
+  // or not any more.
+  Result<Usable> Current(std::size_t target = 0) const;
+
+  struct Sealed {
+    Bytes blob;
+    domain::MaterialId material_id;
+  };
+  // Encrypts under the current material of the target's symmetric key; docs/ciphertext-format.md.
+  Result<Sealed> Seal(ByteView plaintext, const domain::EncryptionContext& context,
+                      std::size_t target = 0);
 
   struct Opened {
     SecretBytes plaintext;
@@ -162,13 +176,15 @@ class KeyCall final : public Call {
   Result<Opened> Open(ByteView blob, const domain::EncryptionContext& context,
                       std::size_t target = 0);
 
-  // Re-reads the key inside the transaction, checks its state again, hands it to `change`, and
-  // stores it.
+  // Re-reads the key inside the transaction, checks its state again, hands it to `change`, stores
+  // it, and brings the schedule of what is due to it in line.
   Result<void> WriteKey(const std::function<Result<void>(domain::Key&, records::Changes&)>& change);
 
  private:
   friend class Pipeline;
   using Call::Call;
+  // Nothing in it when the key has no such material.
+  Result<Usable> Load(const domain::MaterialId& id, std::size_t target) const;
 };
 
 }  // namespace kmaas::core

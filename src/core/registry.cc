@@ -19,25 +19,15 @@ std::string WireName(const std::string& json_name) {
   return name;
 }
 
+// The enumerators have the same order; 0 of the annotation says that there is none.
+static_assert(static_cast<std::size_t>(StateRule_MAX) == domain::kCount<domain::StateRule>);
+static_assert(static_cast<int>(domain::StateRule::kCreateGrant) + 1 == CREATE_GRANT);
+static_assert(static_cast<int>(domain::StateRule::kChangePrimary) + 1 == CHANGE_PRIMARY);
+
 Result<domain::StateRule> ToDomain(StateRule rule, const std::string& where) {
-  switch (rule) {
-    case ANY_STATE:
-      return domain::StateRule::kAnyState;
-    case CRYPTOGRAPHIC:
-      return domain::StateRule::kCryptographic;
-    case NOT_PENDING_DELETION:
-      return domain::StateRule::kNotPendingDeletion;
-    case ENABLE_OR_DISABLE:
-      return domain::StateRule::kEnableOrDisable;
-    case SCHEDULE_DELETION:
-      return domain::StateRule::kScheduleDeletion;
-    case CANCEL_DELETION:
-      return domain::StateRule::kCancelDeletion;
-    case CREATE_GRANT:
-      return domain::StateRule::kCreateGrant;
-    default:
-      return Refuse(where + " has a target without a state rule");
-  }
+  if (rule == STATE_RULE_UNSPECIFIED || !StateRule_IsValid(rule))
+    return Refuse(where + " has a target without a state rule");
+  return static_cast<domain::StateRule>(rule - 1);
 }
 
 Result<std::vector<FieldPlan>> PlanFields(const pb::Descriptor* message) {

@@ -6,32 +6,35 @@
 namespace kmaas::domain {
 namespace {
 
+// What a key must be for an operation.
+enum class Fit { kAny, kCipher, kSymmetric, kSigner, kAuthenticator, kAgreer, kKeyPair, kNone };
+
 struct OperationRow {
   std::string_view name;
-  bool of_symmetric_keys;  // of symmetric encryption keys
-  bool has_context;        // its requests have an encryption context
+  Fit fit;
+  bool has_context;  // its requests have an encryption context
 };
 
 constexpr std::array<OperationRow, 19> kOperations = {{
-    {"CreateGrant", true, false},
-    {"Decapsulate", false, false},
-    {"Decrypt", true, true},
-    {"DeriveSharedSecret", false, false},
-    {"DescribeKey", true, false},
-    {"Encapsulate", false, false},
-    {"Encrypt", true, true},
-    {"GenerateDataKey", true, true},
-    {"GenerateDataKeyPair", true, true},
-    {"GenerateDataKeyPairWithoutPlaintext", true, true},
-    {"GenerateDataKeyWithoutPlaintext", true, true},
-    {"GenerateMac", false, false},
-    {"GetPublicKey", false, false},
-    {"ReEncryptFrom", true, true},
-    {"ReEncryptTo", true, true},
-    {"RetireGrant", true, false},
-    {"Sign", false, false},
-    {"Verify", false, false},
-    {"VerifyMac", false, false},
+    {"CreateGrant", Fit::kAny, false},
+    {"Decapsulate", Fit::kNone, false},
+    {"Decrypt", Fit::kCipher, true},
+    {"DeriveSharedSecret", Fit::kAgreer, false},
+    {"DescribeKey", Fit::kAny, false},
+    {"Encapsulate", Fit::kNone, false},
+    {"Encrypt", Fit::kCipher, true},
+    {"GenerateDataKey", Fit::kSymmetric, true},
+    {"GenerateDataKeyPair", Fit::kSymmetric, true},
+    {"GenerateDataKeyPairWithoutPlaintext", Fit::kSymmetric, true},
+    {"GenerateDataKeyWithoutPlaintext", Fit::kSymmetric, true},
+    {"GenerateMac", Fit::kAuthenticator, false},
+    {"GetPublicKey", Fit::kKeyPair, false},
+    {"ReEncryptFrom", Fit::kCipher, true},
+    {"ReEncryptTo", Fit::kCipher, true},
+    {"RetireGrant", Fit::kAny, false},
+    {"Sign", Fit::kSigner, false},
+    {"Verify", Fit::kSigner, false},
+    {"VerifyMac", Fit::kAuthenticator, false},
 }};
 
 constexpr std::array<std::string_view, kOperations.size()> OperationNames() {
@@ -110,7 +113,25 @@ std::span<const std::string_view> GrantOperations() { return kNames; }
 
 bool FitsKey(std::string_view operation, const Key& key) {
   const OperationRow* row = Find(operation);
-  return row != nullptr && key.spec == KeySpec::kSymmetricDefault && row->of_symmetric_keys;
+  switch (row == nullptr ? Fit::kNone : row->fit) {
+    case Fit::kAny:
+      return true;
+    case Fit::kCipher:
+      return key.usage == KeyUsage::kEncryptDecrypt;
+    case Fit::kSymmetric:
+      return IsSymmetricEncryption(key.spec);
+    case Fit::kSigner:
+      return key.usage == KeyUsage::kSignVerify;
+    case Fit::kAuthenticator:
+      return key.usage == KeyUsage::kGenerateVerifyMac;
+    case Fit::kAgreer:
+      return key.usage == KeyUsage::kKeyAgreement;
+    case Fit::kKeyPair:
+      return IsAsymmetric(key.spec);
+    case Fit::kNone:
+      return false;
+  }
+  return false;
 }
 
 bool Carries(const Grant& grant, std::string_view operation) {

@@ -5,6 +5,16 @@
 namespace kmaas::domain {
 namespace {
 
+// What a key must be, whatever its state.
+enum class Kind {
+  kAnyKey,
+  kRotating,          // by itself
+  kRotatingOnDemand,  // imported material, too
+  kImported,          // origin EXTERNAL
+  kMultiRegionPrimary,
+};
+using enum Kind;
+
 // The outcomes of the table. AWS admits Disabled or KMSInvalidState for keys pending deletion;
 // kmaas answers the latter.
 enum class Outcome {
@@ -19,27 +29,102 @@ enum class Outcome {
 };
 using enum Outcome;
 
-constexpr std::size_t kStates = 8;
-constexpr std::size_t kRules = 7;
+struct Row {
+  StateRule rule;
+  Kind kind;
+  std::array<Outcome, kCount<KeyState>> outcomes;
+};
 
 // Columns: Creating, Enabled, Disabled, PendingDeletion, PendingImport, PendingReplicaDeletion,
 // Unavailable, Updating.
-constexpr std::array<std::array<Outcome, kStates>, kRules> kTable = {{
-    /* any state            */ {kOk, kOk, kOk, kOk, kOk, kOk, kOk, kOk},
-    /* cryptographic        */
-    {kCreating, kOk, kDisabled, kPendingDeletion, kPendingImport, kPendingDeletion, kUnavailable,
-     kOk},
-    /* not pending deletion */ {kOk, kOk, kOk, kPendingDeletion, kOk, kPendingDeletion, kOk, kOk},
-    /* enable or disable    */
-    {kCreating, kOk, kOk, kPendingDeletion, kPendingImport, kPendingDeletion, kOk, kUpdating},
-    /* schedule deletion    */
-    {kOk, kOk, kOk, kPendingDeletion, kOk, kPendingDeletion, kOk, kUpdating},
-    /* cancel deletion      */
-    {kNotPendingDeletion, kNotPendingDeletion, kNotPendingDeletion, kOk, kNotPendingDeletion, kOk,
-     kNotPendingDeletion, kNotPendingDeletion},
-    /* create grant         */
-    {kCreating, kOk, kDisabled, kPendingDeletion, kPendingImport, kPendingDeletion, kOk, kOk},
+constexpr std::array<Row, kCount<StateRule>> kTable = {{
+    {StateRule::kAnyState, kAnyKey, {kOk, kOk, kOk, kOk, kOk, kOk, kOk, kOk}},
+    {StateRule::kCryptographic,
+     kAnyKey,
+     {kCreating, kOk, kDisabled, kPendingDeletion, kPendingImport, kPendingDeletion, kUnavailable,
+      kOk}},
+    {StateRule::kNotPendingDeletion,
+     kAnyKey,
+     {kOk, kOk, kOk, kPendingDeletion, kOk, kPendingDeletion, kOk, kOk}},
+    {StateRule::kEnableOrDisable,
+     kAnyKey,
+     {kCreating, kOk, kOk, kPendingDeletion, kPendingImport, kPendingDeletion, kOk, kUpdating}},
+    {StateRule::kScheduleDeletion,
+     kAnyKey,
+     {kOk, kOk, kOk, kPendingDeletion, kOk, kPendingDeletion, kOk, kUpdating}},
+    {StateRule::kCancelDeletion,
+     kAnyKey,
+     {kNotPendingDeletion, kNotPendingDeletion, kNotPendingDeletion, kOk, kNotPendingDeletion, kOk,
+      kNotPendingDeletion, kNotPendingDeletion}},
+    {StateRule::kCreateGrant,
+     kAnyKey,
+     {kCreating, kOk, kDisabled, kPendingDeletion, kPendingImport, kPendingDeletion, kOk, kOk}},
+    {StateRule::kChangeRotation,
+     kRotating,
+     {kCreating, kOk, kDisabled, kPendingDeletion, kOk, kPendingDeletion, kOk, kOk}},
+    {StateRule::kRotationStatus, kRotatingOnDemand, {kOk, kOk, kOk, kOk, kOk, kOk, kOk, kOk}},
+    {StateRule::kRotateOnDemand,
+     kRotatingOnDemand,
+     {kCreating, kOk, kDisabled, kPendingDeletion, kPendingImport, kPendingDeletion, kUnavailable,
+      kUpdating}},
+    {StateRule::kListRotations, kRotatingOnDemand, {kCreating, kOk, kOk, kOk, kOk, kOk, kOk, kOk}},
+    {StateRule::kImportParameters,
+     kImported,
+     {kCreating, kOk, kOk, kPendingDeletion, kOk, kPendingDeletion, kUnavailable, kUpdating}},
+    {StateRule::kImportMaterial,
+     kImported,
+     {kCreating, kOk, kOk, kPendingDeletion, kOk, kPendingDeletion, kUnavailable, kOk}},
+    {StateRule::kDeleteMaterial,
+     kImported,
+     {kCreating, kOk, kOk, kOk, kOk, kOk, kUnavailable, kUpdating}},
+    {StateRule::kReplicate,
+     kMultiRegionPrimary,
+     {kCreating, kOk, kDisabled, kPendingDeletion, kPendingImport, kPendingDeletion, kUnavailable,
+      kUpdating}},
+    {StateRule::kChangePrimary,
+     kMultiRegionPrimary,
+     {kCreating, kOk, kDisabled, kPendingDeletion, kPendingImport, kPendingDeletion, kUnavailable,
+      kOk}},
 }};
+
+constexpr bool IsInOrder() {
+  for (std::size_t i = 0; i < kTable.size(); ++i) {
+    if (static_cast<std::size_t>(kTable[i].rule) != i) return false;
+  }
+  return true;
+}
+static_assert(IsInOrder());
+
+Error Unsupported(std::string message) {
+  return {ErrorCode::kUnsupportedOperation, std::move(message)};
+}
+
+Error WrongOrigin(const Key& key) {
+  return Unsupported(key.arn() + " origin is " + std::string(ToText(key.origin)) +
+                     " which is not valid for this operation.");
+}
+
+Result<void> CheckKind(Kind kind, const Key& key) {
+  switch (kind) {
+    case kAnyKey:
+      return {};
+    case kRotating:
+    case kRotatingOnDemand:
+      // Recorded from AWS: without a text.
+      if (!IsSymmetricEncryption(key.spec)) return Unsupported("");
+      if (key.origin == KeyOrigin::kAwsCloudHsm) return WrongOrigin(key);
+      if (kind == kRotating && key.origin == KeyOrigin::kExternal) return WrongOrigin(key);
+      return {};
+    case kImported:
+      if (key.origin != KeyOrigin::kExternal) return WrongOrigin(key);
+      return {};
+    case kMultiRegionPrimary:
+      if (!key.multi_region || key.multi_region->primary_region != key.region)
+        return Unsupported(key.arn() + " is not a multi-region primary key.");
+      return {};
+  }
+  return Error{ErrorCode::kKmsInternal, ""};
+}
 
 Result<void> Answer(Outcome outcome, const std::string& arn) {
   switch (outcome) {
@@ -66,8 +151,9 @@ Result<void> Answer(Outcome outcome, const std::string& arn) {
 }  // namespace
 
 Result<void> CheckState(StateRule rule, const Key& key) {
-  const Outcome outcome =
-      kTable[static_cast<std::size_t>(rule)][static_cast<std::size_t>(key.state)];
+  const Row& row = kTable[static_cast<std::size_t>(rule)];
+  KM_CHECK(CheckKind(row.kind, key));
+  const Outcome outcome = row.outcomes[static_cast<std::size_t>(key.state)];
   // The text names the ARN; building it is left out of the common case.
   return outcome == kOk ? Result<void>{} : Answer(outcome, key.arn());
 }

@@ -1,4 +1,5 @@
-// The key state table: which operation may be done in which state, and what AWS answers otherwise.
+// The key state table: which operation may be done with which key in which state, and what AWS
+// answers otherwise.
 #pragma once
 
 #include "base/result.h"
@@ -14,11 +15,23 @@ enum class StateRule {
   kEnableOrDisable,
   kScheduleDeletion,
   kCancelDeletion,
-  kCreateGrant
+  kCreateGrant,
+  kChangeRotation,
+  kRotationStatus,
+  kRotateOnDemand,
+  kListRotations,
+  kImportParameters,
+  kImportMaterial,
+  kDeleteMaterial,
+  kReplicate,
+  kChangePrimary,
 };
+template <>
+inline constexpr auto kCount<StateRule> = CountTo(StateRule::kChangePrimary);
 
-// Source: AWS KMS Developer Guide, "Key states of AWS KMS keys". Fails with kDisabled or
-// kKmsInvalidState and AWS's text.
+// Source: AWS KMS Developer Guide, "Key states of AWS KMS keys"; of operations that are newer than
+// it, answers recorded from AWS. First whether it is a kind of key that can do this at all
+// (kUnsupportedOperation), then its state (kDisabled or kKmsInvalidState); with AWS's texts.
 Result<void> CheckState(StateRule rule, const Key& key);
 
 }  // namespace kmaas::domain

@@ -31,6 +31,9 @@ struct GeneratedMaterial {
   Bytes public_key = {};  // DER SubjectPublicKeyInfo (RFC 5280); empty unless asymmetric
 };
 
+// The material that this makes. Region, origin and time are the caller's to add.
+domain::KeyMaterial MaterialOf(const MaterialPlan& plan, GeneratedMaterial made);
+
 struct ImportPlan {
   domain::ImportKeyId import_key = {};
   domain::WrappingAlgorithm algorithm = domain::WrappingAlgorithm::kRsaesOaepSha256;

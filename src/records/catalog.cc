@@ -36,7 +36,8 @@ Catalog::Catalog(ports::Store& store)
       caches_(kKeyRowsCachedMax, kKeyRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax,
               kOtherRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax, 1, kOtherRowsCachedMax,
               kOtherRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax,
-              kOtherRowsCachedMax) {}
+              kOtherRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax,
+              kKeyRowsCachedMax) {}
 
 Result<void> Catalog::Write(const std::function<Result<void>(Changes&)>& change,
                             Deadline deadline) {

@@ -30,6 +30,12 @@ struct KeyAlias {
   domain::KeyId key_id;
   std::string alias_name;
 };
+// That a key is in a custom key store.
+struct StoreKey {
+  std::string custom_key_store_id;
+  std::string region;
+  domain::KeyId key_id;
+};
 
 struct Account {
   std::string id;  // 12 digits

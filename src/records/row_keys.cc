@@ -66,6 +66,14 @@ std::string MaterialRow(std::string_view region, const domain::KeyId& id,
                         const domain::MaterialId& material) {
   return Join({region, id.ToText(), material.ToText()});
 }
+std::string ImportKeyRow(std::string_view region, const domain::KeyId& id,
+                         const domain::ImportKeyId& import_key) {
+  return Join({region, id.ToText(), import_key.ToText()});
+}
+std::string CustomKeyStoreRow(std::string_view account, std::string_view region,
+                              std::string_view store_id) {
+  return Join({account, region, store_id});
+}
 std::string AliasRow(std::string_view account, std::string_view region,
                      std::string_view alias_name) {
   return Join({account, region, alias_name});
@@ -91,6 +99,16 @@ std::string AccountKeysPrefix(std::string_view account, std::string_view region)
 std::string AccountAliasesPrefix(std::string_view account, std::string_view region) {
   return Join({account, region, ""});
 }
+std::string KeyMaterialsPrefix(std::string_view region, const domain::KeyId& id) {
+  return Join({region, id.ToText(), ""});
+}
+std::string KeyImportKeysPrefix(std::string_view region, const domain::KeyId& id) {
+  return Join({region, id.ToText(), ""});
+}
+std::string CustomKeyStoresPrefix(std::string_view account, std::string_view region) {
+  return Join({account, region, ""});
+}
+std::string StoreKeysPrefix(std::string_view store_id) { return Join({store_id, ""}); }
 std::string KeyAliasesPrefix(std::string_view region, const domain::KeyId& id) {
   return Join({region, id.ToText(), ""});
 }

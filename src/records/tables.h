@@ -5,8 +5,13 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "domain/custom_key_store.h"
+#include "domain/deleted_key.h"
 #include "domain/grant.h"
+#include "domain/import_key.h"
 #include "domain/key.h"
+#include "domain/key_use.h"
+#include "records/due_work.h"
 #include "records/identity_records.h"
 
 namespace kmaas::records {
@@ -16,6 +21,10 @@ namespace kmaas::records {
 std::string KeyRow(std::string_view region, const domain::KeyId& id);
 std::string MaterialRow(std::string_view region, const domain::KeyId& id,
                         const domain::MaterialId& material);
+std::string ImportKeyRow(std::string_view region, const domain::KeyId& id,
+                         const domain::ImportKeyId& import_key);
+std::string CustomKeyStoreRow(std::string_view account, std::string_view region,
+                              std::string_view store_id);
 std::string AliasRow(std::string_view account, std::string_view region,
                      std::string_view alias_name);
 // Names of users, groups, roles, policies and devices are unique without regard to case, as IAM's
@@ -28,6 +37,10 @@ std::string MfaDeviceRow(std::string_view account, std::string_view device_name)
 // Prefixes, ending in '/'.
 std::string AccountKeysPrefix(std::string_view account, std::string_view region);
 std::string AccountAliasesPrefix(std::string_view account, std::string_view region);
+std::string KeyMaterialsPrefix(std::string_view region, const domain::KeyId& id);
+std::string KeyImportKeysPrefix(std::string_view region, const domain::KeyId& id);
+std::string CustomKeyStoresPrefix(std::string_view account, std::string_view region);
+std::string StoreKeysPrefix(std::string_view store_id);
 std::string KeyAliasesPrefix(std::string_view region, const domain::KeyId& id);
 std::string KeyGrantsPrefix(std::string_view region, const domain::KeyId& id);
 // The grants of one key to one grantee: what a decision reads, however many others there are.
@@ -40,6 +53,9 @@ std::string AccountPrefix(std::string_view account);  // of users, groups, roles
 std::string GroupMembersPrefix(std::string_view account, std::string_view group_name);
 std::string PolicyUsesPrefix(std::string_view policy_arn);
 std::string UserAccessKeysPrefix(std::string_view account, std::string_view user_name);
+
+// Rows of due work sort by time: all below this one are due at `now`.
+std::string DueUpTo(WallTime now);
 
 // Table<T> says where T's rows are: kName, RowKey(T), Encode(T), Decode(bytes). Decode fails with
 // kKmsInternal for bytes that are not a T: with an intact MAC that is a defect or a newer version,
@@ -58,6 +74,12 @@ struct Table;
 
 KM_DECLARE_TABLE(domain::Key, "keys");
 KM_DECLARE_TABLE(domain::KeyMaterial, "key_materials");
+KM_DECLARE_TABLE(domain::ImportKey, "import_keys");
+KM_DECLARE_TABLE(domain::CustomKeyStore, "custom_key_stores");
+KM_DECLARE_TABLE(domain::DeletedKey, "deleted_keys");
+KM_DECLARE_TABLE(domain::KeyUse, "key_uses");
+KM_DECLARE_TABLE(DueWork, "due_work");
+KM_DECLARE_TABLE(StoreKey, "store_keys");
 KM_DECLARE_TABLE(KeyPolicy, "key_policies");
 KM_DECLARE_TABLE(domain::Alias, "aliases");
 KM_DECLARE_TABLE(AccountKey, "account_keys");

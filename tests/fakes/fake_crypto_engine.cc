@@ -2,61 +2,67 @@
 #include "tests/fakes/fake_crypto_engine.h"
 
 #include <openssl/bn.h>
-#include <openssl/ec.h>
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
 #include "crypto/aead.h"
+#include "crypto/digest.h"
+#include "crypto/hash.h"
+#include "crypto/key_wrap.h"
 
 namespace kmaas::fakes {
 namespace {
-
-constexpr std::uint32_t kRootGeneration = 1;
-constexpr std::uint32_t kKeyBytes = 32;
-constexpr std::array<std::uint8_t, crypto::kGcmNonceBytes> kZeroNonce{};
 
 void Require(bool ok) {
   if (!ok) std::abort();
 }
 
-SecretBytes RandomKey() {
-  SecretBytes key(kKeyBytes);
-  crypto::ProcessRandom(key.span());
-  return key;
+Error NoUse(const domain::KeyMaterial& material) {
+  return {ErrorCode::kInvalidKeyUsage, "", "no use of a " + std::string(ToText(material.spec))};
 }
 
-// Salt and sealed key: each blob has a sealing key of its own, so the nonce may be constant.
-Bytes Wrap(ByteView root, ByteView key) {
-  Bytes blob(16);
-  crypto::ProcessRandom(blob);
-  const crypto::Sha256Digest sealing_key = crypto::HmacSha256(root, blob);
-  crypto::GcmSeal({sealing_key, kZeroNonce, {}}, key, blob);
-  return blob;
+template <class Algorithm>
+bool Has(std::span<const Algorithm> algorithms, Algorithm algorithm) {
+  return std::find(algorithms.begin(), algorithms.end(), algorithm) != algorithms.end();
 }
 
-std::optional<SecretBytes> Unwrap(ByteView root, ByteView blob) {
-  if (blob.size() < 16) return std::nullopt;
-  const crypto::Sha256Digest sealing_key = crypto::HmacSha256(root, blob.first(16));
-  SecretBytes key;
-  if (!crypto::GcmOpen({sealing_key, kZeroNonce, {}}, blob.subspan(16), key)) return std::nullopt;
-  return key;
+domain::KeySpec RsaSpecOf(domain::WrappingKeySpec spec) {
+  switch (spec) {
+    case domain::WrappingKeySpec::kRsa2048:
+      return domain::KeySpec::kRsa2048;
+    case domain::WrappingKeySpec::kRsa3072:
+      return domain::KeySpec::kRsa3072;
+    case domain::WrappingKeySpec::kRsa4096:
+      return domain::KeySpec::kRsa4096;
+  }
+  return domain::KeySpec::kRsa2048;
+}
+
+domain::EncryptionAlgorithm OaepOf(domain::WrappingAlgorithm algorithm) {
+  return OaepDigestOf(algorithm) == domain::Digest::kSha1
+             ? domain::EncryptionAlgorithm::kRsaesOaepSha1
+             : domain::EncryptionAlgorithm::kRsaesOaepSha256;
+}
+
+Error NotOpened() { return {ErrorCode::kInvalidCiphertext, ""}; }
+
+// A function of key and material.
+domain::MaterialId IdOf(const ports::MaterialPlan& plan, ByteView secret, ByteView public_key) {
+  constexpr std::string_view kLabel = "fake material id";
+  Bytes input;
+  AppendField(input, kLabel);
+  AppendField(input, plan.key_id.ToText());
+  AppendField(input, public_key.empty() ? ByteView(crypto::HmacSha256(secret, AsBytes(kLabel)))
+                                        : public_key);
+  return {crypto::Sha256(input)};
 }
 
 }  // namespace
-
-FakeToken::FakeToken()
-    : root_(RandomKey()),
-      integrity_(RandomKey()),
-      seal_(RandomKey()),
-      audit_key_(EVP_EC_gen("P-256")) {
-  Require(audit_key_ != nullptr);
-}
-
-FakeToken::~FakeToken() { EVP_PKEY_free(audit_key_); }
 
 FakeCryptoEngine::FakeCryptoEngine(const Clock* clock, std::shared_ptr<FakeToken> token)
     : clock_(clock), token_(std::move(token)) {}
@@ -79,45 +85,171 @@ Result<void> FakeCryptoEngine::Admit(Deadline deadline, ErrorCode when_away) {
   return {};
 }
 
-Result<ports::GeneratedMaterial> FakeCryptoEngine::GenerateBackingKey(domain::Custody custody,
-                                                                      const domain::MaterialId& id,
-                                                                      Deadline deadline) {
-  KM_CHECK(Admit(deadline, ErrorCode::kKeyUnavailable));
-  SecretBytes key = RandomKey();
-  if (custody == domain::Custody::kWrapped) {
-    return ports::GeneratedMaterial{domain::WrapDialect::kPkcs11WrapPad, kRootGeneration, kKeyBytes,
-                                    Wrap(token_->root_.view(), key.view())};
-  }
-  const std::lock_guard lock(token_->mutex_);
-  if (!token_->resident_.try_emplace(id, std::move(key)).second)
-    return Error{ErrorCode::kKmsInternal, "The key could not be made.", "material id exists"};
-  return ports::GeneratedMaterial{domain::WrapDialect::kNone, 0, kKeyBytes, {}};
+Result<domain::Custody> FakeCryptoEngine::CustodyFor(domain::KeySpec spec, domain::KeyUsage usage,
+                                                     domain::Custody wished) const {
+  if (!Admits(spec, usage))
+    return Error{ErrorCode::kUnsupportedOperation, "", "no keys of this spec and usage"};
+  const bool is_edwards = FactsOf(spec).family == domain::KeyFamily::kEdwards;
+  if (is_edwards && wished == domain::Custody::kWrapped) return domain::Custody::kProcess;
+  return wished;
 }
 
-Result<crypto::Sha256Digest> FakeCryptoEngine::MacUnderMaterial(const domain::KeyMaterial& material,
-                                                                ByteView input) {
-  const std::lock_guard lock(token_->mutex_);
-  if (material.custody == domain::Custody::kResident) {
-    const auto found = token_->resident_.find(material.id);
-    if (found == token_->resident_.end())
-      return Error{ErrorCode::kKeyUnavailable, "The key is not available.", "no resident key"};
-    return crypto::HmacSha256(found->second.view(), input);
+Result<ports::GeneratedMaterial> FakeCryptoEngine::GenerateMaterial(const ports::MaterialPlan& plan,
+                                                                    Deadline deadline) {
+  KM_CHECK(Admit(deadline, ErrorCode::kKeyUnavailable));
+  KM_CHECK(CustodyFor(plan.spec, plan.usage, plan.custody));
+  SecretBytes secret(domain::SecretLength(plan.spec));
+  Bytes public_key;
+  if (domain::IsAsymmetric(plan.spec)) {
+    const crypto::PrivateKey key = NewPrivateKey(plan.spec);
+    secret = key.Pkcs8();
+    public_key = key.PublicKeyInfo();
+  } else {
+    crypto::ProcessRandom(secret.span());
   }
-  const bool known = material.dialect == domain::WrapDialect::kPkcs11WrapPad &&
-                     material.root_generation == kRootGeneration &&
-                     material.length_bytes == kKeyBytes;
-  const auto key = known ? Unwrap(token_->root_.view(), material.blob) : std::nullopt;
-  if (!key) return Error{ErrorCode::kKmsInternal, "The key could not be loaded.", "blob refused"};
-  return crypto::HmacSha256(key->view(), input);
+  std::optional<ports::GeneratedMaterial> made = token_->Keep(plan, secret.view());
+  if (!made)
+    return Error{ErrorCode::kKmsInternal, "The key could not be made.", "material id exists"};
+  made->public_key = std::move(public_key);
+  return *std::move(made);
+}
+
+Result<SecretBytes> FakeCryptoEngine::SecretOf(const domain::KeyMaterial& material) {
+  std::optional<SecretBytes> secret = token_->Find(material);
+  if (secret) return *std::move(secret);
+  if (material.custody == domain::Custody::kResident)
+    return Error{ErrorCode::kKeyUnavailable, "The key is not available.", "no resident key"};
+  return Error{ErrorCode::kKmsInternal, "The key could not be loaded.", "blob refused"};
+}
+
+Result<crypto::PrivateKey> FakeCryptoEngine::PrivateKeyOf(const domain::KeyMaterial& material) {
+  KM_TRY(const SecretBytes pkcs8, SecretOf(material));
+  auto key = crypto::PrivateKey::Parse(material.spec, pkcs8.view());
+  if (!key) return Error{ErrorCode::kKmsInternal, "The key could not be loaded.", "key refused"};
+  return *std::move(key);
 }
 
 Result<SecretBytes> FakeCryptoEngine::DeriveMessageKey(const domain::KeyMaterial& material,
                                                        ByteView input, Deadline deadline) {
   KM_CHECK(Admit(deadline, ErrorCode::kKeyUnavailable));
-  KM_TRY(crypto::Sha256Digest key, MacUnderMaterial(material, input));
+  if (!domain::IsSymmetricEncryption(material.spec)) return NoUse(material);
+  KM_TRY(const SecretBytes backing_key, SecretOf(material));
+  crypto::Sha256Digest key = crypto::HmacSha256(backing_key.view(), input);
   SecretBytes secret(key);
   WipeMemory(key);
   return secret;
+}
+
+Result<Bytes> FakeCryptoEngine::Sign(const domain::KeyMaterial& material,
+                                     domain::SigningAlgorithm algorithm, ByteView input,
+                                     Deadline deadline) {
+  KM_CHECK(Admit(deadline, ErrorCode::kKeyUnavailable));
+  if (!Has(SigningAlgorithms(material.spec, material.usage), algorithm)) return NoUse(material);
+  const bool in_token = material.custody != domain::Custody::kProcess;
+  if (in_token && FactsOf(algorithm).scheme == domain::SignatureScheme::kEd25519Prehash)
+    return Error{ErrorCode::kUnsupportedOperation, "", "the token has no Ed25519ph"};
+  KM_TRY(const crypto::PrivateKey key, PrivateKeyOf(material));
+  auto signature = key.Sign(algorithm, input);
+  if (!signature) return Error{ErrorCode::kInvalidKeyUsage, "", "input of another length"};
+  return *std::move(signature);
+}
+
+Result<SecretBytes> FakeCryptoEngine::DecryptRsa(const domain::KeyMaterial& material,
+                                                 domain::EncryptionAlgorithm algorithm,
+                                                 ByteView ciphertext, Deadline deadline) {
+  KM_CHECK(Admit(deadline, ErrorCode::kKeyUnavailable));
+  const bool fits = Has(EncryptionAlgorithms(material.spec, material.usage), algorithm);
+  if (!fits || !domain::IsAsymmetric(material.spec)) return NoUse(material);
+  KM_TRY(const crypto::PrivateKey key, PrivateKeyOf(material));
+  auto plaintext = key.DecryptRsa(algorithm, ciphertext);
+  if (!plaintext) return NotOpened();
+  return *std::move(plaintext);
+}
+
+Result<Bytes> FakeCryptoEngine::MakeMac(const domain::KeyMaterial& material,
+                                        domain::MacAlgorithm algorithm, ByteView message,
+                                        Deadline deadline) {
+  KM_CHECK(Admit(deadline, ErrorCode::kKeyUnavailable));
+  if (!Has(MacAlgorithms(material.spec, material.usage), algorithm)) return NoUse(material);
+  KM_TRY(const SecretBytes key, SecretOf(material));
+  return crypto::Hmac(DigestOf(algorithm), key.view(), message);
+}
+
+Result<SecretBytes> FakeCryptoEngine::AgreeSecret(const domain::KeyMaterial& material,
+                                                  ByteView peer_public_key, Deadline deadline) {
+  KM_CHECK(Admit(deadline, ErrorCode::kKeyUnavailable));
+  if (KeyAgreementAlgorithms(material.spec, material.usage).empty()) return NoUse(material);
+  KM_TRY(const crypto::PrivateKey key, PrivateKeyOf(material));
+  const auto peer = crypto::PublicKey::Parse(material.spec, peer_public_key);
+  if (!peer) return Error{ErrorCode::kValidation, ""};
+  auto secret = key.AgreeSecret(*peer);
+  if (!secret) return Error{ErrorCode::kValidation, ""};
+  return *std::move(secret);
+}
+
+Result<Bytes> FakeCryptoEngine::MakeImportKey(const domain::ImportKeyId& id,
+                                              domain::WrappingKeySpec spec,
+                                              domain::WrappingAlgorithm algorithm,
+                                              Deadline deadline) {
+  KM_CHECK(Admit(deadline, ErrorCode::kDependencyTimeout));
+  const crypto::PrivateKey key = NewPrivateKey(RsaSpecOf(spec));
+  const std::lock_guard lock(token_->mutex_);
+  if (!token_->import_pairs_.try_emplace(id, FakeToken::ImportPair{key, algorithm}).second)
+    return Error{ErrorCode::kKmsInternal, "", "import key id exists"};
+  return key.PublicKeyInfo();
+}
+
+Result<SecretBytes> FakeCryptoEngine::Unwrapped(const ports::ImportPlan& plan, ByteView wrapped) {
+  const std::lock_guard lock(token_->mutex_);
+  const auto found = token_->import_pairs_.find(plan.import_key);
+  if (found == token_->import_pairs_.end() || found->second.algorithm != plan.algorithm)
+    return Error{ErrorCode::kInvalidImportToken, ""};
+  const crypto::PrivateKey& pair = found->second.key;
+  const std::size_t modulus = domain::ModulusBytes(pair.spec());
+  if (wrapped.size() < modulus) return NotOpened();
+  auto first = pair.DecryptRsa(OaepOf(plan.algorithm), wrapped.first(modulus));
+  if (!first) return NotOpened();
+  if (!HasEphemeralKey(plan.algorithm)) {
+    if (wrapped.size() != modulus) return NotOpened();
+    return *std::move(first);
+  }
+  auto inside = crypto::KeyWrapPadOpen(first->view(), wrapped.subspan(modulus));
+  if (!inside) return NotOpened();
+  return *std::move(inside);
+}
+
+Result<ports::ImportedMaterial> FakeCryptoEngine::ImportMaterial(const ports::ImportPlan& plan,
+                                                                 ByteView wrapped,
+                                                                 Deadline deadline) {
+  KM_CHECK(Admit(deadline, ErrorCode::kKeyUnavailable));
+  KM_TRY(SecretBytes secret, Unwrapped(plan, wrapped));
+  ports::MaterialPlan keeping = plan.material;
+  Bytes public_key;
+  if (domain::IsAsymmetric(keeping.spec)) {
+    const auto key = crypto::PrivateKey::Parse(keeping.spec, secret.view());
+    if (!key) return Error{ErrorCode::kIncorrectKeyMaterial, ""};
+    public_key = key->PublicKeyInfo();
+    secret = key->Pkcs8();
+  } else {
+    const domain::Range allowed = domain::ImportedSecretBytes(keeping.spec);
+    if (secret.size() < allowed.min || secret.size() > allowed.max)
+      return Error{ErrorCode::kIncorrectKeyMaterial, ""};
+  }
+  keeping.id = IdOf(keeping, secret.view(), public_key);
+  std::optional<ports::GeneratedMaterial> made = token_->Keep(keeping, secret.view());
+  ports::ImportedMaterial imported{keeping.id, {}, made.has_value()};
+  if (made) imported.made = *std::move(made);
+  imported.made.public_key = std::move(public_key);
+  if (!imported.is_new && !domain::IsAsymmetric(keeping.spec))
+    imported.made.length_bytes = static_cast<std::uint32_t>(secret.size());
+  return imported;
+}
+
+Result<void> FakeCryptoEngine::DestroyImportKey(const domain::ImportKeyId& id, Deadline deadline) {
+  KM_CHECK(Admit(deadline, ErrorCode::kDependencyTimeout));
+  const std::lock_guard lock(token_->mutex_);
+  token_->import_pairs_.erase(id);
+  return {};
 }
 
 Result<void> FakeCryptoEngine::DestroyMaterial(const domain::KeyMaterial& material,
@@ -188,7 +320,7 @@ ports::EngineStatus FakeCryptoEngine::Status() const {
   status.token_model = "fake";
   status.mechanisms = {"CKM_AES_KEY_WRAP_PAD", "CKM_SHA256_HMAC", "CKM_ECDSA"};
   status.custody = {domain::Custody::kWrapped, domain::Custody::kResident};
-  status.root_generations = {kRootGeneration};
+  status.root_generations = {FakeToken::kRootGeneration};
   return status;
 }
 

@@ -3,40 +3,19 @@
 
 #include <atomic>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 
-#include "crypto/digest.h"
 #include "ports/crypto_engine.h"
-
-struct evp_pkey_st;
+#include "tests/fakes/fake_token.h"
 
 namespace kmaas::fakes {
 
-// What outlives an engine: the root, the service keys, the audit key and the resident keys.
-// Thread-safe where FakeCryptoEngine uses it.
-class FakeToken {
- public:
-  FakeToken();
-  ~FakeToken();
-  FakeToken(const FakeToken&) = delete;
-  FakeToken& operator=(const FakeToken&) = delete;
-
- private:
-  friend class FakeCryptoEngine;
-  SecretBytes root_;
-  SecretBytes integrity_;
-  SecretBytes seal_;
-  evp_pkey_st* audit_key_;
-  std::mutex mutex_;
-  std::map<domain::MaterialId, SecretBytes> resident_;
-};
-
 // Thread-safe. Refuses what the real engine refuses: a passed deadline (when it has a clock), a
 // blob of another token, dialect or root generation, material that was destroyed, a token that is
-// away. Never for production: keys lie in process memory.
+// away. Like SoftHSM it has no wrapped Ed25519 keys, and no Ed25519ph in the token. Never for
+// production: keys lie in process memory.
 class FakeCryptoEngine final : public ports::CryptoEngine {
  public:
   // `clock` is borrowed; without one, deadlines never pass. Two engines over one token are what a
@@ -44,11 +23,26 @@ class FakeCryptoEngine final : public ports::CryptoEngine {
   explicit FakeCryptoEngine(const Clock* clock = nullptr,
                             std::shared_ptr<FakeToken> token = std::make_shared<FakeToken>());
 
-  Result<ports::GeneratedMaterial> GenerateBackingKey(domain::Custody custody,
-                                                      const domain::MaterialId& id,
-                                                      Deadline deadline) override;
+  Result<domain::Custody> CustodyFor(domain::KeySpec spec, domain::KeyUsage usage,
+                                     domain::Custody wished) const override;
+  Result<ports::GeneratedMaterial> GenerateMaterial(const ports::MaterialPlan& plan,
+                                                    Deadline deadline) override;
   Result<SecretBytes> DeriveMessageKey(const domain::KeyMaterial& material, ByteView input,
                                        Deadline deadline) override;
+  Result<Bytes> Sign(const domain::KeyMaterial& material, domain::SigningAlgorithm algorithm,
+                     ByteView input, Deadline deadline) override;
+  Result<SecretBytes> DecryptRsa(const domain::KeyMaterial& material,
+                                 domain::EncryptionAlgorithm algorithm, ByteView ciphertext,
+                                 Deadline deadline) override;
+  Result<Bytes> MakeMac(const domain::KeyMaterial& material, domain::MacAlgorithm algorithm,
+                        ByteView message, Deadline deadline) override;
+  Result<SecretBytes> AgreeSecret(const domain::KeyMaterial& material, ByteView peer_public_key,
+                                  Deadline deadline) override;
+  Result<Bytes> MakeImportKey(const domain::ImportKeyId& id, domain::WrappingKeySpec spec,
+                              domain::WrappingAlgorithm algorithm, Deadline deadline) override;
+  Result<ports::ImportedMaterial> ImportMaterial(const ports::ImportPlan& plan, ByteView wrapped,
+                                                 Deadline deadline) override;
+  Result<void> DestroyImportKey(const domain::ImportKeyId& id, Deadline deadline) override;
   Result<void> DestroyMaterial(const domain::KeyMaterial& material, Deadline deadline) override;
   Result<void> GenerateRandom(MutableByteView out, Deadline deadline) override;
   Result<SecretBytes> DeriveServiceKey(ports::ServiceKey key, std::string_view label,
@@ -70,8 +64,10 @@ class FakeCryptoEngine final : public ports::CryptoEngine {
  private:
   // What every call does first: counts, and fails when a fault, the deadline or the token says so.
   Result<void> Admit(Deadline deadline, ErrorCode when_away);
-  Result<crypto::Sha256Digest> MacUnderMaterial(const domain::KeyMaterial& material,
-                                                ByteView input);
+  Result<SecretBytes> SecretOf(const domain::KeyMaterial& material);
+  Result<crypto::PrivateKey> PrivateKeyOf(const domain::KeyMaterial& material);
+  // What was wrapped by the pair of the plan's import key.
+  Result<SecretBytes> Unwrapped(const ports::ImportPlan& plan, ByteView wrapped);
 
   const Clock* clock_;
   std::shared_ptr<FakeToken> token_;

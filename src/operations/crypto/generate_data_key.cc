@@ -9,10 +9,10 @@ Result<kms::GenerateDataKeyResponse> GenerateDataKey(const kms::GenerateDataKeyR
   KM_TRY(const std::size_t size, DataKeyBytes(request));
   KM_TRY(const DataKey made, MakeDataKey(call, size, ContextOf(request.encryption_context())));
   kms::GenerateDataKeyResponse reply;
-  reply.set_ciphertext_blob(made.blob.data(), made.blob.size());
+  reply.set_ciphertext_blob(made.sealed.blob.data(), made.sealed.blob.size());
   reply.set_plaintext(made.plaintext.view().data(), made.plaintext.size());
   reply.set_key_id(call.key().arn());
-  reply.set_key_material_id(call.key().current_material.ToText());
+  reply.set_key_material_id(made.sealed.material_id.ToText());
   return reply;
 }
 

@@ -18,17 +18,17 @@ Result<kms::ReEncryptResponse> ReEncrypt(const kms::ReEncryptRequest& request, K
   KM_TRY(const KeyCall::Opened opened,
          call.Open(AsBytes(request.ciphertext_blob()),
                    ContextOf(request.source_encryption_context()), kSource));
-  KM_TRY(const Bytes blob,
+  KM_TRY(const KeyCall::Sealed sealed,
          call.Seal(opened.plaintext.view(), ContextOf(request.destination_encryption_context()),
                    kDestination));
   kms::ReEncryptResponse reply;
-  reply.set_ciphertext_blob(blob.data(), blob.size());
+  reply.set_ciphertext_blob(sealed.blob.data(), sealed.blob.size());
   reply.set_source_key_id(call.key(kSource).arn());
   reply.set_key_id(call.key(kDestination).arn());
   reply.set_source_encryption_algorithm(kSymmetricDefault);
   reply.set_destination_encryption_algorithm(kSymmetricDefault);
   reply.set_source_key_material_id(opened.material_id.ToText());
-  reply.set_destination_key_material_id(call.key(kDestination).current_material.ToText());
+  reply.set_destination_key_material_id(sealed.material_id.ToText());
   return reply;
 }
 

@@ -8,8 +8,9 @@ domain::EncryptionContext ContextOf(
 }
 
 Result<void> CheckAlgorithm(const std::string& algorithm, const domain::Key& key) {
-  if (algorithm.empty() || algorithm == kSymmetricDefault) return {};
-  return Error{ErrorCode::kInvalidKeyUsage, "Algorithm " + algorithm +
+  const std::string chosen = algorithm.empty() ? kSymmetricDefault : algorithm;
+  if (chosen == kSymmetricDefault && domain::IsSymmetricEncryption(key.spec)) return {};
+  return Error{ErrorCode::kInvalidKeyUsage, "Algorithm " + chosen +
                                                 " is incompatible with key spec " +
                                                 std::string(ToText(key.spec)) + "."};
 }
@@ -23,9 +24,10 @@ Result<void> RequireCiphertext(bool present) {
 
 Result<DataKey> MakeDataKey(core::KeyCall& call, std::size_t size,
                             const domain::EncryptionContext& context) {
+  KM_CHECK(CheckAlgorithm(kSymmetricDefault, call.key()));
   DataKey made{SecretBytes(size), {}};
   KM_CHECK(call.services().engine.GenerateRandom(made.plaintext.span(), call.deadline()));
-  KM_TRY(made.blob, call.Seal(made.plaintext.view(), context));
+  KM_TRY(made.sealed, call.Seal(made.plaintext.view(), context));
   return made;
 }
 

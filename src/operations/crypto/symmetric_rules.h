@@ -16,7 +16,7 @@ inline constexpr char kSymmetricDefault[] = "SYMMETRIC_DEFAULT";
 
 domain::EncryptionContext ContextOf(const google::protobuf::Map<std::string, std::string>& context);
 
-// kInvalidKeyUsage for an asymmetric algorithm on a symmetric key. `algorithm` empty: the default.
+// kInvalidKeyUsage unless algorithm and key are symmetric. `algorithm` empty: the default.
 Result<void> CheckAlgorithm(const std::string& algorithm, const domain::Key& key);
 
 // kValidation: a member that only a dry run may leave out.
@@ -36,7 +36,7 @@ Result<std::size_t> DataKeyBytes(const Request& request) {
 // A data key from the HSM's random generator, and its blob under the call's key.
 struct DataKey {
   SecretBytes plaintext;
-  Bytes blob;
+  core::KeyCall::Sealed sealed;
 };
 Result<DataKey> MakeDataKey(core::KeyCall& call, std::size_t size,
                             const domain::EncryptionContext& context);

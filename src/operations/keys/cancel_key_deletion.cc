@@ -7,7 +7,7 @@ Result<kms::CancelKeyDeletionResponse> CancelKeyDeletion(
     const kms::CancelKeyDeletionRequest& /*request*/, KeyCall& call) {
   KM_CHECK(call.WriteKey([](domain::Key& key, records::Changes& /*changes*/) -> Result<void> {
     key.state = domain::KeyState::kDisabled;
-    key.deletion_date.reset();
+    key.deletion.reset();
     return {};
   }));
   kms::CancelKeyDeletionResponse reply;

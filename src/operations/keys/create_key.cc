@@ -1,7 +1,7 @@
-// CreateKey: makes a CMK, its material in the HSM.
-#include "base/json_text.h"
+// CreateKey: makes a CMK, its material in the HSM unless it will be imported.
 #include "operations/handlers.h"
 #include "operations/keys/key_metadata.h"
+#include "operations/keys/new_key.h"
 #include "operations/keys/uncommitted_material.h"
 #include "operations/policies/policy_rules.h"
 #include "operations/tags/tag_rules.h"
@@ -10,115 +10,71 @@
 namespace kmaas::operations {
 namespace {
 
-constexpr std::string_view kSymmetric = "SYMMETRIC_DEFAULT";
-constexpr std::string_view kEncryptDecrypt = "ENCRYPT_DECRYPT";
-
-Error Unsupported(std::string message) {
-  return {ErrorCode::kUnsupportedOperation, std::move(message)};
+Result<domain::KeyMaterial> MakeMaterial(const domain::Key& key, ports::CryptoEngine& engine,
+                                         AccountCall& call) {
+  ports::MaterialPlan plan{.spec = key.spec,
+                           .usage = key.usage,
+                           .custody = key.custody,
+                           .key_id = key.id,
+                           .account = key.account};
+  call.services().random.Fill(plan.id.bits);
+  KM_TRY(ports::GeneratedMaterial made, engine.GenerateMaterial(plan, call.deadline()));
+  domain::KeyMaterial material = MaterialOf(plan, std::move(made));
+  material.region = key.region;
+  material.origin = key.origin;
+  material.created = key.created;
+  return material;
 }
 
-Result<void> CheckKind(const kms::CreateKeyRequest& request) {
-  if (request.has_key_spec() && request.has_customer_master_key_spec()) {
-    return Error{ErrorCode::kValidation,
-                 "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. "
-                 "CustomerMasterKeySpec is deprecated."};
+// Everything that there is of a new key. `material` is empty while it waits for its import.
+struct NewRows {
+  domain::Key key;
+  std::optional<domain::KeyMaterial> material;
+  std::string policy;
+
+  Result<void> Put(records::Changes& changes) const {
+    KM_CHECK(changes.Put(key));
+    if (material) KM_CHECK(changes.Put(*material));
+    KM_CHECK(changes.Put(records::KeyPolicy{key.region, key.id, policy}));
+    if (!key.custom_key_store_id.empty())
+      KM_CHECK(changes.Put(records::StoreKey{key.custom_key_store_id, key.region, key.id}));
+    return changes.Put(records::AccountKey{key.account, key.region, key.id});
   }
-  const std::string spec = request.has_key_spec() ? request.key_spec()
-                           : request.has_customer_master_key_spec()
-                               ? request.customer_master_key_spec()
-                               : std::string(kSymmetric);
-  if (spec != kSymmetric) {
-    if (!request.has_key_usage()) {
-      return Error{ErrorCode::kValidation,
-                   "You must specify a KeyUsage value for all KMS keys except for symmetric "
-                   "encryption keys."};
-    }
-    return Unsupported("KeySpec " + spec + " is not supported by this server.");
-  }
-  if (request.has_key_usage() && request.key_usage() != kEncryptDecrypt) {
-    return Error{ErrorCode::kValidation,
-                 "KeyUsage " + request.key_usage() + " is not compatible with KeySpec " + spec};
-  }
-  return {};
+};
+
+Result<void> Store(const NewRows& rows, AccountCall& call) {
+  const domain::Key& key = rows.key;
+  call.AddResource(key.account, key.arn());
+  std::string elements =
+      R"({"keyMetadata":{"keyId":")" + key.id.ToText() + R"(","arn":")" + key.arn() + R"("}})";
+  call.SetResponseElements(std::move(elements));
+  return call.Write([&](records::Changes& changes) { return rows.Put(changes); });
 }
 
-Result<void> CheckOrigin(const kms::CreateKeyRequest& request) {
-  if (request.has_origin() && request.origin() != "AWS_KMS")
-    return Unsupported("Origin " + request.origin() + " is not supported by this server.");
-  if (request.has_custom_key_store_id())
-    return Unsupported("Custom key stores are not supported by this server.");
-  if (request.has_xks_key_id())
-    return Unsupported("External key stores are not supported by this server.");
-  if (request.multi_region())
-    return Unsupported("Multi-Region keys are not supported by this server.");
-  return {};
-}
-
-domain::Key NewKey(const kms::CreateKeyRequest& request, const AccountCall& call) {
-  const core::Services& services = call.services();
-  std::array<std::uint8_t, 16> id_bits{};
-  services.random.Fill(id_bits);
-  domain::Key key{.id = domain::KeyId::FromRandom(id_bits),
-                  .account = call.principal().account,
-                  .region = call.region(),
-                  .custody = services.default_custody,
-                  .description = request.description(),
-                  .created = call.now(),
-                  .deletion_date = {},
-                  .current_material = {},
-                  .tags = {},
-                  .grants = 0};
-  services.random.Fill(key.current_material.bits);
-  return key;
-}
-
-Result<domain::KeyMaterial> MakeMaterial(const domain::Key& key, AccountCall& call) {
-  KM_TRY(ports::GeneratedMaterial made, call.services().engine.GenerateBackingKey(
-                                            key.custody, key.current_material, call.deadline()));
-  return domain::KeyMaterial{.id = key.current_material,
-                             .key_id = key.id,
-                             .account = key.account,
-                             .region = key.region,
-                             .spec = key.spec,
-                             .usage = key.usage,
-                             .origin = key.origin,
-                             .custody = key.custody,
-                             .dialect = made.dialect,
-                             .root_generation = made.root_generation,
-                             .length_bytes = made.length_bytes,
-                             .blob = std::move(made.blob),
-                             .created = key.created};
+Result<void> MakeAndStore(NewRows& rows, AccountCall& call) {
+  if (rows.key.origin == domain::KeyOrigin::kExternal) return Store(rows, call);
+  KM_TRY(const auto engine, call.services().EngineFor(rows.key));
+  KM_TRY(rows.material, MakeMaterial(rows.key, *engine, call));
+  rows.key.current_material = rows.material->id;
+  UncommittedMaterial uncommitted(engine, call.services().clock, *rows.material);
+  const Result<void> stored = Store(rows, call);
+  if (call.committed()) uncommitted.Keep();
+  return stored;
 }
 
 }  // namespace
 
 Result<kms::CreateKeyResponse> CreateKey(const kms::CreateKeyRequest& request, AccountCall& call) {
-  KM_CHECK(CheckKind(request));
-  KM_CHECK(CheckOrigin(request));
-  const std::string policy =
-      request.has_policy() ? request.policy() : policy::DefaultKeyPolicy(call.principal().account);
-  KM_TRY(const auto compiled, ReadKeyPolicy(policy));
-  domain::Key key = NewKey(request, call);
-  if (!request.bypass_policy_lockout_safety_check()) KM_CHECK(call.CheckNoLockout(key, *compiled));
-  KM_TRY(key.tags, ReadTags(request.tags()));
-  KM_TRY(const domain::KeyMaterial material, MakeMaterial(key, call));
-  UncommittedMaterial uncommitted(call.services(), material);
-
-  call.AddResource(key.account, key.arn());
-  std::string elements =
-      R"({"keyMetadata":{"keyId":")" + key.id.ToText() + R"(","arn":")" + key.arn() + R"("}})";
-  call.SetResponseElements(std::move(elements));
-  const Result<void> written = call.Write([&](records::Changes& changes) -> Result<void> {
-    KM_CHECK(changes.Put(key));
-    KM_CHECK(changes.Put(material));
-    KM_CHECK(changes.Put(records::KeyPolicy{key.region, key.id, policy}));
-    return changes.Put(records::AccountKey{key.account, key.region, key.id});
-  });
-  if (!written && !call.committed()) return written.error();
-  uncommitted.Keep();
-  KM_CHECK(written);
+  KM_TRY(domain::Key key, PlanKey(request, call));
+  NewRows rows{std::move(key), std::nullopt, request.policy()};
+  if (!request.has_policy()) rows.policy = policy::DefaultKeyPolicy(rows.key.account);
+  KM_TRY(const auto compiled, ReadKeyPolicy(rows.policy));
+  if (!request.bypass_policy_lockout_safety_check())
+    KM_CHECK(call.CheckNoLockout(rows.key, *compiled));
+  KM_TRY(rows.key.tags, ReadTags(request.tags()));
+  KM_CHECK(MakeAndStore(rows, call));
   kms::CreateKeyResponse reply;
-  *reply.mutable_key_metadata() = MetadataOf(key);
+  KM_TRY(*reply.mutable_key_metadata(), MetadataOf(rows.key, call.services()));
   return reply;
 }
 

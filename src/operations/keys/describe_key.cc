@@ -7,7 +7,7 @@ namespace kmaas::operations {
 Result<kms::DescribeKeyResponse> DescribeKey(const kms::DescribeKeyRequest& /*request*/,
                                              KeyCall& call) {
   kms::DescribeKeyResponse reply;
-  *reply.mutable_key_metadata() = MetadataOf(call.key());
+  KM_TRY(*reply.mutable_key_metadata(), MetadataOf(call.key(), call.services()));
   return reply;
 }
 

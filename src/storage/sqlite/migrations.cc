@@ -19,9 +19,14 @@ constexpr std::array<std::string_view, 12> kIdentityTables = {
     "grants",          "grant_ids",     "retirable_grants", "grant_names",
 };
 
+constexpr std::array<std::string_view, 6> kLifecycleTables = {
+    "import_keys", "custom_key_stores", "deleted_keys", "key_uses", "due_work", "store_keys",
+};
+
 constexpr std::array kMigrations = {
     Migration{kFirstTables, nullptr},
     Migration{kIdentityTables, nullptr},
+    Migration{kLifecycleTables, nullptr},
 };
 
 Result<void> Apply(Connection& connection, const Migration& migration) {

@@ -114,10 +114,10 @@ TEST_F(Custody, EndsAResidentKeysTokenObjectWithIt) {
 TEST_F(Custody, ToleratesAndDestroysAnOrphan) {
   const auto orphan = Generate(engine(), kResident);
   Reopen();
-  EXPECT_FALSE(engine().GenerateBackingKey(kResident, orphan.id, Never()));
+  EXPECT_FALSE(engine().GenerateMaterial({.custody = kResident, .id = orphan.id}, Never()));
   Mac(engine(), Generate(engine(), kResident));
   EXPECT_TRUE(engine().DestroyMaterial(ResidentMaterial(orphan.id), Never()));
-  EXPECT_TRUE(engine().GenerateBackingKey(kResident, orphan.id, Never()));
+  EXPECT_TRUE(engine().GenerateMaterial({.custody = kResident, .id = orphan.id}, Never()));
 }
 
 TEST_F(Custody, RefusesAKnownKeyPlantedForAResidentOne) {
@@ -208,14 +208,14 @@ TEST_F(FlushedCustody, KeepsNoResidentKeyThatIsNotOnDisk) {
   const std::size_t before = TokenObjectCount();
   const auto id = NextId();
   witness_.Fail(true);
-  const auto made = engine().GenerateBackingKey(kResident, id, Never());
+  const auto made = engine().GenerateMaterial({.custody = kResident, .id = id}, Never());
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code, ErrorCode::kKmsInternal);
   EXPECT_EQ(made.error().message.find(token_.directory()), std::string::npos)
       << "callers must not learn paths: " << made.error().message;
   EXPECT_EQ(TokenObjectCount(), before);
   witness_.Fail(false);
-  EXPECT_TRUE(engine().GenerateBackingKey(kResident, id, Never()));
+  EXPECT_TRUE(engine().GenerateMaterial({.custody = kResident, .id = id}, Never()));
   EXPECT_TRUE(FlushedDirectory());
 }
 
@@ -255,7 +255,7 @@ TEST_P(FailingCustody, MakesAWrappedKeyOrSaysThatItDidNot) {
   FailEachCall([&](const auto& stop) {
     domain::KeyMaterial material;
     material.id = NextId();
-    const auto made = engine().GenerateBackingKey(kWrapped, material.id, Never());
+    const auto made = engine().GenerateMaterial({.custody = kWrapped, .id = material.id}, Never());
     stop();
     if (!made) return;
     material.dialect = made->dialect;
@@ -271,7 +271,7 @@ TEST_P(FailingCustody, MakesAResidentKeyOrSaysThatItDidNot) {
   const std::size_t before = TokenObjectCount();
   FailEachCall([&](const auto& stop) {
     const auto material = ResidentMaterial(NextId());
-    const auto made = engine().GenerateBackingKey(kResident, material.id, Never());
+    const auto made = engine().GenerateMaterial({.custody = kResident, .id = material.id}, Never());
     stop();
     if (made) Mac(engine(), material);
     EXPECT_EQ(TokenObjectCount(), before + (made ? 1 : 0));

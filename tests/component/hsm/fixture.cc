@@ -34,17 +34,10 @@ domain::MaterialId NextId() {
 }
 
 domain::KeyMaterial Generate(ports::CryptoEngine& engine, domain::Custody custody) {
-  domain::KeyMaterial material;
-  material.id = NextId();
-  material.custody = custody;
-  auto made = engine.GenerateBackingKey(custody, material.id, Deadline::Never());
+  const ports::MaterialPlan plan{.custody = custody, .id = NextId()};
+  auto made = engine.GenerateMaterial(plan, Deadline::Never());
   EXPECT_TRUE(made) << made.error().detail;
-  if (!made) return material;
-  material.dialect = made->dialect;
-  material.root_generation = made->root_generation;
-  material.length_bytes = made->length_bytes;
-  material.blob = made->blob;
-  return material;
+  return ports::MaterialOf(plan, made ? *std::move(made) : ports::GeneratedMaterial());
 }
 
 domain::KeyMaterial ResidentMaterial(const domain::MaterialId& id) {

@@ -32,7 +32,8 @@ class SlowLane : public HsmTest {
     return std::thread([this, &made] { made = GenerateKey(Never()); });
   }
   Result<ports::GeneratedMaterial> GenerateKey(Deadline deadline) {
-    return engine().GenerateBackingKey(domain::Custody::kWrapped, NextId(), deadline);
+    return engine().GenerateMaterial({.custody = domain::Custody::kWrapped, .id = NextId()},
+                                     deadline);
   }
   void WaitForArrivals(int count) {
     for (int seen = arrived_; seen < count; seen = arrived_) arrived_.wait(seen);

@@ -138,7 +138,8 @@ TEST_F(Recovery, NoticesALogoutInEveryCall) {
   ASSERT_EQ(Logout(), CKR_OK);
   EXPECT_TRUE(recovered(engine().CheckHealth(Never())));
   ASSERT_EQ(Logout(), CKR_OK);
-  EXPECT_TRUE(recovered(engine().GenerateBackingKey(domain::Custody::kWrapped, NextId(), Never())));
+  EXPECT_TRUE(recovered(
+      engine().GenerateMaterial({.custody = domain::Custody::kWrapped, .id = NextId()}, Never())));
 }
 
 TEST_F(Recovery, SurvivesKeysDestroyedUnderIt) {

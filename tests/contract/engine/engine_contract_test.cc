@@ -38,17 +38,10 @@ class EngineContract : public testing::Test {
   }
 
   domain::KeyMaterial Generate(domain::Custody custody) {
-    domain::KeyMaterial material;
-    material.id = NextId();
-    material.custody = custody;
-    auto made = engine().GenerateBackingKey(custody, material.id, Never());
+    const ports::MaterialPlan plan{.custody = custody, .id = NextId()};
+    auto made = engine().GenerateMaterial(plan, Never());
     EXPECT_TRUE(made) << made.error().detail;
-    if (!made) return material;
-    material.dialect = made->dialect;
-    material.root_generation = made->root_generation;
-    material.length_bytes = made->length_bytes;
-    material.blob = made->blob;
-    return material;
+    return ports::MaterialOf(plan, made ? *std::move(made) : ports::GeneratedMaterial());
   }
 
   Bytes Mac(const domain::KeyMaterial& material, std::string_view input = "input") {
@@ -150,8 +143,8 @@ TYPED_TEST(EngineContract, LeavesTheBlobGoodWhenItForgetsAWrappedKey) {
 TYPED_TEST(EngineContract, RefusesASecondResidentKeyOfOneId) {
   const auto material = this->Generate(domain::Custody::kResident);
   const Bytes before = this->Mac(material);
-  EXPECT_FALSE(
-      this->engine().GenerateBackingKey(domain::Custody::kResident, material.id, this->Never()));
+  EXPECT_FALSE(this->engine().GenerateMaterial(
+      {.custody = domain::Custody::kResident, .id = material.id}, this->Never()));
   EXPECT_EQ(this->Mac(material), before);
 }
 
@@ -250,14 +243,16 @@ TYPED_TEST(EngineContract, DoesNothingAfterTheDeadline) {
   const auto throttled = [](const auto& result) {
     return !result && result.error().code == ErrorCode::kThrottling;
   };
-  EXPECT_TRUE(throttled(engine.GenerateBackingKey(domain::Custody::kResident, id, late)));
+  EXPECT_TRUE(
+      throttled(engine.GenerateMaterial({.custody = domain::Custody::kResident, .id = id}, late)));
   EXPECT_TRUE(throttled(engine.DeriveMessageKey(material, AsBytes("x"), late)));
   EXPECT_TRUE(throttled(engine.DestroyMaterial(material, late)));
   EXPECT_TRUE(throttled(engine.GenerateRandom(out, late)));
   EXPECT_TRUE(throttled(engine.DeriveServiceKey(ports::ServiceKey::kSeal, "x", {}, late)));
   EXPECT_TRUE(throttled(engine.SignAuditDigest({}, late)));
   EXPECT_EQ(out, Bytes(32));
-  EXPECT_TRUE(engine.GenerateBackingKey(domain::Custody::kResident, id, this->Never()));
+  EXPECT_TRUE(
+      engine.GenerateMaterial({.custody = domain::Custody::kResident, .id = id}, this->Never()));
 }
 
 TYPED_TEST(EngineContract, ReportsItsState) {

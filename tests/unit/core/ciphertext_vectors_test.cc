@@ -10,45 +10,22 @@
 #include "base/encoding.h"
 #include "core/message_cipher.h"
 #include "crypto/digest.h"
+#include "tests/fakes/refusing_engine.h"
 #include "tests/fakes/seeded_random.h"
 
 namespace kmaas::core {
 namespace {
 
 // A backing key that the test knows; everything else is refused.
-class KnownKeyEngine final : public ports::CryptoEngine {
+class KnownKeyEngine final : public fakes::RefusingEngine {
  public:
   explicit KnownKeyEngine(Bytes key) : key_(std::move(key)) {}
   Result<SecretBytes> DeriveMessageKey(const domain::KeyMaterial& /*material*/, ByteView input,
                                        Deadline /*deadline*/) override {
     return SecretBytes(ByteView(crypto::HmacSha256(key_, input)));
   }
-  Result<ports::GeneratedMaterial> GenerateBackingKey(domain::Custody /*custody*/,
-                                                      const domain::MaterialId& /*id*/,
-                                                      Deadline /*deadline*/) override {
-    return Refused();
-  }
-  Result<void> DestroyMaterial(const domain::KeyMaterial& /*material*/,
-                               Deadline /*deadline*/) override {
-    return Refused();
-  }
-  Result<void> GenerateRandom(MutableByteView /*out*/, Deadline /*deadline*/) override {
-    return Refused();
-  }
-  Result<SecretBytes> DeriveServiceKey(ports::ServiceKey /*key*/, std::string_view /*label*/,
-                                       ByteView /*context*/, Deadline /*deadline*/) override {
-    return Refused();
-  }
-  Result<Bytes> SignAuditDigest(const std::array<std::uint8_t, 32>& /*digest*/,
-                                Deadline /*deadline*/) override {
-    return Refused();
-  }
-  Result<Bytes> AuditPublicKey() override { return Refused(); }
-  ports::EngineStatus Status() const override { return {}; }
-  Result<void> CheckHealth(Deadline /*deadline*/) override { return Refused(); }
 
  private:
-  static Error Refused() { return {ErrorCode::kUnsupportedOperation, ""}; }
   Bytes key_;
 };
 

@@ -64,6 +64,29 @@ TEST(GrantOperations, FitASymmetricKeyUnlessTheyNeedAnother) {
   EXPECT_FALSE(FitsKey("", Key()));
 }
 
+std::string FittingOnes(KeySpec spec, KeyUsage usage) {
+  Key key;
+  key.spec = spec;
+  key.usage = usage;
+  std::string fitting;
+  for (const std::string_view operation : GrantOperations()) {
+    if (FitsKey(operation, key)) fitting += std::string(operation) + " ";
+  }
+  return fitting;
+}
+
+TEST(GrantOperations, FitAKeyByItsUsage) {
+  EXPECT_EQ(FittingOnes(KeySpec::kRsa2048, KeyUsage::kEncryptDecrypt),
+            "CreateGrant Decrypt DescribeKey Encrypt GetPublicKey ReEncryptFrom ReEncryptTo "
+            "RetireGrant ");
+  EXPECT_EQ(FittingOnes(KeySpec::kRsa2048, KeyUsage::kSignVerify),
+            "CreateGrant DescribeKey GetPublicKey RetireGrant Sign Verify ");
+  EXPECT_EQ(FittingOnes(KeySpec::kEccNistP256, KeyUsage::kKeyAgreement),
+            "CreateGrant DeriveSharedSecret DescribeKey GetPublicKey RetireGrant ");
+  EXPECT_EQ(FittingOnes(KeySpec::kHmac256, KeyUsage::kGenerateVerifyMac),
+            "CreateGrant DescribeKey GenerateMac RetireGrant VerifyMac ");
+}
+
 TEST(GrantContext, MustEqualWhatTheConstraintSays) {
   const Grant grant = GrantOf({"Decrypt"}, Equals({{"a", "1"}, {"b", "2"}}));
   EXPECT_TRUE(AllowsContext(grant, "Decrypt", {{"a", "1"}, {"b", "2"}}));

@@ -1,0 +1,86 @@
+#include "crypto/public_key.h"
+
+#include <openssl/x509.h>
+
+#include "crypto/ed25519_prehash.h"
+#include "crypto/openssl_keys.h"
+
+namespace kmaas::crypto {
+namespace {
+
+// Trailing bytes, long forms of lengths and the like are no DER of this key.
+bool EncodesAs(const EVP_PKEY* key, ByteView spki) {
+  unsigned char* der = nullptr;
+  const int size = i2d_PUBKEY(key, &der);
+  if (size <= 0) return false;
+  const Bytes encoded(der, der + size);
+  OPENSSL_free(der);
+  return encoded == ToBytes(spki);
+}
+
+bool VerifyMessage(EVP_PKEY* key, ByteView message, ByteView signature) {
+  const MessageContext context(EVP_MD_CTX_new());
+  return context != nullptr &&
+         EVP_DigestVerifyInit_ex(context.get(), nullptr, nullptr, nullptr, nullptr, key, nullptr) ==
+             1 &&
+         EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(),
+                          message.size()) == 1;
+}
+
+bool VerifyPrehash(const EVP_PKEY* key, ByteView message, ByteView signature) {
+  Bytes point(kEd25519KeyBytes);
+  std::size_t size = point.size();
+  return EVP_PKEY_get_raw_public_key(key, point.data(), &size) == 1 && size == point.size() &&
+         VerifyEd25519Prehash(point, message, signature);
+}
+
+}  // namespace
+
+std::optional<PublicKey> PublicKey::Parse(domain::KeySpec spec, ByteView spki) {
+  const unsigned char* at = spki.data();
+  std::shared_ptr<EVP_PKEY> key(d2i_PUBKEY(nullptr, &at, static_cast<long>(spki.size())),
+                                &EVP_PKEY_free);
+  if (key == nullptr || !IsOfSpec(key.get(), spec) || !EncodesAs(key.get(), spki))
+    return std::nullopt;
+  const KeyContext check = ContextOf(key.get());
+  if (check == nullptr || EVP_PKEY_public_check(check.get()) != 1) return std::nullopt;
+  return PublicKey(spec, std::move(key));
+}
+
+bool PublicKey::Verify(domain::SigningAlgorithm algorithm, ByteView input,
+                       ByteView signature) const {
+  if (!CanSign(spec_, algorithm, input)) return false;
+  switch (FactsOf(algorithm).scheme) {
+    case domain::SignatureScheme::kEd25519:
+      return VerifyMessage(key_.get(), input, signature);
+    case domain::SignatureScheme::kEd25519Prehash:
+      return VerifyPrehash(key_.get(), input, signature);
+    default:
+      break;
+  }
+  const KeyContext context = ContextOf(key_.get());
+  return context != nullptr && EVP_PKEY_verify_init(context.get()) == 1 &&
+         SetSignatureParameters(context.get(), algorithm) &&
+         EVP_PKEY_verify(context.get(), signature.data(), signature.size(), input.data(),
+                         input.size()) == 1;
+}
+
+std::optional<Bytes> PublicKey::Encrypt(domain::EncryptionAlgorithm algorithm,
+                                        ByteView plaintext) const {
+  const bool is_rsa = FactsOf(spec_).family == domain::KeyFamily::kRsa;
+  if (!is_rsa || plaintext.size() > PlaintextBytesMax(spec_, algorithm)) return std::nullopt;
+  const KeyContext context = ContextOf(key_.get());
+  Bytes ciphertext(domain::ModulusBytes(spec_));
+  std::size_t size = ciphertext.size();
+  // OpenSSL takes a null plaintext for a question of size.
+  const std::uint8_t nothing = 0;
+  if (context == nullptr || EVP_PKEY_encrypt_init(context.get()) != 1 ||
+      !SetOaepParameters(context.get(), algorithm) ||
+      EVP_PKEY_encrypt(context.get(), ciphertext.data(), &size,
+                       plaintext.empty() ? &nothing : plaintext.data(), plaintext.size()) != 1 ||
+      size != ciphertext.size())
+    return std::nullopt;
+  return ciphertext;
+}
+
+}  // namespace kmaas::crypto
