@@ -5,10 +5,10 @@
 namespace kmaas::core {
 namespace {
 
+// A character, or the letter of a class of them.
 struct Member {
   char32_t character = 0;
-  bool is_word = false;
-  bool is_digit = false;
+  char escape = 0;
 };
 
 std::optional<char32_t> FourHexDigits(std::string_view text) {
@@ -32,8 +32,7 @@ std::optional<Member> TakeMember(std::string_view& rest) {
   if (rest.empty()) return std::nullopt;
   const char escaped = rest.front();
   rest.remove_prefix(1);
-  if (escaped == 'w') return Member{0, true, false};
-  if (escaped == 'd') return Member{0, false, true};
+  if (escaped == 'w' || escaped == 'd' || escaped == 's') return Member{0, escaped};
   if (escaped != 'u') return Member{static_cast<unsigned char>(escaped)};
   const auto value = FourHexDigits(rest);
   if (!value) return std::nullopt;
@@ -78,10 +77,8 @@ std::optional<Pattern> Pattern::Compile(std::string_view expression) {
   while (!rest.empty()) {
     const auto member = TakeMember(rest);
     if (!member) return std::nullopt;
-    if (member->is_word || member->is_digit) {
-      pattern.ranges_.push_back({U'0', U'9'});
-      if (member->is_word)
-        pattern.ranges_.insert(pattern.ranges_.end(), {{U'a', U'z'}, {U'A', U'Z'}, {U'_', U'_'}});
+    if (member->escape != 0) {
+      pattern.AddClass(member->escape);
       continue;
     }
     Range range{member->character, member->character};
@@ -89,7 +86,8 @@ std::optional<Pattern> Pattern::Compile(std::string_view expression) {
       std::string_view after = rest.substr(1);
       const auto last = TakeMember(after);
       // A dash that starts no ascending range is itself, as in [a-zA-Z0-9-_.].
-      if (last && !last->is_word && last->character >= range.first && pattern.ranges_.size() < 64) {
+      if (last && last->escape == 0 && last->character >= range.first &&
+          pattern.ranges_.size() < 64) {
         range.last = last->character;
         rest = after;
       }
@@ -97,6 +95,15 @@ std::optional<Pattern> Pattern::Compile(std::string_view expression) {
     pattern.ranges_.push_back(range);
   }
   return pattern;
+}
+
+void Pattern::AddClass(char letter) {
+  if (letter == 's') {
+    ranges_.insert(ranges_.end(), {{U'\t', U'\r'}, {U' ', U' '}});
+    return;
+  }
+  ranges_.push_back({U'0', U'9'});
+  if (letter == 'w') ranges_.insert(ranges_.end(), {{U'a', U'z'}, {U'A', U'Z'}, {U'_', U'_'}});
 }
 
 bool Pattern::Contains(char32_t character) const {

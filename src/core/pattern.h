@@ -10,8 +10,8 @@
 
 namespace kmaas::core {
 
-// "[...]+" or "[...]*" with optional anchors; members are characters, ranges, \w, \d and \uXXXX.
-// Matches whole values.
+// "[...]+" or "[...]*" with optional anchors; members are characters, ranges, \w, \d, \s and
+// \uXXXX. Matches whole values.
 class Pattern {
  public:
   // Nothing for an expression outside this form: the registry then refuses to start.
@@ -24,6 +24,7 @@ class Pattern {
     char32_t first;
     char32_t last;
   };
+  void AddClass(char letter);  // of \w, \d, \s
   bool Contains(char32_t character) const;
 
   std::vector<Range> ranges_;

@@ -28,6 +28,12 @@ TEST(Pattern, ReadsWordCharacters) {
   EXPECT_FALSE(Matches("[\\w]+", "de-fault"));
 }
 
+TEST(Pattern, ReadsBlanks) {
+  EXPECT_TRUE(Matches("^[a-zA-Z0-9:/_\\s.-]+$", "key of 2026-01:\tone/two.\r\n"));
+  EXPECT_FALSE(Matches("^[a-zA-Z0-9:/_\\s.-]+$", "50%"));
+  EXPECT_FALSE(Matches("^[a-zA-Z0-9:/_\\s.-]+$", "back\\slash"));
+}
+
 TEST(Pattern, TakesADashThatStartsNoRangeAsItself) {
   EXPECT_TRUE(Matches("^[a-zA-Z0-9-_.]+$", "a-b_c.d"));
   EXPECT_FALSE(Matches("^[a-zA-Z0-9-_.]+$", "a/b"));
