@@ -31,6 +31,16 @@ Error NotHere(const std::string& what) {
   return {ErrorCode::kUnsupportedOperation, "This server's HSM does not serve " + what + "."};
 }
 
+Error Misused(const domain::KeyMaterial& material) {
+  return {ErrorCode::kInvalidKeyUsage, "", "no use of a " + std::string(ToText(material.spec))};
+}
+
+template <class Algorithm>
+Error NoUse(const domain::KeyMaterial& material, Algorithm algorithm) {
+  if (!Has(material.spec, material.usage, algorithm)) return Misused(material);
+  return NotHere(std::string(ToText(algorithm)));
+}
+
 }  // namespace
 
 Engine::Engine(std::unique_ptr<EngineCore> core) : core_(std::move(core)) {}
@@ -69,27 +79,26 @@ Result<SecretBytes> Engine::DeriveMessageKey(const domain::KeyMaterial& material
       kLongForKey, deadline, [&](Call& call) { return MacUnderResident(call, material, input); });
 }
 
-Result<Bytes> Engine::Sign(const domain::KeyMaterial& /*material*/,
-                           domain::SigningAlgorithm algorithm, ByteView /*input*/,
-                           Deadline /*deadline*/) {
-  return NotHere(std::string(ToText(algorithm)));
+Result<Bytes> Engine::Sign(const domain::KeyMaterial& material, domain::SigningAlgorithm algorithm,
+                           ByteView /*input*/, Deadline /*deadline*/) {
+  return NoUse(material, algorithm);
 }
 
-Result<SecretBytes> Engine::DecryptRsa(const domain::KeyMaterial& /*material*/,
+Result<SecretBytes> Engine::DecryptRsa(const domain::KeyMaterial& material,
                                        domain::EncryptionAlgorithm algorithm,
                                        ByteView /*ciphertext*/, Deadline /*deadline*/) {
-  return NotHere(std::string(ToText(algorithm)));
+  if (!domain::IsAsymmetric(material.spec)) return Misused(material);
+  return NoUse(material, algorithm);
 }
 
-Result<Bytes> Engine::MakeMac(const domain::KeyMaterial& /*material*/,
-                              domain::MacAlgorithm algorithm, ByteView /*message*/,
-                              Deadline /*deadline*/) {
-  return NotHere(std::string(ToText(algorithm)));
+Result<Bytes> Engine::MakeMac(const domain::KeyMaterial& material, domain::MacAlgorithm algorithm,
+                              ByteView /*message*/, Deadline /*deadline*/) {
+  return NoUse(material, algorithm);
 }
 
 Result<SecretBytes> Engine::AgreeSecret(const domain::KeyMaterial& material,
                                         ByteView /*peer_public_key*/, Deadline /*deadline*/) {
-  return NotHere("key agreement with " + std::string(ToText(material.spec)));
+  return NoUse(material, domain::KeyAgreementAlgorithm::kEcdh);
 }
 
 Result<Bytes> Engine::MakeImportKey(const domain::ImportKeyId& /*id*/,

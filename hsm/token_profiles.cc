@@ -88,6 +88,7 @@ const TokenProfile& ProfileOf(const TokenFacts& facts) {
 const WrapMethod* WrapMethodOf(domain::WrapDialect dialect) {
   switch (dialect) {
     case domain::WrapDialect::kNone:
+    case domain::WrapDialect::kProcessSeal:
       return nullptr;
     case domain::WrapDialect::kPkcs11WrapPad:
       return &kPad;

@@ -4,7 +4,6 @@
 #include <openssl/core_names.h>
 #include <openssl/rsa.h>
 
-#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -78,8 +77,7 @@ bool IsOfSpec(const EVP_PKEY* key, domain::KeySpec spec) {
 }
 
 bool CanSign(domain::KeySpec spec, domain::SigningAlgorithm algorithm, ByteView input) {
-  const auto known = FactsOf(spec).signing;
-  if (std::find(known.begin(), known.end(), algorithm) == known.end()) return false;
+  if (!Has(spec, domain::KeyUsage::kSignVerify, algorithm)) return false;
   return !SignsDigest(algorithm) || input.size() == SizeOf(FactsOf(algorithm).digest);
 }
 

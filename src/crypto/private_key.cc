@@ -42,8 +42,6 @@ SecretBytes Taken(unsigned char* der, int size) {
   return taken;
 }
 
-// The one DER form of a key: no attributes, no public key beside the private one where RFC 5915
-// lets it be left out, which are spellings of the same key.
 SecretBytes Encoded(const EVP_PKEY* key) {
   const PrivateKeyInfo info(EVP_PKEY2PKCS8(key));
   Require(info != nullptr);
@@ -52,7 +50,7 @@ SecretBytes Encoded(const EVP_PKEY* key) {
   return Taken(der, size);
 }
 
-// An EC key may come without its public point, which the check wants.
+// The numbers are primes, a point is that of its scalar.
 bool IsConsistent(EVP_PKEY* key) {
   const KeyContext check = ContextOf(key);
   return check != nullptr && EVP_PKEY_check(check.get()) == 1;
@@ -101,11 +99,17 @@ PrivateKey PrivateKey::Generate(domain::KeySpec spec) {
 }
 
 std::optional<PrivateKey> PrivateKey::Parse(domain::KeySpec spec, ByteView pkcs8) {
+  std::optional<PrivateKey> key = ParseOwn(spec, pkcs8);
+  if (key && !IsConsistent(key->key_.get())) return std::nullopt;
+  return key;
+}
+
+std::optional<PrivateKey> PrivateKey::ParseOwn(domain::KeySpec spec, ByteView pkcs8) {
   const unsigned char* at = pkcs8.data();
   const PrivateKeyInfo info(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &at, static_cast<long>(pkcs8.size())));
   if (info == nullptr || at != pkcs8.data() + pkcs8.size()) return std::nullopt;
   std::shared_ptr<EVP_PKEY> key(EVP_PKCS82PKEY(info.get()), &EVP_PKEY_free);
-  if (key == nullptr || !IsOfSpec(key.get(), spec) || !IsConsistent(key.get())) return std::nullopt;
+  if (key == nullptr || !IsOfSpec(key.get(), spec)) return std::nullopt;
   return PrivateKey(spec, std::move(key));
 }
 

@@ -22,6 +22,9 @@ class PrivateKey {
   // Nothing unless `pkcs8` is a DER PrivateKeyInfo (RFC 5208) of a valid key of just this spec, and
   // nothing else.
   static std::optional<PrivateKey> Parse(domain::KeySpec spec, ByteView pkcs8);
+  // The same for what Pkcs8() wrote and a seal has kept: whether the numbers make a valid key is
+  // not asked again, which for RSA is dearer than any use.
+  static std::optional<PrivateKey> ParseOwn(domain::KeySpec spec, ByteView pkcs8);
 
   domain::KeySpec spec() const { return spec_; }
   SecretBytes Pkcs8() const;    // DER PrivateKeyInfo

@@ -95,11 +95,12 @@ struct Rotation {
 
 // What KeyMetadata says of the deletion that is scheduled, and who asked for it.
 struct PendingDeletion {
-  std::optional<WallTime> date;  // absent while replicas keep a primary: kPendingReplicaDeletion
+  // Absent while replicas keep a primary: kPendingReplicaDeletion.
+  std::optional<WallTime> date = {};
   std::uint32_t window_days = 0;
   WallTime requested{};
-  std::string requested_by;  // ARN of the principal
-  std::string event_id;      // of the request's audit record
+  std::string requested_by = {};  // ARN of the principal
+  std::string event_id = {};      // of the request's audit record
 };
 
 // Equal in the rows of all Regions. A primary's own Region is not among the replicas.

@@ -100,6 +100,11 @@ static_assert(IsInOrder());
 
 constexpr std::size_t kHmacSecretBytesMax = 128;  // AWS: 1024 bits
 
+template <class Value>
+bool Contains(std::span<const Value> values, Value value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
+
 template <class Algorithm>
 std::span<const Algorithm> When(bool fits, std::span<const Algorithm> algorithms) {
   return fits ? algorithms : std::span<const Algorithm>();
@@ -125,10 +130,7 @@ std::string_view ToText(KeyUsage usage) {
   return "";
 }
 
-bool Admits(KeySpec spec, KeyUsage usage) {
-  const auto usages = FactsOf(spec).usages;
-  return std::find(usages.begin(), usages.end(), usage) != usages.end();
-}
+bool Admits(KeySpec spec, KeyUsage usage) { return Contains(FactsOf(spec).usages, usage); }
 
 bool IsAsymmetric(KeySpec spec) {
   const KeyFamily family = FactsOf(spec).family;
@@ -148,9 +150,21 @@ std::span<const KeyAgreementAlgorithm> KeyAgreementAlgorithms(KeySpec spec, KeyU
   return When(usage == KeyUsage::kKeyAgreement, FactsOf(spec).agreement);
 }
 
+bool Has(KeySpec spec, KeyUsage usage, EncryptionAlgorithm algorithm) {
+  return Contains(EncryptionAlgorithms(spec, usage), algorithm);
+}
+bool Has(KeySpec spec, KeyUsage usage, SigningAlgorithm algorithm) {
+  return Contains(SigningAlgorithms(spec, usage), algorithm);
+}
+bool Has(KeySpec spec, KeyUsage usage, MacAlgorithm algorithm) {
+  return Contains(MacAlgorithms(spec, usage), algorithm);
+}
+bool Has(KeySpec spec, KeyUsage usage, KeyAgreementAlgorithm algorithm) {
+  return Contains(KeyAgreementAlgorithms(spec, usage), algorithm);
+}
+
 std::size_t PlaintextBytesMax(KeySpec spec, EncryptionAlgorithm algorithm) {
-  const auto known = FactsOf(spec).encryption;
-  if (std::find(known.begin(), known.end(), algorithm) == known.end()) return 0;
+  if (!Contains(FactsOf(spec).encryption, algorithm)) return 0;
   if (algorithm == kSymmetricDefault) return kMessageBytesMax;
   return ModulusBytes(spec) - 2 * SizeOf(OaepDigestOf(algorithm)) - 2;
 }

@@ -64,6 +64,12 @@ std::span<const SigningAlgorithm> SigningAlgorithms(KeySpec spec, KeyUsage usage
 std::span<const MacAlgorithm> MacAlgorithms(KeySpec spec, KeyUsage usage);
 std::span<const KeyAgreementAlgorithm> KeyAgreementAlgorithms(KeySpec spec, KeyUsage usage);
 
+// Whether the algorithm is among them.
+bool Has(KeySpec spec, KeyUsage usage, EncryptionAlgorithm algorithm);
+bool Has(KeySpec spec, KeyUsage usage, SigningAlgorithm algorithm);
+bool Has(KeySpec spec, KeyUsage usage, MacAlgorithm algorithm);
+bool Has(KeySpec spec, KeyUsage usage, KeyAgreementAlgorithm algorithm);
+
 // Limits of size, in bytes.
 struct Range {
   std::size_t min;

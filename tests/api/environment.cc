@@ -58,4 +58,11 @@ std::string Environment::MakeKey() {
       .arn();
 }
 
+std::string Environment::MakeKey(const std::string& spec, const std::string& usage) {
+  ::kmaas::kms::v1::CreateKeyRequest request;
+  request.set_key_spec(spec);
+  request.set_key_usage(usage);
+  return Must<::kmaas::kms::v1::CreateKeyResponse>("CreateKey", request).key_metadata().arn();
+}
+
 }  // namespace kmaas::api

@@ -92,6 +92,7 @@ class Environment {
   }
 
   std::string MakeKey();  // its ARN
+  std::string MakeKey(const std::string& spec, const std::string& usage);
   // Administrator(account), who may do everything there. kAccount's is there from the beginning.
   void Enrol(const std::string& account);
 

@@ -195,7 +195,7 @@ TEST_F(RefusalMatrix, RecordsEveryCallOnce) {
 }
 
 TEST_F(RefusalMatrix, RefusesAnOperationThatIsNotThere) {
-  const auto reply = world_.Send("ReplicateKey", ::kmaas::kms::v1::DescribeKeyRequest());
+  const auto reply = world_.Send("NoSuchOperation", ::kmaas::kms::v1::DescribeKeyRequest());
   EXPECT_EQ(CodeOf(reply), ErrorCode::kUnknownOperation);
 }
 

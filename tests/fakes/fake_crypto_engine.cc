@@ -6,7 +6,6 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -24,11 +23,6 @@ void Require(bool ok) {
 
 Error NoUse(const domain::KeyMaterial& material) {
   return {ErrorCode::kInvalidKeyUsage, "", "no use of a " + std::string(ToText(material.spec))};
-}
-
-template <class Algorithm>
-bool Has(std::span<const Algorithm> algorithms, Algorithm algorithm) {
-  return std::find(algorithms.begin(), algorithms.end(), algorithm) != algorithms.end();
 }
 
 domain::KeySpec RsaSpecOf(domain::WrappingKeySpec spec) {
@@ -124,7 +118,7 @@ Result<SecretBytes> FakeCryptoEngine::SecretOf(const domain::KeyMaterial& materi
 
 Result<crypto::PrivateKey> FakeCryptoEngine::PrivateKeyOf(const domain::KeyMaterial& material) {
   KM_TRY(const SecretBytes pkcs8, SecretOf(material));
-  auto key = crypto::PrivateKey::Parse(material.spec, pkcs8.view());
+  auto key = crypto::PrivateKey::ParseOwn(material.spec, pkcs8.view());
   if (!key) return Error{ErrorCode::kKmsInternal, "The key could not be loaded.", "key refused"};
   return *std::move(key);
 }
@@ -144,7 +138,7 @@ Result<Bytes> FakeCryptoEngine::Sign(const domain::KeyMaterial& material,
                                      domain::SigningAlgorithm algorithm, ByteView input,
                                      Deadline deadline) {
   KM_CHECK(Admit(deadline, ErrorCode::kKeyUnavailable));
-  if (!Has(SigningAlgorithms(material.spec, material.usage), algorithm)) return NoUse(material);
+  if (!Has(material.spec, material.usage, algorithm)) return NoUse(material);
   const bool in_token = material.custody != domain::Custody::kProcess;
   if (in_token && FactsOf(algorithm).scheme == domain::SignatureScheme::kEd25519Prehash)
     return Error{ErrorCode::kUnsupportedOperation, "", "the token has no Ed25519ph"};
@@ -158,7 +152,7 @@ Result<SecretBytes> FakeCryptoEngine::DecryptRsa(const domain::KeyMaterial& mate
                                                  domain::EncryptionAlgorithm algorithm,
                                                  ByteView ciphertext, Deadline deadline) {
   KM_CHECK(Admit(deadline, ErrorCode::kKeyUnavailable));
-  const bool fits = Has(EncryptionAlgorithms(material.spec, material.usage), algorithm);
+  const bool fits = Has(material.spec, material.usage, algorithm);
   if (!fits || !domain::IsAsymmetric(material.spec)) return NoUse(material);
   KM_TRY(const crypto::PrivateKey key, PrivateKeyOf(material));
   auto plaintext = key.DecryptRsa(algorithm, ciphertext);
@@ -170,7 +164,7 @@ Result<Bytes> FakeCryptoEngine::MakeMac(const domain::KeyMaterial& material,
                                         domain::MacAlgorithm algorithm, ByteView message,
                                         Deadline deadline) {
   KM_CHECK(Admit(deadline, ErrorCode::kKeyUnavailable));
-  if (!Has(MacAlgorithms(material.spec, material.usage), algorithm)) return NoUse(material);
+  if (!Has(material.spec, material.usage, algorithm)) return NoUse(material);
   KM_TRY(const SecretBytes key, SecretOf(material));
   return crypto::Hmac(DigestOf(algorithm), key.view(), message);
 }
@@ -178,7 +172,8 @@ Result<Bytes> FakeCryptoEngine::MakeMac(const domain::KeyMaterial& material,
 Result<SecretBytes> FakeCryptoEngine::AgreeSecret(const domain::KeyMaterial& material,
                                                   ByteView peer_public_key, Deadline deadline) {
   KM_CHECK(Admit(deadline, ErrorCode::kKeyUnavailable));
-  if (KeyAgreementAlgorithms(material.spec, material.usage).empty()) return NoUse(material);
+  if (!Has(material.spec, material.usage, domain::KeyAgreementAlgorithm::kEcdh))
+    return NoUse(material);
   KM_TRY(const crypto::PrivateKey key, PrivateKeyOf(material));
   const auto peer = crypto::PublicKey::Parse(material.spec, peer_public_key);
   if (!peer) return Error{ErrorCode::kValidation, ""};

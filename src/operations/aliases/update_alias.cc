@@ -5,11 +5,17 @@
 namespace kmaas::operations {
 namespace {
 
+// Source: AWS KMS API, UpdateAlias: both symmetric, both asymmetric, or both HMAC keys.
+bool AreOfOneType(domain::KeySpec one, domain::KeySpec other) {
+  return IsSymmetricEncryption(one) == IsSymmetricEncryption(other) &&
+         IsAsymmetric(one) == IsAsymmetric(other);
+}
+
 Result<void> CheckSameKind(const domain::Alias& alias, const domain::Key& target,
                            records::Changes& changes) {
   KM_TRY(const std::optional<domain::Key> current,
          changes.Get<domain::Key>(records::KeyRow(alias.region, alias.target)));
-  if (current && (current->usage != target.usage || current->spec != target.spec)) {
+  if (current && (current->usage != target.usage || !AreOfOneType(current->spec, target.spec))) {
     return Error{ErrorCode::kValidation,
                  "The alias can only be moved to a key of the same type and key usage."};
   }

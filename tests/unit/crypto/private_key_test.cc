@@ -96,7 +96,7 @@ TEST(PrivateKey, DecryptsAsWycheproofWants) {
       if (!c.Hex("label").empty()) return;
       const auto opened = key->DecryptRsa(file.algorithm, c.Hex("ct"));
       ASSERT_EQ(opened.has_value(), c.valid()) << c.Name();
-      if (opened) EXPECT_EQ(ToBytes(opened->view()), c.Hex("msg")) << c.Name();
+      EXPECT_TRUE(!opened || ToBytes(opened->view()) == c.Hex("msg")) << c.Name();
     });
   }
   if (cases == 0) GTEST_SKIP() << "no vectors in " << VectorsFolder();
@@ -145,7 +145,7 @@ TEST(PrivateKey, IsOfItsSpecOnly) {
     const SecretBytes pkcs8 = key.Pkcs8();
     for (std::size_t i = 0; i < domain::kCount<KeySpec>; ++i) {
       const auto spec = static_cast<KeySpec>(i);
-      if (spec != key.spec()) EXPECT_FALSE(PrivateKey::Parse(spec, pkcs8.view())) << ToText(spec);
+      EXPECT_EQ(PrivateKey::Parse(spec, pkcs8.view()).has_value(), spec == key.spec());
     }
   });
 }

@@ -13,8 +13,10 @@ domain::Key SomeKey() {
   key.state = domain::KeyState::kPendingDeletion;
   key.description = "a description";
   key.created = FromEpochMillis(1'700'000'000'123);
-  key.deletion_date = FromEpochMillis(1'700'600'000'000);
-  key.current_material.bits.fill(7);
+  key.deletion =
+      domain::PendingDeletion{FromEpochMillis(1'700'600'000'000), 7,
+                              FromEpochMillis(1'700'000'000'000), "arn:requester", "event"};
+  key.current_material.emplace().bits.fill(7);
   key.tags = {{"one", "1"}, {"two", ""}};
   key.grants = 50'000;
   return key;
@@ -26,12 +28,52 @@ TEST(Tables, GiveBackAKeyAsItWas) {
   ASSERT_TRUE(read);
   EXPECT_EQ(read->id, SomeKey().id);
   EXPECT_EQ(read->state, domain::KeyState::kPendingDeletion);
-  EXPECT_EQ(read->deletion_date, SomeKey().deletion_date);
+  ASSERT_TRUE(read->deletion);
+  EXPECT_EQ(read->deletion->date, SomeKey().deletion->date);
+  EXPECT_EQ(read->deletion->window_days, 7U);
+  EXPECT_EQ(read->deletion->requested, SomeKey().deletion->requested);
+  EXPECT_EQ(read->deletion->requested_by, "arn:requester");
+  EXPECT_EQ(read->deletion->event_id, "event");
   EXPECT_EQ(read->created, SomeKey().created);
   EXPECT_EQ(read->current_material, SomeKey().current_material);
   ASSERT_EQ(read->tags.size(), 2U);
   EXPECT_EQ(read->tags[1].key, "two");
   EXPECT_EQ(read->grants, 50'000U);
+}
+
+TEST(Tables, GiveBackTheLifeCycleOfAKeyAsItWas) {
+  domain::Key key = SomeKey();
+  key.spec = domain::KeySpec::kEccNistEdwards25519;
+  key.usage = domain::KeyUsage::kSignVerify;
+  key.origin = domain::KeyOrigin::kExternal;
+  key.custody = domain::Custody::kProcess;
+  key.state_afterwards = domain::KeyState::kDisabled;
+  key.rotation = {true, 90, FromEpochMillis(1), FromEpochMillis(2), 25};
+  key.expiration_model = domain::ExpirationModel::kExpires;
+  key.valid_to = FromEpochMillis(3);
+  key.multi_region = domain::MultiRegion{"eu-west-1", {"eu-central-1", "us-east-1"}};
+  key.custom_key_store_id = "cks-1";
+  const std::string row = Table<domain::Key>::Encode(key);
+  const auto read = Table<domain::Key>::Decode(row);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(Table<domain::Key>::Encode(*read), row);
+  EXPECT_EQ(read->spec, key.spec);
+  EXPECT_EQ(read->custody, key.custody);
+  EXPECT_EQ(read->state_afterwards, key.state_afterwards);
+  EXPECT_EQ(read->rotation.period_days, 90U);
+  EXPECT_EQ(read->rotation.next, key.rotation.next);
+  EXPECT_EQ(read->rotation.on_demand_started, key.rotation.on_demand_started);
+  EXPECT_EQ(read->valid_to, key.valid_to);
+  EXPECT_EQ(read->multi_region->replica_regions, key.multi_region->replica_regions);
+}
+
+TEST(Tables, KeepApartWhatAKeyHasNot) {
+  const auto read = Table<domain::Key>::Decode(Table<domain::Key>::Encode(domain::Key()));
+  ASSERT_TRUE(read);
+  EXPECT_FALSE(read->deletion || read->current_material || read->state_afterwards);
+  EXPECT_FALSE(read->expiration_model || read->valid_to || read->multi_region);
+  EXPECT_FALSE(read->rotation.enabled || read->rotation.next || read->rotation.on_demand_started);
+  EXPECT_EQ(read->rotation.period_days, 365U);
 }
 
 TEST(Tables, GiveBackTheIndexRowOfANamedGrantAsItWas) {
@@ -62,6 +104,33 @@ TEST(Tables, GiveBackAMaterialAsItWas) {
   EXPECT_EQ(read->dialect, material.dialect);
   EXPECT_EQ(read->root_generation, 3U);
   EXPECT_EQ(read->length_bytes, 32U);
+  EXPECT_EQ(read->state, domain::KeyMaterialState::kCurrent);
+  EXPECT_EQ(read->import_state, domain::ImportState::kImported);
+  EXPECT_FALSE(read->rotated || read->rotation_type || read->expiration_model || read->valid_to);
+}
+
+TEST(Tables, GiveBackARotatedImportedMaterialAsItWas) {
+  domain::KeyMaterial material;
+  material.dialect = domain::WrapDialect::kProcessSeal;
+  material.public_key = {0x30, 0};
+  material.state = domain::KeyMaterialState::kPendingMultiRegionImportAndRotation;
+  material.rotated = FromEpochMillis(5);
+  material.rotation_type = domain::RotationType::kOnDemand;
+  material.import_state = domain::ImportState::kPendingImport;
+  material.description = "of 2026";
+  material.expiration_model = domain::ExpirationModel::kDoesNotExpire;
+  material.valid_to = FromEpochMillis(6);
+  const std::string row = Table<domain::KeyMaterial>::Encode(material);
+  const auto read = Table<domain::KeyMaterial>::Decode(row);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(Table<domain::KeyMaterial>::Encode(*read), row);
+  EXPECT_EQ(read->public_key, material.public_key);
+  EXPECT_EQ(read->state, material.state);
+  EXPECT_EQ(read->rotated, material.rotated);
+  EXPECT_EQ(read->rotation_type, material.rotation_type);
+  EXPECT_EQ(read->import_state, material.import_state);
+  EXPECT_EQ(read->description, material.description);
+  EXPECT_EQ(read->valid_to, material.valid_to);
 }
 
 TEST(Tables, RefuseBytesOfAnotherKind) {
