@@ -15,8 +15,8 @@ namespace kmaas::crypto {
 class PublicKey {
  public:
   // Nothing unless `spki` is the DER SubjectPublicKeyInfo (RFC 5280) of a key of just this spec:
-  // one spelling, a named curve, a point of it, an odd modulus of the right size and an odd
-  // exponent of 3 to 32 bits.
+  // in DER's one spelling, a named curve, a point of it (compressed or not), an odd modulus of the
+  // right size and an odd exponent of at most 32 bits.
   static std::optional<PublicKey> Parse(domain::KeySpec spec, ByteView spki);
 
   domain::KeySpec spec() const { return spec_; }

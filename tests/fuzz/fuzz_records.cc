@@ -25,6 +25,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Check<kmaas::domain::Key>(bytes);
   Check<kmaas::domain::KeyMaterial>(bytes);
   Check<kmaas::domain::Alias>(bytes);
+  Check<kmaas::domain::ImportKey>(bytes);
+  Check<kmaas::domain::CustomKeyStore>(bytes);
+  Check<kmaas::domain::DeletedKey>(bytes);
+  Check<kmaas::domain::KeyUse>(bytes);
+  Check<kmaas::records::DueWork>(bytes);
+  Check<kmaas::records::StoreKey>(bytes);
   Check<kmaas::records::KeyPolicy>(bytes);
   Check<kmaas::records::StoredAccessKey>(bytes);
   Check<kmaas::records::OutboxEntry>(bytes);

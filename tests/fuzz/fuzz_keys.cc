@@ -1,0 +1,40 @@
+// Keys of strangers, as DER: what is read as a public key has one spelling and one spec, and what
+// is read as a private key of a curve writes down and signs as such.
+#include <cstdlib>
+
+#include "crypto/private_key.h"
+#include "crypto/public_key.h"
+
+namespace {
+
+using kmaas::domain::KeySpec;
+
+void CheckPrivate(KeySpec spec, kmaas::ByteView der) {
+  // Whether numbers are primes is OpenSSL's question, and a dear one.
+  if (FactsOf(spec).family == kmaas::domain::KeyFamily::kRsa) {
+    (void)kmaas::crypto::PrivateKey::ParseOwn(spec, der);
+    return;
+  }
+  const auto key = kmaas::crypto::PrivateKey::Parse(spec, der);
+  if (!key) return;
+  const auto half = kmaas::crypto::PublicKey::Parse(spec, key->PublicKeyInfo());
+  const auto algorithm = FactsOf(spec).signing.front();
+  const kmaas::Bytes digest(SizeOf(FactsOf(algorithm).digest), 1);
+  const auto signature = key->Sign(algorithm, digest);
+  if (!half || !signature || !half->Verify(algorithm, digest, *signature)) std::abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const kmaas::ByteView der(data, size);
+  int specs = 0;
+  for (std::size_t i = 0; i < kmaas::domain::kCount<KeySpec>; ++i) {
+    const auto spec = static_cast<KeySpec>(i);
+    if (!kmaas::domain::IsAsymmetric(spec)) continue;
+    if (kmaas::crypto::PublicKey::Parse(spec, der)) ++specs;
+    CheckPrivate(spec, der);
+  }
+  if (specs > 1) std::abort();
+  return 0;
+}
