@@ -54,7 +54,8 @@ AccessQuestion Authorisation::Question() const {
           .envelope = &parts_.envelope,
           .operation = &parts_.operation,
           .services = &parts_.services,
-          .request = &parts_.request};
+          .request = &parts_.request,
+          .grant_decides = parts_.operation.grant_decides};
 }
 
 Result<void> Authorisation::AuthoriseKey(ResolvedKey& resolved) {
@@ -62,7 +63,6 @@ Result<void> Authorisation::AuthoriseKey(ResolvedKey& resolved) {
   question.action = resolved.plan->action;
   question.key = resolved.key.get();
   question.target = resolved.plan->field;
-  question.grant_decides = parts_.operation.grant_decides;
   Result<Verdict> verdict = Decide(question);
   if (verdict) {
     asked_about_a_key_ = true;
