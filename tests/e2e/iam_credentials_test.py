@@ -6,7 +6,8 @@ import unittest
 
 import botocore.exceptions
 import grpc
-from iam_case import ADMINISTRATOR_ACCESS, ALLOW, IamCase, totp
+from authenticator import totp
+from iam_case import ADMINISTRATOR_ACCESS, ALLOW, IamCase
 from server import Server
 
 
