@@ -99,7 +99,9 @@ Result<kms::CreateKeyResponse> CreateKey(const kms::CreateKeyRequest& request, A
       request.has_policy() ? request.policy() : policy::DefaultKeyPolicy(call.principal().account);
   KM_TRY(const auto compiled, ReadKeyPolicy(policy));
   domain::Key key = NewKey(request, call);
-  if (!request.bypass_policy_lockout_safety_check()) KM_CHECK(call.CheckNoLockout(key, *compiled));
+  // The default policy lets the account decide, which locks nobody out.
+  if (request.has_policy() && !request.bypass_policy_lockout_safety_check())
+    KM_CHECK(call.CheckNoLockout(key, *compiled));
   KM_TRY(key.tags, ReadTags(request.tags()));
   KM_TRY(const domain::KeyMaterial material, MakeMaterial(key, call));
   UncommittedMaterial uncommitted(call.services(), material);
