@@ -74,6 +74,9 @@ struct Decision {
   std::string_view policy_name;          // of `statement`; lives as long as the question
   const Statement* statement = nullptr;  // that decided; null for grants, the root and silence
   const domain::Grant* grant = nullptr;
+  // Of kNoResourceAllow: the identity policy that would allow if the resource policy let it count.
+  std::string_view uncounted_policy_name;
+  const Statement* uncounted = nullptr;
 
   bool allowed() const { return outcome == Outcome::kAllowed; }
   // One line for audit and operators: "key policy, statement 2 (Sid users)".
