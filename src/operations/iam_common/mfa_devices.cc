@@ -5,6 +5,8 @@
 namespace kmaas::operations {
 namespace {
 
+std::string NameIn(const std::string& serial) { return serial.substr(serial.rfind('/') + 1); }
+
 Error FailedMfa(std::string detail) {
   return {ErrorCode::kAccessDenied,
           "MultiFactorAuthentication failed with invalid MFA one time pass code. ",
@@ -15,6 +17,14 @@ Error FailedMfa(std::string detail) {
 
 Error NoSuchMfaDevice(const std::string& serial) {
   return NoSuchEntity("MFA Device with serial number " + serial + " does not exist.");
+}
+
+Result<std::shared_ptr<const records::MfaDevice>> FindDevice(const core::Call& call,
+                                                             const std::string& serial) {
+  KM_TRY(auto device, call.services().catalog.Find<records::MfaDevice>(
+                          records::MfaDeviceRow(call.principal().account, NameIn(serial))));
+  if (device == nullptr || device->arn() != serial) return NoSuchMfaDevice(serial);
+  return device;
 }
 
 Result<identity::OpenedMfaDevice> OpenDevice(const core::Call& call, const std::string& serial) {
@@ -28,9 +38,8 @@ Result<identity::OpenedMfaDevice> OpenDevice(const core::Call& call, const std::
 
 Result<records::MfaDevice> TakeDevice(records::Changes& changes, const std::string& account,
                                       const std::string& serial) {
-  const std::string name = serial.substr(serial.rfind('/') + 1);
   KM_TRY(std::optional<records::MfaDevice> device,
-         changes.Get<records::MfaDevice>(records::MfaDeviceRow(account, name)));
+         changes.Get<records::MfaDevice>(records::MfaDeviceRow(account, NameIn(serial))));
   if (!device || device->arn() != serial) return NoSuchMfaDevice(serial);
   return *std::move(device);
 }

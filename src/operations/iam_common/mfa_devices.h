@@ -46,6 +46,10 @@ Result<std::vector<records::MfaDevice>> DevicesOfUser(Source& source, const std:
   return devices;
 }
 
+// The device of the caller's account with exactly this serial number; never null.
+Result<std::shared_ptr<const records::MfaDevice>> FindDevice(const core::Call& call,
+                                                             const std::string& serial);
+
 // A device of the caller's account with its seed; kNotFound when there is none.
 Result<identity::OpenedMfaDevice> OpenDevice(const core::Call& call, const std::string& serial);
 
