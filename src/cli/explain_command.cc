@@ -24,6 +24,7 @@ struct ExplainArguments {
   std::string action;
   std::string who_can;
   KeyName key;
+  std::string resource;
   std::vector<std::string> context;  // "name=value"
   std::string source_address;
   bool mfa = false;
@@ -102,6 +103,7 @@ Result<void> ExplainOne(Invocation& invocation, const ExplainArguments& argument
                                                       .region = ground->config.region,
                                                       .action = arguments.action,
                                                       .key = arguments.key,
+                                                      .resource = arguments.resource,
                                                       .context = arguments.context,
                                                       .source_address = arguments.source_address}));
   KM_TRY(const auto explanation, ground->authoriser.Explain(question->For(principal),
@@ -130,19 +132,48 @@ void PrintRecord(std::ostream& out, const AuditedCall& call) {
     out << "decided then by: " << Harmless(call.deciding_statement) << '\n';
 }
 
-// The question of a recorded call, asked of today's policies.
+bool IsKeyArn(const std::string& text) {
+  const auto arn = domain::Arn::Parse(text);
+  return arn && arn->service == "kms" && arn->resource.starts_with("key/");
+}
+
+// One question of a recorded call for each resource that the record names: keys first, in their
+// order, as the call was asked about them.
+std::vector<DecisionQuestion::Terms> QuestionsOf(Ground& ground, const AuditedCall& call) {
+  DecisionQuestion::Terms terms{.catalog = *ground.foundation.catalog,
+                                .region = ground.config.region,
+                                .operation = call.operation,
+                                .source_address = call.source_address};
+  for (const auto& [name, value] : call.encryption_context)
+    terms.context.push_back(name + "=" + value);
+  std::vector<std::string> arns = call.resources;
+  const auto others = std::stable_partition(arns.begin(), arns.end(), IsKeyArn);
+  std::vector<DecisionQuestion::Terms> questions;
+  for (auto arn = arns.begin(); arn != others; ++arn) {
+    terms.key.text = *arn;
+    terms.target = questions.size();
+    questions.push_back(terms);
+  }
+  terms.key.text.clear();
+  for (auto arn = others; arn != arns.end(); ++arn) {
+    terms.resource = *arn;
+    questions.push_back(terms);
+  }
+  if (questions.empty()) questions.push_back(terms);
+  return questions;
+}
+
+// A recorded call, asked of today's policies: what refuses it first, or else what allows it last.
 Result<PolicyAuthoriser::Explanation> AskAgain(Ground& ground, const AuditedCall& call) {
   KM_TRY(const domain::Principal principal, PrincipalNamed(ground, call.principal, false));
-  std::vector<std::string> context;
-  for (const auto& [name, value] : call.encryption_context) context.push_back(name + "=" + value);
-  KM_TRY(const auto question,
-         DecisionQuestion::Make({.catalog = *ground.foundation.catalog,
-                                 .region = ground.config.region,
-                                 .operation = call.operation,
-                                 .key = {call.resources.empty() ? "" : call.resources.back(), ""},
-                                 .context = context,
-                                 .source_address = call.source_address}));
-  return ground.authoriser.Explain(question->For(principal), PolicyAuthoriser::About::kThisRequest);
+  PolicyAuthoriser::Explanation explanation;
+  for (const DecisionQuestion::Terms& terms : QuestionsOf(ground, call)) {
+    KM_TRY(const auto question, DecisionQuestion::Make(terms));
+    KM_TRY(explanation, ground.authoriser.Explain(question->For(principal),
+                                                  PolicyAuthoriser::About::kThisRequest));
+    if (!explanation.allowed) break;
+  }
+  return explanation;
 }
 
 Result<void> ExplainRequest(Invocation& invocation, const ExplainArguments& arguments) {
@@ -227,6 +258,7 @@ Result<void> ExplainWhoCan(Invocation& invocation, const ExplainArguments& argum
                                                       .region = ground->config.region,
                                                       .action = arguments.who_can,
                                                       .key = arguments.key,
+                                                      .resource = arguments.resource,
                                                       .without_request = true}));
   KM_TRY(const auto principals, AllPrincipals(*ground));
   JsonWriter json;
@@ -292,6 +324,10 @@ void AddExplainCommand(CLI::App& program, Invocation& invocation) {
       ->type_name("ACTION");
   explain.add_option("--key", arguments->key.text, "Key id, key ARN, alias name or alias ARN")
       ->type_name("KEY");
+  explain
+      .add_option("--resource", arguments->resource,
+                  "What it is about when that is no key: a user, a role, an alias")
+      ->type_name("ARN");
   explain.add_option("--account", arguments->key.account, "The account of an alias name")
       ->type_name("NUMBER");
   explain

@@ -1,5 +1,8 @@
 #include "core/policy_authoriser.h"
 
+#include <algorithm>
+#include <map>
+
 #include "core/request_conditions.h"
 #include "core/standing_conditions.h"
 #include "policy/statement.h"
@@ -8,6 +11,7 @@ namespace kmaas::core {
 namespace {
 
 using policy::Outcome;
+using Grants = std::vector<std::shared_ptr<const domain::Grant>>;
 
 constexpr std::size_t kPoliciesKeptMax = 100'000;
 
@@ -56,6 +60,11 @@ std::string AccountOf(const AccessQuestion& question) {
 
 Error Denied(const AccessQuestion& question, const policy::Decision& decision) {
   const std::string action(question.action);
+  if (question.key != nullptr && question.key->account != question.principal.account) {
+    Error foreign = ForeignKeyDenied(question.principal, action, question.key->arn());
+    foreign.detail = decision.Describe();
+    return foreign;
+  }
   std::string resource = ResourceOf(question);
   return {ErrorCode::kAccessDenied,
           "User: " + question.principal.arn + " is not authorized to perform: " + action +
@@ -88,6 +97,39 @@ void AddRemaining(const std::string& name, const policy::Policy& policy,
                           " (" + name + ", " + statement.Describe() + ")");
     }
   }
+}
+
+bool WantsContext(const domain::Grant& grant) {
+  return !grant.constraints.context_equals.empty() || !grant.constraints.context_subset.empty();
+}
+
+// Grants as they are to whoever brings the encryption context that they want.
+Grants Assumed(const Grants& grants) {
+  Grants assumed;
+  for (const auto& grant : grants) {
+    auto one = std::make_shared<domain::Grant>(*grant);
+    one->constraints.context_equals.clear();
+    one->constraints.context_subset.clear();
+    assumed.push_back(std::move(one));
+  }
+  return assumed;
+}
+
+std::string Written(const std::string& verb, const std::map<std::string, std::string>& pairs) {
+  std::string written;
+  for (const auto& [name, value] : pairs)
+    written +=
+        (written.empty() ? "if the encryption context " + verb + " " : ", ") + name + "=" + value;
+  return written;
+}
+
+void AddRemaining(const domain::Grant& grant, std::vector<std::string>& remaining) {
+  const domain::GrantConstraints& wanted = grant.constraints;
+  const std::string whose = " (grant " + grant.id + ")";
+  if (!wanted.context_equals.empty())
+    remaining.push_back(Written("equals", wanted.context_equals) + whose);
+  if (!wanted.context_subset.empty())
+    remaining.push_back(Written("contains", wanted.context_subset) + whose);
 }
 
 std::string Says(const policy::Finding& finding) {
@@ -203,7 +245,11 @@ Result<Verdict> PolicyAuthoriser::Decide(const AccessQuestion& question) {
 
 Result<PolicyAuthoriser::Explanation> PolicyAuthoriser::Explain(const AccessQuestion& question,
                                                                 About about) {
-  KM_TRY(const Grounds grounds, GroundsOf(question));
+  KM_TRY(Grounds grounds, GroundsOf(question));
+  std::stable_partition(grounds.grants.begin(), grounds.grants.end(),
+                        [](const auto& grant) { return !WantsContext(*grant); });
+  const Grants written_grants = grounds.grants;
+  if (about == About::kAnyRequest) grounds.grants = Assumed(written_grants);
   const RequestConditions asked(question, *grounds.identity, catalog_, clock_, region_);
   const StandingConditions standing(asked);
   const policy::ConditionContext& conditions =
@@ -230,6 +276,10 @@ Result<PolicyAuthoriser::Explanation> PolicyAuthoriser::Explain(const AccessQues
     explanation.lines.push_back({line.policy_name, Says(line.finding)});
   if (about == About::kAnyRequest) {
     const policy::Request request{question.action, resource, conditions};
+    for (std::size_t one = 0; one < grounds.grants.size(); ++one) {
+      if (grounds.grants[one].get() == decision.grant)
+        AddRemaining(*written_grants[one], explanation.remaining);
+    }
     if (grounds.key_policy != nullptr)
       AddRemaining("key policy", *grounds.key_policy, request, question.principal,
                    explanation.remaining);
