@@ -53,7 +53,7 @@ Result<std::unique_ptr<Ground>> OpenGround(Invocation& invocation) {
   return std::make_unique<Ground>(std::move(config), std::move(foundation), invocation.clock);
 }
 
-Result<domain::Principal> PrincipalNamed(Ground& ground, const std::string& arn, bool mfa) {
+Result<domain::Principal> PrincipalNamed(Ground& ground, const std::string& arn) {
   KM_TRY(auto principal,
          identity::FindAnyPrincipal(*ground.foundation.catalog, arn, ground.clock.Now()));
   if (!principal) {
@@ -62,14 +62,27 @@ Result<domain::Principal> PrincipalNamed(Ground& ground, const std::string& arn,
                      "; name a user, a role, a session of a role or the root of an account by its "
                      "ARN; `kmaas account show` shows users"};
   }
-  if (mfa) {
-    auto session = principal->session ? std::make_shared<domain::Session>(*principal->session)
-                                      : std::make_shared<domain::Session>();
-    session->issued = ground.clock.Now();
-    session->mfa_time = session->issued;
-    principal->session = std::move(session);
-  }
   return *std::move(principal);
+}
+
+std::shared_ptr<domain::Session> SessionFor(const domain::Principal& principal, WallTime issued,
+                                            bool second_factor) {
+  auto session = principal.session ? std::make_shared<domain::Session>(*principal.session)
+                                   : std::make_shared<domain::Session>();
+  session->issued = issued;
+  if (second_factor) session->mfa_time = issued;
+  return session;
+}
+
+// As the record has it: the session's policies and tags are not there.
+Result<domain::Principal> CallerOf(Ground& ground, const AuditedCall& call) {
+  KM_TRY(domain::Principal principal, PrincipalNamed(ground, call.principal));
+  if (!call.session_issued) return principal;
+  auto session = SessionFor(principal, *call.session_issued, call.second_factor);
+  session->source_identity = call.source_identity;
+  session->federated_provider = call.federated_provider;
+  principal.session = std::move(session);
+  return principal;
 }
 
 void WriteExplanation(JsonWriter& json, const PolicyAuthoriser::Explanation& explanation) {
@@ -97,8 +110,8 @@ void PrintExplanation(std::ostream& out, const PolicyAuthoriser::Explanation& ex
 
 Result<void> ExplainOne(Invocation& invocation, const ExplainArguments& arguments) {
   KM_TRY(const auto ground, OpenGround(invocation));
-  KM_TRY(const domain::Principal principal,
-         PrincipalNamed(*ground, arguments.principal, arguments.mfa));
+  KM_TRY(domain::Principal principal, PrincipalNamed(*ground, arguments.principal));
+  if (arguments.mfa) principal.session = SessionFor(principal, ground->clock.Now(), true);
   KM_TRY(const auto question, DecisionQuestion::Make({.catalog = *ground->foundation.catalog,
                                                       .region = ground->config.region,
                                                       .action = arguments.action,
@@ -165,7 +178,7 @@ std::vector<DecisionQuestion::Terms> QuestionsOf(Ground& ground, const AuditedCa
 
 // A recorded call, asked of today's policies: what refuses it first, or else what allows it last.
 Result<PolicyAuthoriser::Explanation> AskAgain(Ground& ground, const AuditedCall& call) {
-  KM_TRY(const domain::Principal principal, PrincipalNamed(ground, call.principal, false));
+  KM_TRY(const domain::Principal principal, CallerOf(ground, call));
   PolicyAuthoriser::Explanation explanation;
   for (const DecisionQuestion::Terms& terms : QuestionsOf(ground, call)) {
     KM_TRY(const auto question, DecisionQuestion::Make(terms));
@@ -214,7 +227,8 @@ Result<void> ExplainRequest(Invocation& invocation, const ExplainArguments& argu
     invocation.out << "not asked again: " << Harmless(why_not) << '\n';
     return {};
   }
-  invocation.out << "today's policies, without what was not recorded (MFA, tags of the session):\n";
+  invocation.out
+      << "today's policies, without what was not recorded (policies and tags of the session):\n";
   PrintExplanation(invocation.out, *today);
   return {};
 }
