@@ -16,9 +16,8 @@ void NameAlias(const Operation& operation, const google::protobuf::Message& requ
   if (operation.alias == nullptr || !IsSet(request, operation.alias->field)) return;
   const std::string name = request.GetReflection()->GetString(request, operation.alias->field);
   if (!domain::IsAliasName(name)) return;
-  record.resources.push_back({principal.account,
-                              domain::AliasArn(record.region, principal.account, name),
-                              ports::kAliasResource});
+  record.resources.push_back(
+      {principal.account, domain::AliasArn(record.region, principal.account, name)});
 }
 
 }  // namespace
