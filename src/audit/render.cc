@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json_text.h"
+#include "domain/ids.h"
 
 namespace kmaas::audit {
 namespace {
