@@ -122,6 +122,11 @@ class AuthorisationMatrix : public testing::TestWithParam<Way> {
     return said;
   }
 
+  void TearDown() override {
+    RecordProperty("cells", static_cast<int>(cells_));
+    RecordProperty("passed", static_cast<int>(passed_));
+  }
+
   const Environment listed_;  // for its registry
   std::optional<AuthorisationWorld> world_;
   std::size_t cells_ = 0;
