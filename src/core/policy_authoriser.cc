@@ -72,6 +72,32 @@ Error Denied(const AccessQuestion& question, const policy::Decision& decision) {
           decision.Describe()};
 }
 
+// What a policy may let another account do with a key: all that a grant may, and what concerns
+// grants and rotation. Source: AWS KMS Developer Guide, "Allowing users in other accounts to use a
+// KMS key": policies that allow them anything else have no effect.
+bool ReachesOtherAccounts(std::string_view action) {
+  constexpr std::string_view kPrefix = "kms:";
+  if (!action.starts_with(kPrefix)) return false;
+  action.remove_prefix(kPrefix.size());
+  const auto grantable = domain::GrantOperations();
+  return std::find(grantable.begin(), grantable.end(), action) != grantable.end() ||
+         action == "ListGrants" || action == "RevokeGrant" || action == "GetKeyRotationStatus";
+}
+
+bool IsOutOfReach(const AccessQuestion& question) {
+  return question.key != nullptr && question.key->account != question.principal.account &&
+         !ReachesOtherAccounts(question.action);
+}
+
+constexpr std::string_view kOutOfReach =
+    "no policy: the action is for keys of the caller's own account only";
+
+Error OutOfReach(const AccessQuestion& question) {
+  Error error = ForeignKeyDenied(question.principal, question.action, question.key->arn());
+  error.detail = kOutOfReach;
+  return error;
+}
+
 // "StringEquals kms:EncryptionContext:department [tax, customs]"
 std::string Written(const policy::Condition::Text& text) {
   std::string written = text.op + " " + text.key + " [";
@@ -223,6 +249,7 @@ policy::Decision Ask(const Asked& asked, std::vector<policy::TraceLine>* trace) 
 }  // namespace
 
 Result<Verdict> PolicyAuthoriser::Decide(const AccessQuestion& question) {
+  if (IsOutOfReach(question)) return OutOfReach(question);
   KM_TRY(const Grounds grounds, GroundsOf(question));
   const RequestConditions conditions(question, *grounds.identity, catalog_, clock_, region_);
   const policy::Policy* key_policy =
@@ -272,6 +299,11 @@ Result<PolicyAuthoriser::Explanation> PolicyAuthoriser::Explain(const AccessQues
   explanation.allowed = decision.allowed();
   explanation.deciding_statement = decision.Describe();
   if (!decision.allowed()) explanation.message = Denied(question, decision).message;
+  if (IsOutOfReach(question)) {
+    explanation.allowed = false;
+    explanation.deciding_statement = kOutOfReach;
+    explanation.message = OutOfReach(question).message;
+  }
   for (const policy::TraceLine& line : trace)
     explanation.lines.push_back({line.policy_name, Says(line.finding)});
   if (about == About::kAnyRequest) {

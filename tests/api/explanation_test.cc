@@ -24,12 +24,12 @@ class Explanations : public Rights {
     }
     return world_.Must<kms::CreateGrantResponse>("CreateGrant", request).grant_id();
   }
-  PolicyAuthoriser::Explanation Explain(const domain::Principal& who,
-                                        PolicyAuthoriser::About about) {
+  PolicyAuthoriser::Explanation Explain(const domain::Principal& who, PolicyAuthoriser::About about,
+                                        const char* action = "kms:Decrypt") {
     const std::string id = arn_.substr(arn_.rfind('/') + 1);
     const auto key =
         *world_.catalog.Find<domain::Key>(records::KeyRow(kRegion, *domain::KeyId::Parse(id)));
-    return *world_.authoriser.Explain({.principal = who, .action = "kms:Decrypt", .key = key.get()},
+    return *world_.authoriser.Explain({.principal = who, .action = action, .key = key.get()},
                                       about);
   }
 };
@@ -68,6 +68,22 @@ TEST_F(Explanations, SayWhatTheCallerIsTold) {
   const auto told = Explain(stranger, kThis);
   EXPECT_EQ(told.message, core::ForeignKeyDenied(stranger, "kms:Decrypt", arn_).message);
   EXPECT_EQ(told.deciding_statement, "no identity policy allows");
+}
+
+TEST_F(Explanations, SayWhatNoPolicyLetsAnotherAccountDo) {
+  world_.Enrol("999988887777");
+  PutKeyPolicy(KeyPolicyWith(R"(,{"Effect":"Allow","Principal":{"AWS":"999988887777"},)"
+                             R"("Action":"kms:*","Resource":"*"})"),
+               arn_);
+  const domain::Principal stranger = Administrator("999988887777");
+  constexpr auto kAny = PolicyAuthoriser::About::kAnyRequest;
+  EXPECT_TRUE(Explain(stranger, kAny, "kms:Decrypt").allowed);
+  EXPECT_TRUE(Explain(stranger, kAny, "kms:RevokeGrant").allowed);
+  const auto told = Explain(stranger, kAny, "kms:ScheduleKeyDeletion");
+  EXPECT_FALSE(told.allowed);
+  EXPECT_THAT(told.deciding_statement, HasSubstr("the caller's own account only"));
+  EXPECT_EQ(told.message,
+            core::ForeignKeyDenied(stranger, "kms:ScheduleKeyDeletion", arn_).message);
 }
 
 }  // namespace
