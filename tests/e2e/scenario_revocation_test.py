@@ -42,6 +42,7 @@ class Revocation(Scenario):
         access_key = ("--user-name", "rob", "--access-key-id", rob.credentials["AccessKeyId"])
         self.administrator.aws("iam", "update-access-key", *access_key, "--status", "Inactive")
         self.refused("UnrecognizedClientException", rob, *call)
+        self.refused("UnrecognizedClientException", session, *call)
         self.administrator.aws("iam", "update-access-key", *access_key, "--status", "Active")
         rob.aws(*call)
         self.administrator.aws("iam", "delete-access-key", *access_key)
