@@ -12,6 +12,7 @@ namespace pb = google::protobuf;
 using policy::KnownKey;
 
 constexpr std::string_view kAliasPrefix = "alias/";
+constexpr std::string_view kAnonymous = "anonymous";
 
 std::string EpochText(WallTime time) { return std::to_string(ToEpochMillis(time) / 1000); }
 
@@ -58,8 +59,10 @@ std::optional<bool> RequestConditions::OfPrincipal(const policy::ConditionKey& k
   switch (key.known) {
     case KnownKey::kCallerAccount:
     case KnownKey::kPrincipalAccount:
-      return View(principal.account, out);
+      // Who shows an identity token is nobody of an account yet; AWS calls an unsigned call so.
+      return View(principal.arn.empty() ? kAnonymous : principal.account, out);
     case KnownKey::kPrincipalArn: {
+      if (principal.arn.empty()) return false;
       const bool assumed = principal.session != nullptr && !principal.session->role_arn.empty();
       return View(assumed ? principal.session->role_arn : principal.arn, out);
     }
@@ -68,7 +71,8 @@ std::optional<bool> RequestConditions::OfPrincipal(const policy::ConditionKey& k
     case KnownKey::kUserId:
       return View(principal.user_id, out);
     case KnownKey::kUserName:
-      return !principal.user_name.empty() && View(principal.user_name, out);
+      return principal.type == domain::PrincipalType::kIamUser && !principal.user_name.empty() &&
+             View(principal.user_name, out);
     case KnownKey::kPrincipalTag:
       for (const auto& [name, value] : identity_.tags) {
         if (records::FoldedName(name) == key.member) return View(value, out);

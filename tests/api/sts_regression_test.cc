@@ -88,6 +88,75 @@ TEST_F(StsRegression, APolicyOfARoleBindsTheNextCallOfItsSessions) {
   EXPECT_TRUE(ListsKeys(session));
 }
 
+// How long a role's sessions last and which policies its account has, say nothing to a stranger.
+TEST_F(StsRegression, ARoleThatTrustsSomebodyElseIsAsOneThatIsNotThere) {
+  PutRole(Trust(R"({"AWS":"arn:aws:iam::111122223333:user/john"})"));
+  std::vector<sts::AssumeRoleRequest> probes(5, Request());
+  probes[0].set_duration_seconds(43200);
+  probes[1].set_policy("{}");
+  probes[2].add_policy_arns()->set_arn("arn:aws:iam::111122223333:policy/perhaps");
+  probes[3].add_transitive_tag_keys("without a tag");
+  probes[4].set_serial_number("arn:aws:iam::111122223333:mfa/perhaps");
+  for (sts::AssumeRoleRequest& probe : probes) {
+    const auto there = Assume(Jane(), probe);
+    probe.set_role_arn("arn:aws:iam::111122223333:role/ops/nobody!");  // of the same length
+    const auto missing = Assume(Jane(), probe);
+    ASSERT_FALSE(there || missing) << probe.ShortDebugString();
+    EXPECT_EQ(there.error().code, missing.error().code) << probe.ShortDebugString();
+    EXPECT_EQ(there.error().message.size(), missing.error().message.size());
+  }
+}
+
+Result<sts::AssumeRoleWithWebIdentityResponse> AssumeWith(StsWorld& world,
+                                                          const std::string& token) {
+  sts::AssumeRoleWithWebIdentityRequest request;
+  request.set_role_arn(kAuditor);
+  request.set_role_session_name("jane-from-afar");
+  request.set_web_identity_token(token);
+  return world.Call<sts::AssumeRoleWithWebIdentityResponse>(
+      Error{ErrorCode::kMissingAuthenticationToken, ""}, request);
+}
+
+// Condition keys have no case; who may choose a claim must not choose another one by it.
+TEST_F(StsRegression, AClaimInOtherLettersIsAnother) {
+  const auto trust_if = [&](const std::string& condition) {
+    PutRole(Trust(R"({"Federated":"arn:aws:iam::111122223333:oidc-provider/idp.example/realm"})",
+                  R"("sts:AssumeRoleWithWebIdentity")", condition));
+  };
+  trust_if(R"({"StringEquals":{"idp.example/realm:sub":"jane"}})");
+  EXPECT_TRUE(AssumeWith(*this, Token(R"(,"sub":"jane","SUB":"john")")));
+  EXPECT_FALSE(AssumeWith(*this, Token(R"(,"sub":"john","SUB":"jane","Sub":"jane")")));
+  trust_if(R"({"ForAnyValue:StringEquals":{"idp.example/realm:amr":"otp"}})");
+  EXPECT_TRUE(AssumeWith(*this, Token(R"(,"sub":"jane","amr":["otp"])")));
+  EXPECT_FALSE(AssumeWith(*this, Token(R"(,"sub":"jane","AMR":["otp"])")));
+  trust_if(R"({"StringEquals":{"idp.example/realm:groupid":"7"}})");
+  EXPECT_TRUE(AssumeWith(*this, Token(R"(,"sub":"jane","groupId":"7")")));
+  EXPECT_FALSE(AssumeWith(*this, Token(R"(,"sub":"jane","groupId":"8","GroupID":"7")")));
+}
+
+TEST_F(StsRegression, AnIdentityTokenIsOfNobodyInTheAccount) {
+  const auto admitted_if = [&](const std::string& condition) {
+    PutRole(Trust(R"("*")", R"("sts:*")", condition));
+    return AssumeWith(*this, Token(R"(,"sub":"jane")")).has_value();
+  };
+  EXPECT_TRUE(admitted_if("{}"));
+  EXPECT_FALSE(admitted_if(R"({"StringEquals":{"aws:PrincipalAccount":"111122223333"}})"));
+  EXPECT_FALSE(admitted_if(R"({"StringEquals":{"aws:username":"jane"}})"));
+  EXPECT_FALSE(admitted_if(R"({"ArnLike":{"aws:PrincipalArn":"*"}})"));
+}
+
+// The trail must not fill with what anybody at all can send.
+TEST_F(StsRegression, AStrangersParametersTakeLittleRoomInTheTrail) {
+  sts::AssumeRoleWithWebIdentityRequest request;
+  request.set_role_arn(kAuditor);
+  request.set_role_session_name("jane-from-afar");
+  request.set_web_identity_token("none");
+  for (int i = 0; i < 10; ++i) request.add_policy_arns()->set_arn(std::string(2048, 'x'));
+  EXPECT_FALSE(Call<sts::AssumeRoleWithWebIdentityResponse>(
+      Error{ErrorCode::kMissingAuthenticationToken, ""}, request));
+  EXPECT_LT(core.audit.records().back().request_parameters_json.size(), 600U);
+}
+
 TEST_F(StsRegression, SessionsOfBeforeAMomentAreEndedByItsTime) {
   GiveRole({{"own", Document(kListKeys)}});
   const domain::Principal old = SessionOfRole();
