@@ -5,6 +5,7 @@
 
 #include "core/request_conditions.h"
 #include "core/standing_conditions.h"
+#include "domain/principal_names.h"
 #include "policy/statement.h"
 
 namespace kmaas::core {
@@ -211,9 +212,9 @@ Result<PolicyAuthoriser::Grounds> PolicyAuthoriser::GroundsOf(const AccessQuesti
     KM_TRY(grounds.key_policy, PolicyOf(*question.key));
   }
   const domain::Principal& principal = question.principal;
-  KM_CHECK(AddGrants(*question.key, principal.arn, grounds));
-  if (principal.session != nullptr && !principal.session->role_arn.empty())
-    KM_CHECK(AddGrants(*question.key, principal.session->role_arn, grounds));
+  KM_CHECK(AddGrants(*question.key, domain::LastingNameOf(principal), grounds));
+  if (principal.session != nullptr && !principal.session->role_id.empty())
+    KM_CHECK(AddGrants(*question.key, principal.session->role_id, grounds));
   const std::string root = domain::RootArn(principal.account);
   if (root != principal.arn) KM_CHECK(AddGrants(*question.key, root, grounds));
   return grounds;
@@ -256,10 +257,12 @@ Result<Verdict> PolicyAuthoriser::Decide(const AccessQuestion& question) {
       question.instead != nullptr ? question.instead : grounds.key_policy.get();
   const policy::Decision decision =
       Ask({question, conditions, *grounds.identity, key_policy, grounds.grants}, nullptr);
+  if (conditions.failure()) return *conditions.failure();
   if (question.grant_decides && decision.outcome != Outcome::kExplicitDeny) {
     // A key policy gives no right to retire: what an identity policy gives is asked for alone.
     const policy::Decision own =
         Ask({question, conditions, *grounds.identity, nullptr, {}}, nullptr);
+    if (conditions.failure()) return *conditions.failure();
     return Verdict{own.allowed() ? own.Describe() : "", nullptr};
   }
   if (!decision.allowed()) return Denied(question, decision);
@@ -295,6 +298,7 @@ Result<PolicyAuthoriser::Explanation> PolicyAuthoriser::Explain(const AccessQues
                       .grants = grounds.grants,
                       .encryption_context = asked.encryption_context()},
                      &trace);
+  if (asked.failure()) return *asked.failure();
   Explanation explanation;
   explanation.allowed = decision.allowed();
   explanation.deciding_statement = decision.Describe();

@@ -22,6 +22,7 @@ namespace kmaas::policy {
 struct NamedPolicy {
   std::string name;
   std::shared_ptr<const Policy> policy;
+  std::string source_id = {};  // how simulations of IAM call it: "group_auditors_readers"
 };
 
 // All policies of one principal. Immutable; shared by its calls.

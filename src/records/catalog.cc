@@ -36,7 +36,7 @@ Catalog::Catalog(ports::Store& store)
       caches_(kKeyRowsCachedMax, kKeyRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax,
               kOtherRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax, 1, kOtherRowsCachedMax,
               kOtherRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax,
-              kOtherRowsCachedMax) {}
+              kOtherRowsCachedMax, kOtherRowsCachedMax) {}
 
 Result<void> Catalog::Write(const std::function<Result<void>(Changes&)>& change,
                             Deadline deadline) {

@@ -97,11 +97,11 @@ Result<kms::CreateKeyResponse> CreateKey(const kms::CreateKeyRequest& request, A
   KM_CHECK(CheckOrigin(request));
   const std::string policy =
       request.has_policy() ? request.policy() : policy::DefaultKeyPolicy(call.principal().account);
-  KM_TRY(const auto compiled, ReadKeyPolicy(policy));
+  KM_TRY(const KeptPolicy kept, ReadKeyPolicy(policy, call.services().catalog));
   domain::Key key = NewKey(request, call);
   // The default policy lets the account decide, which locks nobody out.
   if (request.has_policy() && !request.bypass_policy_lockout_safety_check())
-    KM_CHECK(call.CheckNoLockout(key, *compiled));
+    KM_CHECK(call.CheckNoLockout(key, *kept.compiled));
   KM_TRY(key.tags, ReadTags(request.tags()));
   KM_TRY(const domain::KeyMaterial material, MakeMaterial(key, call));
   UncommittedMaterial uncommitted(call.services(), material);
@@ -113,7 +113,7 @@ Result<kms::CreateKeyResponse> CreateKey(const kms::CreateKeyRequest& request, A
   const Result<void> written = call.Write([&](records::Changes& changes) -> Result<void> {
     KM_CHECK(changes.Put(key));
     KM_CHECK(changes.Put(material));
-    KM_CHECK(changes.Put(records::KeyPolicy{key.region, key.id, policy}));
+    KM_CHECK(PutKeptPolicy(changes, key, kept));
     return changes.Put(records::AccountKey{key.account, key.region, key.id});
   });
   if (!written && !call.committed()) return written.error();
