@@ -1,5 +1,6 @@
 #include "core/authorisation.h"
 
+#include "core/entity_conditions.h"
 #include "core/entity_resolver.h"
 #include "core/field_values.h"
 #include "core/recorded_decision.h"
@@ -76,16 +77,24 @@ Result<void> Authorisation::AuthoriseKey(ResolvedKey& resolved) {
 // Whether an entity exists is told to those only who may do the action on its ARN: the operation
 // looks for it afterwards.
 Result<void> Authorisation::AuthoriseEntities() {
-  KM_TRY(const std::vector<std::string> arns,
+  KM_TRY(entities_,
          ResolveEntities(parts_.operation, parts_.request, parts_.services, parts_.principal));
-  AccessQuestion question = Question();
-  for (const std::string& arn : arns) {
-    if (arn != kNothingInParticular)
-      parts_.record.resources.push_back({parts_.principal.account, arn});
-    question.resource = arn;
-    KM_CHECK(Decide(question));
+  if (entities_.empty()) entities_.push_back({std::string(kNothingInParticular)});
+  for (const ResolvedEntity& entity : entities_) {
+    if (entity.arn != kNothingInParticular)
+      parts_.record.resources.push_back({parts_.principal.account, entity.arn});
+    KM_CHECK(AuthoriseEntity(entity, parts_.operation.action));
   }
-  if (arns.empty()) KM_CHECK(Decide(question));
+  return {};
+}
+
+Result<void> Authorisation::AuthoriseEntity(const ResolvedEntity& entity, std::string_view action) {
+  const EntityConditions conditions(entity, parts_.operation);
+  AccessQuestion question = Question();
+  question.action = action;
+  question.resource = entity.arn;
+  question.more = &conditions;
+  KM_CHECK(Decide(question));
   return {};
 }
 
@@ -111,13 +120,17 @@ Result<void> Authorisation::AuthoriseAlias() {
   return {};
 }
 
-// Members whose use needs a permission of its own, as CreateKey's tags do.
+// Members whose use needs a permission of its own, as the tags of what is made do.
 Result<void> Authorisation::AuthoriseFurther() {
   for (const FieldPlan& plan : parts_.operation.fields) {
     if (plan.rules->also_action().empty() || !IsSet(parts_.request, plan.field)) continue;
-    AccessQuestion question = Question();
-    question.action = plan.rules->also_action();
-    KM_CHECK(Decide(question));
+    if (entities_.empty()) {
+      AccessQuestion question = Question();
+      question.action = plan.rules->also_action();
+      KM_CHECK(Decide(question));
+    } else {
+      KM_CHECK(AuthoriseEntity(entities_.front(), plan.rules->also_action()));
+    }
   }
   return {};
 }

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "core/authoriser.h"
 #include "core/call.h"
 #include "core/call_envelope.h"
+#include "core/entity_resolver.h"
 #include "core/operation.h"
 #include "core/services.h"
 
@@ -44,6 +46,7 @@ class Authorisation {
   Result<void> AuthoriseKey(ResolvedKey& resolved);
   Result<void> AuthoriseAlias();
   Result<void> AuthoriseEntities();
+  Result<void> AuthoriseEntity(const ResolvedEntity& entity, std::string_view action);
   Result<void> AuthoriseFurther();
   Result<void> CheckOwnKey(const ResolvedKey& resolved) const;
   Result<Verdict> Decide(const AccessQuestion& question);
@@ -52,6 +55,7 @@ class Authorisation {
 
   Parts parts_;
   std::vector<ResolvedKey> keys_;
+  std::vector<ResolvedEntity> entities_;
   bool policies_allow_ = false;
   bool asked_about_a_key_ = false;
 };

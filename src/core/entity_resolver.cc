@@ -1,5 +1,8 @@
 #include "core/entity_resolver.h"
 
+#include <type_traits>
+#include <utility>
+
 namespace kmaas::core {
 namespace {
 
@@ -7,10 +10,12 @@ namespace pb = google::protobuf;
 
 constexpr std::string_view kRootPath = "/";
 
-// Where an entity is, and what it is called.
+// Where an entity is, what it is called, and what it carries.
 struct Place {
   std::string path = std::string(kRootPath);
   std::string name;
+  std::vector<domain::Tag> tags = {};
+  std::string permissions_boundary = {};
 };
 
 struct Resolving {
@@ -45,14 +50,33 @@ std::string ArnOf(const Resolving& call, EntityKind kind, const std::string& pat
   return "arn:aws:iam::" + call.principal.account + ":" + std::string(TypeOf(kind)) + path_and_name;
 }
 
+ResolvedEntity EntityAt(const Resolving& call, EntityKind kind, Place place) {
+  return {ArnOf(call, kind, place.path + place.name), std::move(place.tags),
+          std::move(place.permissions_boundary)};
+}
+
 template <class T>
 Result<Place> FindPlace(const Resolving& call, const std::string& row_key,
                         const std::string& name) {
   KM_TRY(const auto found, call.catalog.Find<T>(row_key));
   Place place;
-  if (found && found->name == name) place.path = found->path;
   place.name = name;
+  if (found == nullptr || found->name != name) return place;
+  place.path = found->path;
+  if constexpr (!std::is_same_v<T, records::Group>) {
+    place.tags = found->tags;
+    place.permissions_boundary = found->permissions_boundary;
+  }
   return place;
+}
+
+// What is named by its ARN, whether it is there or not.
+template <class T>
+Result<ResolvedEntity> FindByArn(const Resolving& call, const std::string& row_key,
+                                 std::string arn) {
+  KM_TRY(const auto found, call.catalog.Find<T>(row_key));
+  if (found == nullptr || found->arn() != arn) return ResolvedEntity{std::move(arn)};
+  return ResolvedEntity{std::move(arn), found->tags};
 }
 
 Result<Place> FindNamed(const Resolving& call, EntityKind kind, const std::string& name) {
@@ -62,55 +86,72 @@ Result<Place> FindNamed(const Resolving& call, EntityKind kind, const std::strin
   return FindPlace<records::Role>(call, records::RoleRow(account, name), name);
 }
 
-Result<std::string> OwnerOf(const Resolving& call, const std::string& access_key_id) {
+Result<ResolvedEntity> OwnerOf(const Resolving& call, const std::string& access_key_id) {
   KM_TRY(const auto key, call.catalog.Find<records::StoredAccessKey>(access_key_id));
-  if (!key || key->account != call.principal.account) return std::string("*");
-  KM_TRY(const Place place, FindNamed(call, USER, key->user_name));
-  return ArnOf(call, USER, place.path + place.name);
+  if (!key || key->account != call.principal.account) return ResolvedEntity{"*"};
+  KM_TRY(Place place, FindNamed(call, USER, key->user_name));
+  return EntityAt(call, USER, std::move(place));
 }
 
-Result<std::string> ResolveExisting(const Resolving& call, const EntityPlan& plan) {
-  if (!call.Has(plan.field)) {
-    return plan.rule->own_when_absent() ? call.principal.arn : std::string("*");
-  }
+// The caller itself: a user has tags as any other, a session has none of its own.
+Result<ResolvedEntity> ResolveOwn(const Resolving& call) {
+  if (call.principal.user_name.empty()) return ResolvedEntity{call.principal.arn};
+  KM_TRY(Place place, FindNamed(call, USER, call.principal.user_name));
+  return ResolvedEntity{call.principal.arn, std::move(place.tags),
+                        std::move(place.permissions_boundary)};
+}
+
+Result<ResolvedEntity> ResolveExisting(const Resolving& call, const EntityPlan& plan) {
+  if (!call.Has(plan.field))
+    return plan.rule->own_when_absent() ? ResolveOwn(call) : ResolvedEntity{"*"};
   std::string text = call.Text(plan.field);
+  const std::string& account = call.principal.account;
+  const std::string name = text.substr(text.rfind('/') + 1);
   switch (plan.rule->kind()) {
     case USER:
     case GROUP:
     case ROLE: {
-      KM_TRY(const Place place, FindNamed(call, plan.rule->kind(), text));
-      return ArnOf(call, plan.rule->kind(), place.path + place.name);
+      KM_TRY(Place place, FindNamed(call, plan.rule->kind(), text));
+      return EntityAt(call, plan.rule->kind(), std::move(place));
     }
     case ACCESS_KEY:
       return OwnerOf(call, text);
+    case POLICY:
+      return FindByArn<records::ManagedPolicy>(call, records::ManagedPolicyRow(account, name),
+                                               std::move(text));
+    case MFA_DEVICE:
+      return FindByArn<records::MfaDevice>(call, records::MfaDeviceRow(account, name),
+                                           std::move(text));
     default:
-      return text;
+      return ResolvedEntity{std::move(text)};
   }
 }
 
-// Empty when the entity stays where it is.
-Result<std::string> ResolveMoved(const Resolving& call, const EntityPlan& from,
-                                 const EntityPlan& plan) {
-  if (!call.Has(plan.field) && !call.Has(plan.path)) return std::string();
+// With an empty ARN when the entity stays where it is.
+Result<ResolvedEntity> ResolveMoved(const Resolving& call, const EntityPlan& from,
+                                    const EntityPlan& plan) {
+  if (!call.Has(plan.field) && !call.Has(plan.path)) return ResolvedEntity();
   KM_TRY(Place place, FindNamed(call, plan.rule->kind(), call.Text(from.field)));
   if (call.Has(plan.path)) place.path = call.Text(plan.path);
   if (call.Has(plan.field)) place.name = call.Text(plan.field);
-  return ArnOf(call, plan.rule->kind(), place.path + place.name);
+  return EntityAt(call, plan.rule->kind(), std::move(place));
 }
 
-Result<std::string> Resolve(const Resolving& call, const Operation& operation, std::size_t index) {
+Result<ResolvedEntity> Resolve(const Resolving& call, const Operation& operation,
+                               std::size_t index) {
   const EntityPlan& plan = operation.entities[index];
   const EntityKind kind = plan.rule->kind();
   switch (plan.rule->use()) {
     case MADE:
-      return ArnOf(call, kind,
-                   (call.Has(plan.path) ? call.Text(plan.path) : std::string(kRootPath)) +
-                       call.Text(plan.field));
+      return ResolvedEntity{
+          ArnOf(call, kind,
+                (call.Has(plan.path) ? call.Text(plan.path) : std::string(kRootPath)) +
+                    call.Text(plan.field))};
     case MOVED:
       return ResolveMoved(call, operation.entities[index - 1], plan);
     case LISTED:
-      return ArnOf(call, kind,
-                   call.Has(plan.field) ? call.Text(plan.field) : std::string(kRootPath));
+      return ResolvedEntity{
+          ArnOf(call, kind, call.Has(plan.field) ? call.Text(plan.field) : std::string(kRootPath))};
     default:
       return ResolveExisting(call, plan);
   }
@@ -118,17 +159,17 @@ Result<std::string> Resolve(const Resolving& call, const Operation& operation, s
 
 }  // namespace
 
-Result<std::vector<std::string>> ResolveEntities(const Operation& operation,
-                                                 const pb::Message& request,
-                                                 const Services& services,
-                                                 const domain::Principal& principal) {
+Result<std::vector<ResolvedEntity>> ResolveEntities(const Operation& operation,
+                                                    const pb::Message& request,
+                                                    const Services& services,
+                                                    const domain::Principal& principal) {
   const Resolving call{request, services.catalog, principal};
-  std::vector<std::string> arns;
+  std::vector<ResolvedEntity> entities;
   for (std::size_t i = 0; i < operation.entities.size(); ++i) {
-    KM_TRY(std::string arn, Resolve(call, operation, i));
-    if (!arn.empty()) arns.push_back(std::move(arn));
+    KM_TRY(ResolvedEntity entity, Resolve(call, operation, i));
+    if (!entity.arn.empty()) entities.push_back(std::move(entity));
   }
-  return arns;
+  return entities;
 }
 
 }  // namespace kmaas::core
