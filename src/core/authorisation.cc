@@ -76,16 +76,16 @@ Result<void> Authorisation::AuthoriseKey(ResolvedKey& resolved) {
 // Whether an entity exists is told to those only who may do the action on its ARN: the operation
 // looks for it afterwards.
 Result<void> Authorisation::AuthoriseEntities() {
-  KM_TRY(const std::vector<std::string> arns,
+  KM_TRY(entities_,
          ResolveEntities(parts_.operation, parts_.request, parts_.services, parts_.principal));
   AccessQuestion question = Question();
-  for (const std::string& arn : arns) {
+  for (const std::string& arn : entities_) {
     if (arn != kNothingInParticular)
       parts_.record.resources.push_back({parts_.principal.account, arn});
     question.resource = arn;
     KM_CHECK(Decide(question));
   }
-  if (arns.empty()) KM_CHECK(Decide(question));
+  if (entities_.empty()) KM_CHECK(Decide(question));
   return {};
 }
 
@@ -111,12 +111,13 @@ Result<void> Authorisation::AuthoriseAlias() {
   return {};
 }
 
-// Members whose use needs a permission of its own, as CreateKey's tags do.
+// Members whose use needs a permission of its own on what is made, as tags do.
 Result<void> Authorisation::AuthoriseFurther() {
   for (const FieldPlan& plan : parts_.operation.fields) {
     if (plan.rules->also_action().empty() || !IsSet(parts_.request, plan.field)) continue;
     AccessQuestion question = Question();
     question.action = plan.rules->also_action();
+    if (!entities_.empty()) question.resource = entities_.front();
     KM_CHECK(Decide(question));
   }
   return {};
