@@ -2,6 +2,7 @@
 
 #include "core/stored_identity_sides.h"
 #include "identity/named_principals.h"
+#include "operations/iam_common/attachments.h"
 #include "operations/iam_common/entities.h"
 #include "operations/iam_common/managed_policies.h"
 
