@@ -20,9 +20,25 @@ void NameAlias(const Operation& operation, const google::protobuf::Message& requ
       {principal.account, domain::AliasArn(record.region, principal.account, name)});
 }
 
+// Whoever got hold of a session without a second factor could make itself credentials that outlive
+// it. Source: AWS STS API, GetSessionToken: no call of IAM without MFA.
+constexpr std::string_view kMakesCredentials = "iam";
+constexpr std::string_view kTemporaryPrefix = "ASIA";
+
+bool IsBareUserSession(const domain::Principal& principal) {
+  const domain::Session* session = principal.session.get();
+  return session != nullptr && session->role_arn.empty() && !session->mfa_time &&
+         principal.access_key_id.starts_with(kTemporaryPrefix);
+}
+
 }  // namespace
 
 Result<void> Authorisation::Run() {
+  if (parts_.operation.signing_name == kMakesCredentials && IsBareUserSession(parts_.principal)) {
+    return Error{ErrorCode::kUnrecognizedClient,
+                 "The security token included in the request is invalid.",
+                 "a session without a second factor asks for an operation of IAM"};
+  }
   NameAlias(parts_.operation, parts_.request, parts_.principal, parts_.record);
   for (const TargetPlan& plan : parts_.operation.targets) KM_CHECK(AuthoriseTarget(plan));
   if (parts_.operation.alias != nullptr) KM_CHECK(AuthoriseAlias());

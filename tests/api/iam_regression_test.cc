@@ -152,5 +152,33 @@ TEST_F(IamRegression, ASimulationEndsWithItsDeadline) {
   EXPECT_EQ(refused.error().code, ErrorCode::kInvalidInput);
 }
 
+// A stolen session would make itself an access key, and survive its end.
+TEST_F(IamRegression, ASessionWithoutASecondFactorManagesNoIdentities) {
+  auto session = std::make_shared<domain::Session>();
+  domain::Principal caller = Administrator();
+  caller.access_key_id = "ASIAEXAMPLE";
+  caller.session = session;
+  const auto refused = world_.SendAs(caller, "ListUsers", iam::ListUsersRequest());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnrecognizedClient);
+  EXPECT_TRUE(world_.SendAs(caller, "ListKeys", kms::ListKeysRequest()));
+  session->mfa_time = world_.clock.Now();
+  EXPECT_TRUE(world_.SendAs(caller, "ListUsers", iam::ListUsersRequest()));
+}
+
+TEST_F(IamRegression, AnAccountHasNoMoreGroupsThanItsQuota) {
+  constexpr int kQuota = 300;
+  iam::CreateGroupRequest request;
+  for (int i = 0; i < kQuota; ++i) {
+    request.set_group_name("group" + std::to_string(i));
+    Do(request);
+  }
+  request.set_group_name("one-more");
+  const auto refused = world_.Send("CreateGroup", request);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kLimitExceeded);
+  EXPECT_EQ(refused.error().message, "Cannot exceed quota for GroupsPerAccount: 300");
+}
+
 }  // namespace
 }  // namespace kmaas::api

@@ -1,4 +1,5 @@
 // Goal: policies and grants mean whoever was there when they were written, and nobody else.
+#include "policy/statement.h"
 #include "tests/api/iam_fixture.h"
 
 namespace kmaas::api {
@@ -71,7 +72,7 @@ TEST_F(LastingPrincipals, OfAKeyPolicyAreNotThoseWhoComeAfterThem) {
 }
 
 TEST_F(LastingPrincipals, OfAKeyPolicyAreRolesAndTheirSessionsToo) {
-  for (const std::string principal :
+  for (const std::string& principal :
        {ArnOfRole("worker"), std::string("arn:aws:sts::111122223333:assumed-role/worker/any")}) {
     const domain::Principal first = MakeRole("worker");
     ASSERT_EQ(PutFor(Aws(principal)), "done");

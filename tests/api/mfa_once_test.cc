@@ -36,7 +36,9 @@ class Codes : public StsWorld {
         iam::DeactivateMFADeviceRequest off;
         off.set_user_name("jane");
         off.set_serial_number(kSerial);
-        if (!Row()->user_name.empty()) EXPECT_TRUE(core.Send("DeactivateMFADevice", off));
+        if (!Row()->user_name.empty()) {
+          EXPECT_TRUE(core.Send("DeactivateMFADevice", off));
+        }
         return Send<iam::EnableMFADeviceRequest>("EnableMFADevice", before, now);
       }
     }

@@ -4,6 +4,7 @@
 #include "operations/iam_common/documents.h"
 #include "operations/iam_common/entities.h"
 #include "operations/iam_common/messages.h"
+#include "operations/iam_common/quotas.h"
 #include "operations/iam_common/tags.h"
 #include "operations/iam_handlers.h"
 
@@ -37,6 +38,7 @@ Result<iam::CreateRoleResponse> CreateRole(const iam::CreateRoleRequest& request
   KM_TRY(records::Role role, ReadRole(request, trust, call));
   KM_CHECK(call.Write([&](records::Changes& changes) -> Result<void> {
     KM_CHECK(RequireFree(changes, role));
+    KM_CHECK(RequireRoom<records::Role>(changes, role.account));
     KM_CHECK(core::PutIndex(changes, trust.index));
     if (request.has_permissions_boundary())
       KM_CHECK(SetBoundary(request.permissions_boundary(), role, changes));
