@@ -66,6 +66,12 @@ void SetText(pb::Message& request, const char* name, const std::string& text) {
 
 AuthorisationWorld::AuthorisationWorld() {
   core_.Enrol(kOtherAccount);
+  records::User bystander;
+  bystander.account = kAccount;
+  bystander.name = "bystander";
+  bystander.path = "/";
+  bystander.user_id = "AIDABYSTANDER";
+  Put(bystander);
   for (const Place place : kPlaces)
     sites_[static_cast<std::size_t>(place)] = MakeSite(AccountOf(place));
   kms::CreateAliasRequest alias;
@@ -142,7 +148,7 @@ void AuthorisationWorld::PutGrantAt(Place place, const Permissions& permissions)
       if (IsGrantAction(action)) carried.insert(action.substr(std::string("kms:").size()));
   }
   if (!carried.empty()) {
-    grant.grantee = kPrincipal;
+    grant.grantee = Principal().user_id;
     grant.operations.assign(carried.begin(), carried.end());
   }
   const Result<void> written = core_.catalog.Write(

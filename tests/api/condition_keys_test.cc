@@ -215,7 +215,7 @@ void ConditionKeys::AskAboutKeys() {
                                              {"aws:RequestTag/Team", {"new key's"}},
                                              {"aws:TagKeys", {"Team"}}});
   kms::ScheduleKeyDeletionRequest schedule;
-  schedule.set_key_id(key_);
+  schedule.set_key_id(world_.MakeKey());
   schedule.set_pending_window_in_days(8);
   Expect(Asked(anna_, "ScheduleKeyDeletion", schedule),
          {{"kms:ScheduleKeyDeletionPendingWindowInDays", {"8"}}});

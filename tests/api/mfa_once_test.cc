@@ -33,11 +33,13 @@ class Codes : public StsWorld {
       case Way::kResync:
         return Send<iam::ResyncMFADeviceRequest>("ResyncMFADevice", before, now);
       case Way::kEnable: {
+        (void)Jane();
         iam::DeactivateMFADeviceRequest off;
         off.set_user_name("jane");
         off.set_serial_number(kSerial);
         if (!Row()->user_name.empty()) {
-          EXPECT_TRUE(core.Send("DeactivateMFADevice", off));
+          const auto done = core.Send("DeactivateMFADevice", off);
+          EXPECT_TRUE(done) << done.error().message;
         }
         return Send<iam::EnableMFADeviceRequest>("EnableMFADevice", before, now);
       }

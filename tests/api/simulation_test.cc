@@ -92,11 +92,12 @@ TEST_F(Simulation, IsOfWhoIsThere) {
   for (const char* arn :
        {"arn:aws:iam::111122223333:user/otto", "arn:aws:iam::111122223333:user/Anna",
         "arn:aws:iam::111122223333:group/x", "arn:aws:iam::111122223333:role/anna",
-        "arn:aws:iam::999988887777:user/anna", "arn:aws:iam::111122223333:root",
-        "arn:aws:sts::111122223333:assumed-role/worker/any"}) {
+        "arn:aws:iam::111122223333:root", "arn:aws:sts::111122223333:assumed-role/worker/any"}) {
     request.set_policy_source_arn(arn);
     EXPECT_EQ(Outcome("SimulatePrincipalPolicy", request), "NoSuchEntity") << arn;
   }
+  request.set_policy_source_arn("arn:aws:iam::999988887777:user/anna");
+  EXPECT_EQ(Outcome("SimulatePrincipalPolicy", request), "AccessDenied");
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include "identity/named_principals.h"
 #include "operations/iam_common/attachments.h"
 #include "operations/iam_common/entities.h"
-#include "operations/iam_common/managed_policies.h"
 
 namespace kmaas::operations {
 namespace {
