@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json_text.h"
+#include "domain/ids.h"
 
 namespace kmaas::audit {
 namespace {
@@ -118,7 +119,8 @@ void AppendResources(std::string& out, const std::vector<ports::AuditResource>& 
   for (const ports::AuditResource& resource : resources) {
     if (&resource != resources.data()) out.push_back(',');
     AppendText(out, R"({"accountId":)", resource.account);
-    AppendText(out, R"(,"type":)", resource.type);
+    if (const std::string_view type = domain::ResourceType(resource.arn); !type.empty())
+      AppendText(out, R"(,"type":)", type);
     AppendText(out, R"(,"ARN":)", resource.arn);
     out.push_back('}');
   }

@@ -2,6 +2,8 @@
 
 #include <simdjson.h>
 
+#include "policy/scalar.h"
+
 namespace kmaas::cli {
 namespace {
 
@@ -22,6 +24,16 @@ void ReadContext(element event, AuditedCall& call) {
     if (member.value.get(value) == simdjson::SUCCESS)
       call.encryption_context.emplace(member.key, value);
   }
+}
+
+void ReadSession(element event, AuditedCall& call) {
+  element session;
+  if (event.at_pointer("/userIdentity/sessionContext").get(session) != simdjson::SUCCESS) return;
+  if (const auto issued = policy::ParseInstant(TextOf(session, "/attributes/creationDate")))
+    call.session_issued = FromEpochMillis(issued->whole * 1000);
+  call.second_factor = TextOf(session, "/attributes/mfaAuthenticated") == "true";
+  call.source_identity = TextOf(session, "/sourceIdentity");
+  call.federated_provider = TextOf(session, "/webIdFederationData/federatedProvider");
 }
 
 void ReadResources(element event, AuditedCall& call) {
@@ -48,6 +60,7 @@ Result<AuditedCall> ReadAuditedCall(std::string_view line) {
   call.error_code = TextOf(event, "/errorCode");
   call.error_message = TextOf(event, "/errorMessage");
   call.deciding_statement = TextOf(event, "/additionalEventData/decidingStatement");
+  ReadSession(event, call);
   ReadContext(event, call);
   ReadResources(event, call);
   return call;

@@ -2,17 +2,23 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 
 namespace kmaas::cli {
 
 struct AuditedCall {
   std::string time;
-  std::string principal;     // ARN; empty: nobody was authenticated
+  std::string principal;                   // ARN; empty: nobody was authenticated
+  std::optional<WallTime> session_issued;  // of temporary credentials
+  bool second_factor = false;
+  std::string source_identity;
+  std::string federated_provider;
   std::string event_source;  // "kms.amazonaws.com"
   std::string operation;
   std::string source_address;

@@ -32,6 +32,9 @@ Result<std::unique_ptr<DecisionQuestion>> DecisionQuestion::Make(const Terms& te
   KM_CHECK(question->FindAction(terms));
   if (!terms.key.text.empty()) {
     KM_TRY(question->key_, FindKey(terms.catalog, terms.region, terms.key));
+  } else if (!terms.resource.empty()) {
+    question->resource_ = terms.resource;
+    question->target_ = nullptr;
   } else if (question->target_ != nullptr) {
     return Error{ErrorCode::kValidation, question->action_ + " acts on a key: name it with --key"};
   }
@@ -39,20 +42,29 @@ Result<std::unique_ptr<DecisionQuestion>> DecisionQuestion::Make(const Terms& te
   return question;
 }
 
+Result<void> DecisionQuestion::Take(const core::Operation& operation,
+                                    const core::TargetPlan* target) {
+  operation_ = &operation;
+  target_ = target;
+  action_ = target != nullptr ? target->action : operation.action;
+  if (operation.decided_by == POLICIES) return {};
+  return Error{
+      ErrorCode::kValidation,
+      operation.decided_by == NOBODY
+          ? action_ + " needs no permission"
+          : action_ + " is decided by the trust policy of a role, which is not asked here"};
+}
+
 Result<void> DecisionQuestion::FindAction(const Terms& terms) {
   for (const auto& operation : registry_.operations()) {
     const bool named = !terms.operation.empty() && operation->name == terms.operation;
+    std::size_t needed = 0;
     for (const core::TargetPlan& target : operation->targets) {
-      if (target.rule->optional() || (!named && target.action != terms.action)) continue;
-      operation_ = operation.get();
-      target_ = &target;
-      action_ = target.action;
-      return {};
+      if (target.rule->optional()) continue;
+      if (named ? needed++ == terms.target : target.action == terms.action)
+        return Take(*operation, &target);
     }
-    if (!named && operation->action != terms.action) continue;
-    operation_ = operation.get();
-    action_ = operation->action;
-    return {};
+    if (named || operation->action == terms.action) return Take(*operation, nullptr);
   }
   return Error{ErrorCode::kValidation,
                "no operation of this build does " +
@@ -79,6 +91,7 @@ core::AccessQuestion DecisionQuestion::For(const domain::Principal& principal) c
   return {.principal = principal,
           .action = action_,
           .key = target_ != nullptr ? key_.get() : nullptr,
+          .resource = resource_,
           .envelope = &envelope_,
           .operation = operation_,
           .request = request_.get(),

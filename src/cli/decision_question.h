@@ -20,13 +20,15 @@ class DecisionQuestion {
     const std::string& region;
     std::string action = {};                // "kms:Decrypt"; or else
     std::string operation = {};             // "Decrypt"
+    std::size_t target = 0;                 // of an operation: which of the keys that it needs
     KeyName key = {};                       // no text: an action on no key
+    std::string resource = {};              // ARN of what is no key; empty: nothing in particular
     std::vector<std::string> context = {};  // "name=value" of an encryption context
     std::string source_address = {};
     bool without_request = false;  // nothing is known but principal, action and key
   };
   // kNotFound for a key that is not there; kValidation for an action that no operation of this
-  // build does, and for a pair without '='.
+  // build does or that policies alone do not decide, and for a pair without '='.
   static Result<std::unique_ptr<DecisionQuestion>> Make(const Terms& terms);
 
   // Borrows both.
@@ -35,12 +37,14 @@ class DecisionQuestion {
  private:
   explicit DecisionQuestion(core::Registry registry) : registry_(std::move(registry)) {}
   Result<void> FindAction(const Terms& terms);
+  Result<void> Take(const core::Operation& operation, const core::TargetPlan* target);
   Result<void> FillRequest(const Terms& terms);
 
   core::Registry registry_;
   const core::Operation* operation_ = nullptr;
   const core::TargetPlan* target_ = nullptr;
   std::string action_;
+  std::string resource_ = "*";
   std::shared_ptr<const domain::Key> key_;
   std::unique_ptr<google::protobuf::Message> request_;
   core::CallEnvelope envelope_;

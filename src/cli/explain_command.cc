@@ -24,6 +24,7 @@ struct ExplainArguments {
   std::string action;
   std::string who_can;
   KeyName key;
+  std::string resource;
   std::vector<std::string> context;  // "name=value"
   std::string source_address;
   bool mfa = false;
@@ -52,7 +53,7 @@ Result<std::unique_ptr<Ground>> OpenGround(Invocation& invocation) {
   return std::make_unique<Ground>(std::move(config), std::move(foundation), invocation.clock);
 }
 
-Result<domain::Principal> PrincipalNamed(Ground& ground, const std::string& arn, bool mfa) {
+Result<domain::Principal> PrincipalNamed(Ground& ground, const std::string& arn) {
   KM_TRY(auto principal,
          identity::FindAnyPrincipal(*ground.foundation.catalog, arn, ground.clock.Now()));
   if (!principal) {
@@ -61,14 +62,27 @@ Result<domain::Principal> PrincipalNamed(Ground& ground, const std::string& arn,
                      "; name a user, a role, a session of a role or the root of an account by its "
                      "ARN; `kmaas account show` shows users"};
   }
-  if (mfa) {
-    auto session = principal->session ? std::make_shared<domain::Session>(*principal->session)
-                                      : std::make_shared<domain::Session>();
-    session->issued = ground.clock.Now();
-    session->mfa_time = session->issued;
-    principal->session = std::move(session);
-  }
   return *std::move(principal);
+}
+
+std::shared_ptr<domain::Session> SessionFor(const domain::Principal& principal, WallTime issued,
+                                            bool second_factor) {
+  auto session = principal.session ? std::make_shared<domain::Session>(*principal.session)
+                                   : std::make_shared<domain::Session>();
+  session->issued = issued;
+  if (second_factor) session->mfa_time = issued;
+  return session;
+}
+
+// As the record has it: the session's policies and tags are not there.
+Result<domain::Principal> CallerOf(Ground& ground, const AuditedCall& call) {
+  KM_TRY(domain::Principal principal, PrincipalNamed(ground, call.principal));
+  if (!call.session_issued) return principal;
+  auto session = SessionFor(principal, *call.session_issued, call.second_factor);
+  session->source_identity = call.source_identity;
+  session->federated_provider = call.federated_provider;
+  principal.session = std::move(session);
+  return principal;
 }
 
 void WriteExplanation(JsonWriter& json, const PolicyAuthoriser::Explanation& explanation) {
@@ -96,12 +110,13 @@ void PrintExplanation(std::ostream& out, const PolicyAuthoriser::Explanation& ex
 
 Result<void> ExplainOne(Invocation& invocation, const ExplainArguments& arguments) {
   KM_TRY(const auto ground, OpenGround(invocation));
-  KM_TRY(const domain::Principal principal,
-         PrincipalNamed(*ground, arguments.principal, arguments.mfa));
+  KM_TRY(domain::Principal principal, PrincipalNamed(*ground, arguments.principal));
+  if (arguments.mfa) principal.session = SessionFor(principal, ground->clock.Now(), true);
   KM_TRY(const auto question, DecisionQuestion::Make({.catalog = *ground->foundation.catalog,
                                                       .region = ground->config.region,
                                                       .action = arguments.action,
                                                       .key = arguments.key,
+                                                      .resource = arguments.resource,
                                                       .context = arguments.context,
                                                       .source_address = arguments.source_address}));
   KM_TRY(const auto explanation, ground->authoriser.Explain(question->For(principal),
@@ -130,19 +145,48 @@ void PrintRecord(std::ostream& out, const AuditedCall& call) {
     out << "decided then by: " << Harmless(call.deciding_statement) << '\n';
 }
 
-// The question of a recorded call, asked of today's policies.
+bool IsKeyArn(const std::string& text) {
+  const auto arn = domain::Arn::Parse(text);
+  return arn && arn->service == "kms" && arn->resource.starts_with("key/");
+}
+
+// One question of a recorded call for each resource that the record names: keys first, in their
+// order, as the call was asked about them.
+std::vector<DecisionQuestion::Terms> QuestionsOf(Ground& ground, const AuditedCall& call) {
+  DecisionQuestion::Terms terms{.catalog = *ground.foundation.catalog,
+                                .region = ground.config.region,
+                                .operation = call.operation,
+                                .source_address = call.source_address};
+  for (const auto& [name, value] : call.encryption_context)
+    terms.context.push_back(name + "=" + value);
+  std::vector<std::string> arns = call.resources;
+  const auto others = std::stable_partition(arns.begin(), arns.end(), IsKeyArn);
+  std::vector<DecisionQuestion::Terms> questions;
+  for (auto arn = arns.begin(); arn != others; ++arn) {
+    terms.key.text = *arn;
+    terms.target = questions.size();
+    questions.push_back(terms);
+  }
+  terms.key.text.clear();
+  for (auto arn = others; arn != arns.end(); ++arn) {
+    terms.resource = *arn;
+    questions.push_back(terms);
+  }
+  if (questions.empty()) questions.push_back(terms);
+  return questions;
+}
+
+// A recorded call, asked of today's policies: what refuses it first, or else what allows it last.
 Result<PolicyAuthoriser::Explanation> AskAgain(Ground& ground, const AuditedCall& call) {
-  KM_TRY(const domain::Principal principal, PrincipalNamed(ground, call.principal, false));
-  std::vector<std::string> context;
-  for (const auto& [name, value] : call.encryption_context) context.push_back(name + "=" + value);
-  KM_TRY(const auto question,
-         DecisionQuestion::Make({.catalog = *ground.foundation.catalog,
-                                 .region = ground.config.region,
-                                 .operation = call.operation,
-                                 .key = {call.resources.empty() ? "" : call.resources.back(), ""},
-                                 .context = context,
-                                 .source_address = call.source_address}));
-  return ground.authoriser.Explain(question->For(principal), PolicyAuthoriser::About::kThisRequest);
+  KM_TRY(const domain::Principal principal, CallerOf(ground, call));
+  PolicyAuthoriser::Explanation explanation;
+  for (const DecisionQuestion::Terms& terms : QuestionsOf(ground, call)) {
+    KM_TRY(const auto question, DecisionQuestion::Make(terms));
+    KM_TRY(explanation, ground.authoriser.Explain(question->For(principal),
+                                                  PolicyAuthoriser::About::kThisRequest));
+    if (!explanation.allowed) break;
+  }
+  return explanation;
 }
 
 Result<void> ExplainRequest(Invocation& invocation, const ExplainArguments& arguments) {
@@ -183,7 +227,8 @@ Result<void> ExplainRequest(Invocation& invocation, const ExplainArguments& argu
     invocation.out << "not asked again: " << Harmless(why_not) << '\n';
     return {};
   }
-  invocation.out << "today's policies, without what was not recorded (MFA, tags of the session):\n";
+  invocation.out
+      << "today's policies, without what was not recorded (policies and tags of the session):\n";
   PrintExplanation(invocation.out, *today);
   return {};
 }
@@ -227,6 +272,7 @@ Result<void> ExplainWhoCan(Invocation& invocation, const ExplainArguments& argum
                                                       .region = ground->config.region,
                                                       .action = arguments.who_can,
                                                       .key = arguments.key,
+                                                      .resource = arguments.resource,
                                                       .without_request = true}));
   KM_TRY(const auto principals, AllPrincipals(*ground));
   JsonWriter json;
@@ -292,6 +338,10 @@ void AddExplainCommand(CLI::App& program, Invocation& invocation) {
       ->type_name("ACTION");
   explain.add_option("--key", arguments->key.text, "Key id, key ARN, alias name or alias ARN")
       ->type_name("KEY");
+  explain
+      .add_option("--resource", arguments->resource,
+                  "What it is about when that is no key: a user, a role, an alias")
+      ->type_name("ARN");
   explain.add_option("--account", arguments->key.account, "The account of an alias name")
       ->type_name("NUMBER");
   explain

@@ -16,14 +16,29 @@ void NameAlias(const Operation& operation, const google::protobuf::Message& requ
   if (operation.alias == nullptr || !IsSet(request, operation.alias->field)) return;
   const std::string name = request.GetReflection()->GetString(request, operation.alias->field);
   if (!domain::IsAliasName(name)) return;
-  record.resources.push_back({principal.account,
-                              domain::AliasArn(record.region, principal.account, name),
-                              ports::kAliasResource});
+  record.resources.push_back(
+      {principal.account, domain::AliasArn(record.region, principal.account, name)});
+}
+
+// Whoever got hold of a session without a second factor could make itself credentials that outlive
+// it. Source: AWS STS API, GetSessionToken: no call of IAM without MFA.
+constexpr std::string_view kMakesCredentials = "iam";
+constexpr std::string_view kTemporaryPrefix = "ASIA";
+
+bool IsBareUserSession(const domain::Principal& principal) {
+  const domain::Session* session = principal.session.get();
+  return session != nullptr && session->role_arn.empty() && !session->mfa_time &&
+         principal.access_key_id.starts_with(kTemporaryPrefix);
 }
 
 }  // namespace
 
 Result<void> Authorisation::Run() {
+  if (parts_.operation.signing_name == kMakesCredentials && IsBareUserSession(parts_.principal)) {
+    return Error{ErrorCode::kUnrecognizedClient,
+                 "The security token included in the request is invalid.",
+                 "a session without a second factor asks for an operation of IAM"};
+  }
   NameAlias(parts_.operation, parts_.request, parts_.principal, parts_.record);
   for (const TargetPlan& plan : parts_.operation.targets) KM_CHECK(AuthoriseTarget(plan));
   if (parts_.operation.alias != nullptr) KM_CHECK(AuthoriseAlias());
@@ -54,7 +69,8 @@ AccessQuestion Authorisation::Question() const {
           .envelope = &parts_.envelope,
           .operation = &parts_.operation,
           .services = &parts_.services,
-          .request = &parts_.request};
+          .request = &parts_.request,
+          .grant_decides = parts_.operation.grant_decides};
 }
 
 Result<void> Authorisation::AuthoriseKey(ResolvedKey& resolved) {
@@ -62,7 +78,6 @@ Result<void> Authorisation::AuthoriseKey(ResolvedKey& resolved) {
   question.action = resolved.plan->action;
   question.key = resolved.key.get();
   question.target = resolved.plan->field;
-  question.grant_decides = parts_.operation.grant_decides;
   Result<Verdict> verdict = Decide(question);
   if (verdict) {
     asked_about_a_key_ = true;
@@ -77,16 +92,16 @@ Result<void> Authorisation::AuthoriseKey(ResolvedKey& resolved) {
 // Whether an entity exists is told to those only who may do the action on its ARN: the operation
 // looks for it afterwards.
 Result<void> Authorisation::AuthoriseEntities() {
-  KM_TRY(const std::vector<std::string> arns,
+  KM_TRY(entities_,
          ResolveEntities(parts_.operation, parts_.request, parts_.services, parts_.principal));
   AccessQuestion question = Question();
-  for (const std::string& arn : arns) {
+  for (const std::string& arn : entities_) {
     if (arn != kNothingInParticular)
       parts_.record.resources.push_back({parts_.principal.account, arn});
     question.resource = arn;
     KM_CHECK(Decide(question));
   }
-  if (arns.empty()) KM_CHECK(Decide(question));
+  if (entities_.empty()) KM_CHECK(Decide(question));
   return {};
 }
 
@@ -112,12 +127,13 @@ Result<void> Authorisation::AuthoriseAlias() {
   return {};
 }
 
-// Members whose use needs a permission of its own, as CreateKey's tags do.
+// Members whose use needs a permission of its own on what is made, as tags do.
 Result<void> Authorisation::AuthoriseFurther() {
   for (const FieldPlan& plan : parts_.operation.fields) {
     if (plan.rules->also_action().empty() || !IsSet(parts_.request, plan.field)) continue;
     AccessQuestion question = Question();
     question.action = plan.rules->also_action();
+    if (!entities_.empty()) question.resource = entities_.front();
     KM_CHECK(Decide(question));
   }
   return {};

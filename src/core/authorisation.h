@@ -52,6 +52,7 @@ class Authorisation {
 
   Parts parts_;
   std::vector<ResolvedKey> keys_;
+  std::vector<std::string> entities_;  // ARNs
   bool policies_allow_ = false;
   bool asked_about_a_key_ = false;
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/encoding.h"
+#include "crypto/digest.h"
 #include "domain/ids.h"
 
 namespace kmaas::core {
@@ -20,16 +22,20 @@ Error MayNot() {
   return {ErrorCode::kAccessDenied, "Not authorized to perform " + std::string(kAction)};
 }
 
-// The subject in the characters of a RoleSessionName, of which there are at least two.
+// The subject in the characters of a RoleSessionName, of which there are at least two. One that
+// does not fit has a digest behind what is left of it, so that no two subjects share a session.
 std::string SessionName(std::string_view subject) {
-  std::string name(subject.substr(0, kSessionNameBytesMax));
+  constexpr std::size_t kDigestBytes = 8;
+  constexpr std::size_t kKeptBytesMax = kSessionNameBytesMax - 2 * kDigestBytes - 1;
+  std::string name(subject);
   for (char& c : name) {
     const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                       std::string_view("_+=,.@-").find(c) != std::string_view::npos;
     if (!fits) c = '-';
   }
-  if (name.size() < 2) name += '-';
-  return name;
+  if (name == subject && name.size() >= 2 && name.size() <= kSessionNameBytesMax) return name;
+  const crypto::Sha256Digest digest = crypto::Sha256(AsBytes(subject));
+  return name.substr(0, kKeptBytesMax) + "-" + HexEncode(ByteView(digest).first(kDigestBytes));
 }
 
 domain::Session SessionOf(const ports::WebIdentity& who) {

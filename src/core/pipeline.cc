@@ -25,6 +25,8 @@ constexpr std::size_t kParametersBytesMax = std::size_t{64} << 10U;
 constexpr std::size_t kErrorMessageBytesMax = 4096;
 // Of strangers, who could fill the disk with what they call themselves.
 constexpr std::size_t kStrangersTextBytesMax = 128;
+constexpr std::size_t kStrangersParametersBytesMax = 512;
+constexpr char kOmitted[] = R"({"omitted":true})";
 
 ports::AuditRecord OpenRecord(const CallEnvelope& envelope, const Services& services) {
   ports::AuditRecord record;
@@ -123,7 +125,7 @@ Result<WipedMessage> Pipeline::Run(Ingress& ingress, Progress& progress) {
   KM_CHECK(CheckShape(operation, request));
   progress.record.request_parameters_json = AuditedParameters(operation, request);
   if (progress.record.request_parameters_json.size() > kParametersBytesMax)
-    progress.record.request_parameters_json = R"({"omitted":true})";
+    progress.record.request_parameters_json = kOmitted;
   if (by_token) KM_CHECK(AuthenticateByToken(progress));
   KM_CHECK(CheckMembersInReach(operation, request));
   KM_CHECK(CheckGrantTokens(services_, operation, request));
@@ -229,6 +231,8 @@ Result<WipedMessage> Pipeline::Record(Result<WipedMessage> outcome, Progress& pr
     progress.record.user_agent = Shortened(progress.record.user_agent, kStrangersTextBytesMax);
     progress.record.error_message =
         Shortened(progress.record.error_message, kStrangersTextBytesMax * 2);
+    if (progress.record.request_parameters_json.size() > kStrangersParametersBytesMax)
+      progress.record.request_parameters_json = kOmitted;
   }
   if (progress.record_is_durable) return outcome;
   if (Result<void> recorded = services_.audit.Append(progress.record); !recorded) {

@@ -1,13 +1,18 @@
 #include "core/policy_authoriser.h"
 
+#include <algorithm>
+#include <map>
+
 #include "core/request_conditions.h"
 #include "core/standing_conditions.h"
+#include "domain/principal_names.h"
 #include "policy/statement.h"
 
 namespace kmaas::core {
 namespace {
 
 using policy::Outcome;
+using Grants = std::vector<std::shared_ptr<const domain::Grant>>;
 
 constexpr std::size_t kPoliciesKeptMax = 100'000;
 
@@ -56,11 +61,42 @@ std::string AccountOf(const AccessQuestion& question) {
 
 Error Denied(const AccessQuestion& question, const policy::Decision& decision) {
   const std::string action(question.action);
+  if (question.key != nullptr && question.key->account != question.principal.account) {
+    Error foreign = ForeignKeyDenied(question.principal, action, question.key->arn());
+    foreign.detail = decision.Describe();
+    return foreign;
+  }
   std::string resource = ResourceOf(question);
   return {ErrorCode::kAccessDenied,
           "User: " + question.principal.arn + " is not authorized to perform: " + action +
               (resource == "*" ? "" : " on resource: " + resource) + ReasonOf(decision, action),
           decision.Describe()};
+}
+
+// What a policy may let another account do with a key: all that a grant may, and what concerns
+// grants and rotation. Source: AWS KMS Developer Guide, "Allowing users in other accounts to use a
+// KMS key": policies that allow them anything else have no effect.
+bool ReachesOtherAccounts(std::string_view action) {
+  constexpr std::string_view kPrefix = "kms:";
+  if (!action.starts_with(kPrefix)) return false;
+  action.remove_prefix(kPrefix.size());
+  const auto grantable = domain::GrantOperations();
+  return std::find(grantable.begin(), grantable.end(), action) != grantable.end() ||
+         action == "ListGrants" || action == "RevokeGrant" || action == "GetKeyRotationStatus";
+}
+
+bool IsOutOfReach(const AccessQuestion& question) {
+  return question.key != nullptr && question.key->account != question.principal.account &&
+         !ReachesOtherAccounts(question.action);
+}
+
+constexpr std::string_view kOutOfReach =
+    "no policy: the action is for keys of the caller's own account only";
+
+Error OutOfReach(const AccessQuestion& question) {
+  Error error = ForeignKeyDenied(question.principal, question.action, question.key->arn());
+  error.detail = kOutOfReach;
+  return error;
 }
 
 // "StringEquals kms:EncryptionContext:department [tax, customs]"
@@ -88,6 +124,39 @@ void AddRemaining(const std::string& name, const policy::Policy& policy,
                           " (" + name + ", " + statement.Describe() + ")");
     }
   }
+}
+
+bool WantsContext(const domain::Grant& grant) {
+  return !grant.constraints.context_equals.empty() || !grant.constraints.context_subset.empty();
+}
+
+// Grants as they are to whoever brings the encryption context that they want.
+Grants Assumed(const Grants& grants) {
+  Grants assumed;
+  for (const auto& grant : grants) {
+    auto one = std::make_shared<domain::Grant>(*grant);
+    one->constraints.context_equals.clear();
+    one->constraints.context_subset.clear();
+    assumed.push_back(std::move(one));
+  }
+  return assumed;
+}
+
+std::string Written(const std::string& verb, const std::map<std::string, std::string>& pairs) {
+  std::string written;
+  for (const auto& [name, value] : pairs)
+    written +=
+        (written.empty() ? "if the encryption context " + verb + " " : ", ") + name + "=" + value;
+  return written;
+}
+
+void AddRemaining(const domain::Grant& grant, std::vector<std::string>& remaining) {
+  const domain::GrantConstraints& wanted = grant.constraints;
+  const std::string whose = " (grant " + grant.id + ")";
+  if (!wanted.context_equals.empty())
+    remaining.push_back(Written("equals", wanted.context_equals) + whose);
+  if (!wanted.context_subset.empty())
+    remaining.push_back(Written("contains", wanted.context_subset) + whose);
 }
 
 std::string Says(const policy::Finding& finding) {
@@ -143,9 +212,9 @@ Result<PolicyAuthoriser::Grounds> PolicyAuthoriser::GroundsOf(const AccessQuesti
     KM_TRY(grounds.key_policy, PolicyOf(*question.key));
   }
   const domain::Principal& principal = question.principal;
-  KM_CHECK(AddGrants(*question.key, principal.arn, grounds));
-  if (principal.session != nullptr && !principal.session->role_arn.empty())
-    KM_CHECK(AddGrants(*question.key, principal.session->role_arn, grounds));
+  KM_CHECK(AddGrants(*question.key, domain::LastingNameOf(principal), grounds));
+  if (principal.session != nullptr && !principal.session->role_id.empty())
+    KM_CHECK(AddGrants(*question.key, principal.session->role_id, grounds));
   const std::string root = domain::RootArn(principal.account);
   if (root != principal.arn) KM_CHECK(AddGrants(*question.key, root, grounds));
   return grounds;
@@ -181,16 +250,19 @@ policy::Decision Ask(const Asked& asked, std::vector<policy::TraceLine>* trace) 
 }  // namespace
 
 Result<Verdict> PolicyAuthoriser::Decide(const AccessQuestion& question) {
+  if (IsOutOfReach(question)) return OutOfReach(question);
   KM_TRY(const Grounds grounds, GroundsOf(question));
   const RequestConditions conditions(question, *grounds.identity, catalog_, clock_, region_);
   const policy::Policy* key_policy =
       question.instead != nullptr ? question.instead : grounds.key_policy.get();
   const policy::Decision decision =
       Ask({question, conditions, *grounds.identity, key_policy, grounds.grants}, nullptr);
+  if (conditions.failure()) return *conditions.failure();
   if (question.grant_decides && decision.outcome != Outcome::kExplicitDeny) {
     // A key policy gives no right to retire: what an identity policy gives is asked for alone.
     const policy::Decision own =
         Ask({question, conditions, *grounds.identity, nullptr, {}}, nullptr);
+    if (conditions.failure()) return *conditions.failure();
     return Verdict{own.allowed() ? own.Describe() : "", nullptr};
   }
   if (!decision.allowed()) return Denied(question, decision);
@@ -203,7 +275,11 @@ Result<Verdict> PolicyAuthoriser::Decide(const AccessQuestion& question) {
 
 Result<PolicyAuthoriser::Explanation> PolicyAuthoriser::Explain(const AccessQuestion& question,
                                                                 About about) {
-  KM_TRY(const Grounds grounds, GroundsOf(question));
+  KM_TRY(Grounds grounds, GroundsOf(question));
+  std::stable_partition(grounds.grants.begin(), grounds.grants.end(),
+                        [](const auto& grant) { return !WantsContext(*grant); });
+  const Grants written_grants = grounds.grants;
+  if (about == About::kAnyRequest) grounds.grants = Assumed(written_grants);
   const RequestConditions asked(question, *grounds.identity, catalog_, clock_, region_);
   const StandingConditions standing(asked);
   const policy::ConditionContext& conditions =
@@ -222,14 +298,24 @@ Result<PolicyAuthoriser::Explanation> PolicyAuthoriser::Explain(const AccessQues
                       .grants = grounds.grants,
                       .encryption_context = asked.encryption_context()},
                      &trace);
+  if (asked.failure()) return *asked.failure();
   Explanation explanation;
   explanation.allowed = decision.allowed();
   explanation.deciding_statement = decision.Describe();
   if (!decision.allowed()) explanation.message = Denied(question, decision).message;
+  if (IsOutOfReach(question)) {
+    explanation.allowed = false;
+    explanation.deciding_statement = kOutOfReach;
+    explanation.message = OutOfReach(question).message;
+  }
   for (const policy::TraceLine& line : trace)
     explanation.lines.push_back({line.policy_name, Says(line.finding)});
   if (about == About::kAnyRequest) {
     const policy::Request request{question.action, resource, conditions};
+    for (std::size_t one = 0; one < grounds.grants.size(); ++one) {
+      if (grounds.grants[one].get() == decision.grant)
+        AddRemaining(*written_grants[one], explanation.remaining);
+    }
     if (grounds.key_policy != nullptr)
       AddRemaining("key policy", *grounds.key_policy, request, question.principal,
                    explanation.remaining);

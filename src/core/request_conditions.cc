@@ -1,5 +1,7 @@
 #include "core/request_conditions.h"
 
+#include <algorithm>
+
 #include "core/call_envelope.h"
 #include "core/field_values.h"
 #include "core/resolver.h"
@@ -12,6 +14,7 @@ namespace pb = google::protobuf;
 using policy::KnownKey;
 
 constexpr std::string_view kAliasPrefix = "alias/";
+constexpr std::string_view kAnonymous = "anonymous";
 
 std::string EpochText(WallTime time) { return std::to_string(ToEpochMillis(time) / 1000); }
 
@@ -44,9 +47,9 @@ std::string SecondsBetween(WallTime from, WallTime to) {
 
 bool RequestConditions::Values(const policy::ConditionKey& key, Out& values) const {
   if (question_.more != nullptr && question_.more->Values(key, values)) return true;
-  for (const auto source :
-       {&RequestConditions::OfPrincipal, &RequestConditions::OfSession,
-        &RequestConditions::OfEnvelope, &RequestConditions::OfKey, &RequestConditions::OfRequest}) {
+  for (const auto source : {&RequestConditions::OfPrincipal, &RequestConditions::OfSession,
+                            &RequestConditions::OfEnvelope, &RequestConditions::OfKey,
+                            &RequestConditions::OfEntity, &RequestConditions::OfRequest}) {
     if (const std::optional<bool> found = (this->*source)(key, values)) return *found;
   }
   return OfFields(key.known, values);
@@ -58,8 +61,10 @@ std::optional<bool> RequestConditions::OfPrincipal(const policy::ConditionKey& k
   switch (key.known) {
     case KnownKey::kCallerAccount:
     case KnownKey::kPrincipalAccount:
-      return View(principal.account, out);
+      // Who shows an identity token is nobody of an account yet; AWS calls an unsigned call so.
+      return View(principal.arn.empty() ? kAnonymous : principal.account, out);
     case KnownKey::kPrincipalArn: {
+      if (principal.arn.empty()) return false;
       const bool assumed = principal.session != nullptr && !principal.session->role_arn.empty();
       return View(assumed ? principal.session->role_arn : principal.arn, out);
     }
@@ -68,7 +73,8 @@ std::optional<bool> RequestConditions::OfPrincipal(const policy::ConditionKey& k
     case KnownKey::kUserId:
       return View(principal.user_id, out);
     case KnownKey::kUserName:
-      return !principal.user_name.empty() && View(principal.user_name, out);
+      return principal.type == domain::PrincipalType::kIamUser && !principal.user_name.empty() &&
+             View(principal.user_name, out);
     case KnownKey::kPrincipalTag:
       for (const auto& [name, value] : identity_.tags) {
         if (records::FoldedName(name) == key.member) return View(value, out);
@@ -129,8 +135,7 @@ std::optional<bool> RequestConditions::OfEnvelope(const policy::ConditionKey& ke
 
 std::optional<bool> RequestConditions::OfKey(const policy::ConditionKey& key, Out& out) const {
   const domain::Key* target = question_.key;
-  if (key.known == KnownKey::kResourceAccount)
-    return View(target != nullptr ? target->account : question_.principal.account, out);
+  if (key.known == KnownKey::kResourceAccount) return Put(ResourceAccount(), out);
   if (target == nullptr) return std::nullopt;
   switch (key.known) {
     case KnownKey::kKeySpec:
@@ -153,6 +158,48 @@ std::optional<bool> RequestConditions::OfKey(const policy::ConditionKey& key, Ou
     default:
       return std::nullopt;
   }
+}
+
+// What is no key and belongs to nobody else is taken to be the caller's.
+std::string RequestConditions::ResourceAccount() const {
+  if (question_.key != nullptr) return question_.key->account;
+  const auto arn = domain::Arn::Parse(question_.resource);
+  return arn && domain::IsAccountId(arn->account) ? arn->account : question_.principal.account;
+}
+
+// A user, role, policy or device that the call acts on. Of its boundary, only the operations know
+// for which AWS documents it; those that set one answer with what they set.
+std::optional<bool> RequestConditions::OfEntity(const policy::ConditionKey& key, Out& out) const {
+  if (question_.key != nullptr) return std::nullopt;
+  switch (key.known) {
+    case KnownKey::kResourceTag:
+    case KnownKey::kIamResourceTag:
+      for (const domain::Tag& tag : facts().tags) {
+        if (records::FoldedName(tag.key) == key.member) return View(tag.value, out);
+      }
+      return false;
+    case KnownKey::kIamPermissionsBoundary:
+      if (!AsksForBoundary()) return std::nullopt;
+      return !facts().permissions_boundary.empty() && View(facts().permissions_boundary, out);
+    default:
+      return std::nullopt;
+  }
+}
+
+const EntityFacts& RequestConditions::facts() const {
+  if (!facts_) {
+    Result<EntityFacts> found = FactsOfEntity(catalog_, question_.resource);
+    if (!found) failure_ = found.error();
+    facts_ = found ? *std::move(found) : EntityFacts();
+  }
+  return *facts_;
+}
+
+bool RequestConditions::AsksForBoundary() const {
+  if (question_.operation == nullptr) return false;
+  const auto& entities = question_.operation->entities;
+  return std::any_of(entities.begin(), entities.end(),
+                     [](const EntityPlan& plan) { return plan.rule->boundary(); });
 }
 
 std::optional<bool> RequestConditions::OfRequest(const policy::ConditionKey& key, Out& out) const {
@@ -241,7 +288,10 @@ bool RequestConditions::SameKey(Out& out) const {
 bool RequestConditions::ResourceAliases(Out& out) const {
   const auto aliases = catalog_.FindAll<records::KeyAlias>(
       records::KeyAliasesPrefix(question_.key->region, question_.key->id));
-  if (!aliases) return false;
+  if (!aliases) {
+    failure_ = aliases.error();
+    return false;
+  }
   for (const auto& alias : **aliases) Put(alias->alias_name, out);
   return !(*aliases)->empty();
 }

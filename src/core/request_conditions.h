@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "core/authoriser.h"
+#include "core/entity_facts.h"
 #include "core/services.h"
 #include "domain/ciphertext.h"
 #include "policy/condition_key.h"
@@ -38,6 +39,9 @@ class RequestConditions final : public policy::ConditionContext {
   // The encryption context of the target that is asked for; null when there is none.
   const domain::EncryptionContext* encryption_context() const;
 
+  // Why an answer that was asked for could not be read. What was decided without it does not hold.
+  const std::optional<Error>& failure() const { return failure_; }
+
  private:
   using Out = std::vector<std::string_view>;
 
@@ -45,6 +49,7 @@ class RequestConditions final : public policy::ConditionContext {
   std::optional<bool> OfSession(const policy::ConditionKey& key, Out& out) const;
   std::optional<bool> OfEnvelope(const policy::ConditionKey& key, Out& out) const;
   std::optional<bool> OfKey(const policy::ConditionKey& key, Out& out) const;
+  std::optional<bool> OfEntity(const policy::ConditionKey& key, Out& out) const;
   std::optional<bool> OfRequest(const policy::ConditionKey& key, Out& out) const;
   bool OfFields(policy::KnownKey key, Out& out) const;
   bool RequestTag(const std::string& member, Out& out) const;
@@ -53,6 +58,9 @@ class RequestConditions final : public policy::ConditionContext {
   bool PutUnlessEmpty(std::string (*read)(const google::protobuf::Message&), Out& out) const;
   bool SameKey(Out& out) const;
   bool ResourceAliases(Out& out) const;
+  const EntityFacts& facts() const;
+  bool AsksForBoundary() const;
+  std::string ResourceAccount() const;
   bool ContextValue(const std::string& member, Out& out) const;
   bool ContextKeys(Out& out) const;
 
@@ -74,6 +82,8 @@ class RequestConditions final : public policy::ConditionContext {
   mutable std::deque<std::string> made_;  // what the views of made-up values lead to
   mutable std::optional<domain::EncryptionContext> context_;
   mutable bool context_read_ = false;
+  mutable std::optional<EntityFacts> facts_;
+  mutable std::optional<Error> failure_;
 };
 
 }  // namespace kmaas::core

@@ -1,11 +1,24 @@
 #include "core/role_trust.h"
 
+#include <algorithm>
+#include <array>
+#include <iterator>
+
 #include "domain/assumed_role.h"
 #include "domain/ids.h"
 #include "policy/policy.h"
 #include "records/row_keys.h"
 
 namespace kmaas::core {
+namespace {
+
+// Claims that say who somebody is, to whom, and how he proved it: OpenID Connect Core, section 2.
+bool IsRegistered(std::string_view claim) {
+  constexpr std::array<std::string_view, 6> kClaims = {"iss", "aud", "azp", "amr", "acr", "nonce"};
+  return std::find(kClaims.begin(), kClaims.end(), claim) != kClaims.end();
+}
+
+}  // namespace
 
 Result<std::shared_ptr<const records::Role>> FindRole(records::Catalog& catalog,
                                                       std::string_view arn) {
@@ -79,19 +92,27 @@ bool TrustConditions::Values(const policy::ConditionKey& key,
 }
 
 // "aud" is the audience that counts, "oaud" what the token says (as AWS has it where azp is set).
+// Condition keys have no case, claims do: a claim of the specifications is meant as they write it,
+// and of others that differ in case alone none is.
 bool TrustConditions::ClaimValues(std::string_view claim,
                                   std::vector<std::string_view>& values) const {
-  if (claim == "aud") {
-    values.push_back(who_->audience);
+  if (claim == "aud" || claim == "sub") {
+    values.push_back(claim == "aud" ? who_->audience : who_->subject);
     return true;
   }
-  const std::string_view name = claim == "oaud" ? "aud" : claim;
-  for (const auto& [written, texts] : who_->claims) {
-    if (records::FoldedName(written) != name) continue;
-    values.insert(values.end(), texts.begin(), texts.end());
-    return true;
+  const std::string name(claim == "oaud" ? "aud" : claim);
+  auto found = who_->claims.find(name);
+  if (found == who_->claims.end() && !IsRegistered(name)) {
+    const auto is_named = [&name](const auto& one) {
+      return records::FoldedName(one.first) == name;
+    };
+    const auto end = who_->claims.end();
+    found = std::find_if(who_->claims.begin(), end, is_named);
+    if (found != end && std::find_if(std::next(found), end, is_named) != end) return false;
   }
-  return false;
+  if (found == who_->claims.end()) return false;
+  values.insert(values.end(), found->second.begin(), found->second.end());
+  return true;
 }
 
 }  // namespace kmaas::core

@@ -15,21 +15,22 @@ class Gathering {
  public:
   explicit Gathering(records::Catalog& catalog) : catalog_(catalog) {}
 
-  Result<void> Add(std::vector<NamedPolicy>& to, std::string name, std::string_view document) {
+  Result<void> Add(std::vector<NamedPolicy>& to, std::string name, std::string_view document,
+                   std::string source_id = {}) {
     auto compiled = policy::Policy::Compile(document, policy::PolicyKind::kIdentity);
     if (!compiled) {
       return Error{ErrorCode::kKmsInternal, "",
                    name + " cannot be read: " + compiled.error().message};
     }
-    to.push_back({std::move(name), *std::move(compiled)});
+    to.push_back({std::move(name), *std::move(compiled), std::move(source_id)});
     return {};
   }
 
   Result<void> AddManaged(std::vector<NamedPolicy>& to, const std::string& arn) {
+    const std::string name = arn.substr(arn.rfind('/') + 1);
     if (const policy::AwsManagedPolicy* known = policy::FindAwsManagedPolicy(arn))
-      return Add(to, arn, known->document);
+      return Add(to, arn, known->document, name);
     const auto parsed = domain::Arn::Parse(arn);
-    const std::string_view name = std::string_view(arn).substr(arn.rfind('/') + 1);
     std::shared_ptr<const records::ManagedPolicy> row;
     if (parsed) {
       KM_TRY(row, catalog_.Find<records::ManagedPolicy>(
@@ -38,15 +39,20 @@ class Gathering {
     if (row == nullptr || row->arn() != arn)
       return Error{ErrorCode::kKmsInternal, "", "managed policy " + arn + " is attached and gone"};
     for (const records::PolicyVersion& version : row->versions) {
-      if (version.id == row->default_version) return Add(to, arn, version.document);
+      if (version.id == row->default_version) return Add(to, arn, version.document, name);
     }
     return Error{ErrorCode::kKmsInternal, "", "managed policy " + arn + " has no default version"};
   }
 
-  Result<void> AddEntity(std::vector<NamedPolicy>& to, const records::EntityPolicies& policies,
-                         const std::string& owner) {
-    for (const records::InlinePolicy& one : policies.inline_policies)
-      KM_CHECK(Add(to, "inline policy " + one.name + " of " + owner, one.document));
+  // `kind` is "user", "group" or "role".
+  template <class Entity>
+  Result<void> AddEntity(std::vector<NamedPolicy>& to, const std::string& kind,
+                         const Entity& entity) {
+    const records::EntityPolicies& policies = entity.policies;
+    for (const records::InlinePolicy& one : policies.inline_policies) {
+      KM_CHECK(Add(to, "inline policy " + one.name + " of " + kind + " " + entity.name,
+                   one.document, kind + "_" + entity.name + "_" + one.name));
+    }
     for (const std::string& arn : policies.attached) KM_CHECK(AddManaged(to, arn));
     return {};
   }
@@ -71,15 +77,15 @@ Result<void> LoadUser(records::Catalog& catalog, const domain::Principal& princi
                       IdentitySide& side) {
   KM_TRY(const auto user,
          catalog.Find<records::User>(records::UserRow(principal.account, principal.user_name)));
-  if (user == nullptr) return {};
+  if (user == nullptr || user->user_id != principal.user_id) return {};
   Gathering gathering(catalog);
-  KM_CHECK(gathering.AddEntity(side.policies, user->policies, "user " + user->name));
+  KM_CHECK(gathering.AddEntity(side.policies, "user", *user));
   for (const std::string& name : user->groups) {
     KM_TRY(const auto group,
            catalog.Find<records::Group>(records::GroupRow(principal.account, name)));
     if (group == nullptr)
       return Error{ErrorCode::kKmsInternal, "", "group " + name + " has a member and is gone"};
-    KM_CHECK(gathering.AddEntity(side.policies, group->policies, "group " + group->name));
+    KM_CHECK(gathering.AddEntity(side.policies, "group", *group));
   }
   SetTags(side, user->tags);
   return gathering.SetBoundary(side, user->permissions_boundary);
@@ -91,7 +97,7 @@ Result<void> LoadRole(records::Catalog& catalog, const domain::Principal& princi
                               records::RoleRow(principal.account, principal.session->role_name)));
   if (role == nullptr || role->role_id != principal.session->role_id) return {};
   Gathering gathering(catalog);
-  KM_CHECK(gathering.AddEntity(side.policies, role->policies, "role " + role->name));
+  KM_CHECK(gathering.AddEntity(side.policies, "role", *role));
   SetTags(side, role->tags);
   return gathering.SetBoundary(side, role->permissions_boundary);
 }
@@ -110,8 +116,8 @@ Result<void> LoadSession(records::Catalog& catalog, const domain::Session& sessi
 
 // Nothing when the side of this principal cannot be told from another's by a name.
 std::string KeptUnder(const domain::Principal& principal) {
-  if (principal.session == nullptr) return principal.arn;
   if (principal.arn.empty()) return {};
+  if (principal.session == nullptr) return principal.arn + '\n' + principal.user_id;
   const domain::Session& session = *principal.session;
   // Without anything of its own, a session has the side of its user or role, whose id says which.
   if (session.policy.empty() && session.policy_arns.empty() && session.tags.empty())
@@ -150,6 +156,12 @@ Result<IdentitySide> StoredIdentitySides::Load(const domain::Principal& principa
     KM_CHECK(LoadRole(catalog_, principal, side));
   }
   if (principal.session != nullptr) KM_CHECK(LoadSession(catalog_, *principal.session, side));
+  return side;
+}
+
+Result<IdentitySide> StoredIdentitySides::OfGroup(const records::Group& group) {
+  IdentitySide side;
+  KM_CHECK(Gathering(catalog_).AddEntity(side.policies, "group", group));
   return side;
 }
 

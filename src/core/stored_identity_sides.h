@@ -18,6 +18,9 @@ class StoredIdentitySides final : public IdentitySides {
   Result<std::shared_ptr<const policy::IdentitySide>> Of(
       const domain::Principal& principal) override;
 
+  // What a group gives its members; nobody calls as a group, so nothing is kept.
+  Result<policy::IdentitySide> OfGroup(const records::Group& group);
+
  private:
   struct Kept {
     std::uint64_t version = 0;  // Catalog::identity_version before the rows were read

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "domain/principal_names.h"
+
 namespace kmaas::domain {
 namespace {
 
@@ -67,12 +69,9 @@ bool IsContextNarrower(const GrantConstraints& child, const GrantConstraints& pa
   return Includes(pairs, parent.context_subset);
 }
 
-// A grant to a role is one to its sessions.
-bool IsCaller(std::string_view arn, bool is_service, const Principal& caller) {
-  if (arn.empty() || is_service != (caller.type == PrincipalType::kService)) return false;
-  if (arn == caller.arn) return true;
-  return caller.session != nullptr && !caller.session->role_arn.empty() &&
-         arn == caller.session->role_arn;
+bool IsCaller(std::string_view name, bool is_service, const Principal& caller) {
+  if (name.empty() || is_service != (caller.type == PrincipalType::kService)) return false;
+  return NamesCaller(name, caller) || NamesRoleOf(name, caller);
 }
 
 // An account may what its root may; it lets others act for it by its policies.

@@ -29,8 +29,9 @@ struct Grant {
   KeyId key_id;
   std::string account;  // of the key
   std::string region;
-  std::string name;      // empty: none; makes CreateGrant idempotent
-  std::string grantee;   // ARN of a principal, or a service principal's name
+  std::string name;  // empty: none; makes CreateGrant idempotent
+  // The lasting name of a principal (domain/principal_names.h), or a service principal's name.
+  std::string grantee;
   std::string retiring;  // likewise; empty: none
   bool grantee_is_service = false;
   bool retiring_is_service = false;

@@ -108,6 +108,33 @@ std::string RootArn(std::string_view account) {
   return Arn{std::string(kPartition), "iam", "", std::string(account), "root"}.ToText();
 }
 
+std::string_view ResourceType(std::string_view arn) {
+  struct Kind {
+    std::string_view service;
+    std::string_view resource;  // its beginning
+    std::string_view type;
+  };
+  static constexpr Kind kKinds[] = {{"kms", "key/", "AWS::KMS::Key"},
+                                    {"kms", "alias/", "AWS::KMS::Alias"},
+                                    {"iam", "user/", "AWS::IAM::User"},
+                                    {"iam", "group/", "AWS::IAM::Group"},
+                                    {"iam", "role/", "AWS::IAM::Role"},
+                                    {"iam", "policy/", "AWS::IAM::ManagedPolicy"},
+                                    {"iam", "mfa/", "AWS::IAM::VirtualMFADevice"}};
+  // Once for each audit record, so without allocating: arn:partition:service:region:account:rest.
+  std::string_view parts[5];
+  for (std::string_view& part : parts) {
+    const std::size_t colon = arn.find(':');
+    if (colon == std::string_view::npos) return {};
+    part = arn.substr(0, colon);
+    arn.remove_prefix(colon + 1);
+  }
+  for (const Kind& kind : kKinds) {
+    if (parts[2] == kind.service && arn.starts_with(kind.resource)) return kind.type;
+  }
+  return {};
+}
+
 bool IsAliasName(std::string_view text) {
   constexpr std::string_view kPrefix = "alias/";
   if (!text.starts_with(kPrefix) || text.size() == kPrefix.size() || text.size() > 256)

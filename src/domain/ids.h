@@ -57,6 +57,10 @@ struct Arn {
   std::string ToText() const;
 };
 
+// "AWS::KMS::Key", "AWS::IAM::Role": how AWS CloudFormation and CloudTrail call what the ARN names;
+// empty for what kmaas has no resources of.
+std::string_view ResourceType(std::string_view arn);
+
 inline constexpr std::string_view kPartition = "aws";
 
 std::string KeyArn(std::string_view region, std::string_view account, const KeyId& id);

@@ -56,4 +56,19 @@ bool IsServicePrincipal(std::string_view text) {
          AreFilledWith(labels, [](char c) { return IsAlphanumeric(c) || c == '-'; });
 }
 
+std::string_view LastingNameOf(const Principal& principal) {
+  const bool by_id =
+      principal.type == PrincipalType::kIamUser || principal.type == PrincipalType::kAssumedRole;
+  return by_id ? principal.user_id : principal.arn;
+}
+
+bool NamesCaller(std::string_view name, const Principal& caller) {
+  return !name.empty() && (name == LastingNameOf(caller) || name == caller.arn);
+}
+
+bool NamesRoleOf(std::string_view name, const Principal& caller) {
+  return !name.empty() && caller.type == PrincipalType::kAssumedRole && caller.session != nullptr &&
+         (name == caller.session->role_id || name == caller.session->role_arn);
+}
+
 }  // namespace kmaas::domain

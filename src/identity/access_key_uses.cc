@@ -46,14 +46,32 @@ void AccessKeyUses::MarkWritten(const std::vector<records::AccessKeyUse>& uses) 
 Result<void> AccessKeyUses::Flush(Deadline deadline) {
   const std::vector<records::AccessKeyUse> uses = Unwritten();
   if (uses.empty()) return {};
+  std::vector<std::string> deleted;
   KM_CHECK(catalog_.Write(
-      [&uses](records::Changes& changes) -> Result<void> {
-        for (const records::AccessKeyUse& use : uses) KM_CHECK(changes.Put(use));
+      [&](records::Changes& changes) -> Result<void> {
+        deleted.clear();
+        for (const records::AccessKeyUse& use : uses) {
+          KM_TRY(const auto key, changes.Get<records::StoredAccessKey>(use.id));
+          if (key) {
+            KM_CHECK(changes.Put(use));
+          } else {
+            deleted.push_back(use.id);
+          }
+        }
         return {};
       },
       deadline));
   MarkWritten(uses);
+  Forget(deleted);
   return {};
+}
+
+void AccessKeyUses::Forget(const std::vector<std::string>& ids) {
+  for (const std::string& id : ids) {
+    Shard& shard = ShardOf(id);
+    const std::lock_guard lock(shard.mutex);
+    shard.uses.erase(id);
+  }
 }
 
 }  // namespace kmaas::identity

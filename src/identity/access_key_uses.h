@@ -39,6 +39,7 @@ class AccessKeyUses final : public ports::CredentialUses {
 
   std::vector<records::AccessKeyUse> Unwritten();
   void MarkWritten(const std::vector<records::AccessKeyUse>& uses);
+  void Forget(const std::vector<std::string>& ids);  // of keys that are deleted
   Shard& ShardOf(std::string_view id) {
     return shards_[std::hash<std::string_view>{}(id) % kShards];
   }

@@ -80,6 +80,7 @@ Result<SigningTime> ReadHeaderTime(const SigningFields& fields) {
   return ReadBasicTime(*fields.date);
 }
 
+// Without data: not there. With data and no length: there, and empty.
 struct AuthorizationParts {
   std::string_view credential;
   std::string_view signed_headers;
@@ -98,7 +99,7 @@ Result<void> ReadPart(std::string_view one, std::string_view header, Authorizati
                            : name == "SignedHeaders" ? &parts.signed_headers
                            : name == "Signature"     ? &parts.signature
                                                      : nullptr;
-  if (part == nullptr || !part->empty()) {
+  if (part == nullptr || part->data() != nullptr) {
     return Incomplete("Authorization header has an unknown or repeated parameter. " +
                       Digested(header));
   }
@@ -115,10 +116,11 @@ Result<AuthorizationParts> SplitAuthorization(std::string_view header) {
   }
   AuthorizationParts parts;
   std::string_view rest = TrimBlanks(header.substr(blank));
-  while (!rest.empty()) {
-    const std::size_t comma = std::min(rest.find(','), rest.size());
+  for (bool more = !rest.empty(); more;) {
+    const std::size_t comma = rest.find(',');
     KM_CHECK(ReadPart(TrimBlanks(rest.substr(0, comma)), header, parts));
-    rest.remove_prefix(std::min(comma + 1, rest.size()));
+    more = comma != std::string_view::npos;  // and then there has to be something behind it
+    if (more) rest.remove_prefix(comma + 1);
   }
   return parts;
 }

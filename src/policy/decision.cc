@@ -48,6 +48,7 @@ class Deliberation {
   Decision AnyGrant() const;
   Decision Narrowed(Decision allowed) const;
   Decision ByIdentity() const;
+  Decision WithUncounted(Decision decision) const;
 
   const Question& question_;
   std::vector<TraceLine>* trace_;
@@ -171,6 +172,13 @@ Decision Deliberation::AnyGrant() const {
   return refused;
 }
 
+Decision Deliberation::WithUncounted(Decision decision) const {
+  if (decision.outcome != Outcome::kNoResourceAllow) return decision;
+  decision.uncounted_policy_name = identity_.allowing;
+  decision.uncounted = identity_.allow;
+  return decision;
+}
+
 Decision Deliberation::Decide() {
   HearAll();
   if (denial_.statement != nullptr) {
@@ -180,10 +188,11 @@ Decision Deliberation::Decide() {
   }
   if (question_.resource_policy == nullptr) return WithoutResourcePolicy();
   const Decision decision = ByResourcePolicy();
-  if (decision.allowed() || question_.resource_policy->kind() != PolicyKind::kKey) return decision;
+  if (decision.allowed()) return decision;
+  if (question_.resource_policy->kind() != PolicyKind::kKey) return WithUncounted(decision);
   const Decision granted = AnyGrant();
   const bool says_more = granted.allowed() || decision.outcome == Outcome::kNoResourceAllow;
-  return says_more ? granted : decision;
+  return WithUncounted(says_more ? granted : decision);
 }
 
 std::string Why(const Decision& decision) {
@@ -196,8 +205,12 @@ std::string Why(const Decision& decision) {
     case Outcome::kNoSessionAllow:
       return "no session policy allows";
     default:
-      return "no resource policy and no grant allows";
+      break;
   }
+  const std::string nothing = "no resource policy and no grant allows";
+  if (decision.uncounted == nullptr) return nothing;
+  return nothing + "; missing delegation: " + std::string(decision.uncounted_policy_name) + ", " +
+         decision.uncounted->Describe() + " would, but the resource policy does not let it count";
 }
 
 }  // namespace

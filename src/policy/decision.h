@@ -22,6 +22,7 @@ namespace kmaas::policy {
 struct NamedPolicy {
   std::string name;
   std::shared_ptr<const Policy> policy;
+  std::string source_id = {};  // how simulations of IAM call it: "group_auditors_readers"
 };
 
 // All policies of one principal. Immutable; shared by its calls.
@@ -74,6 +75,9 @@ struct Decision {
   std::string_view policy_name;          // of `statement`; lives as long as the question
   const Statement* statement = nullptr;  // that decided; null for grants, the root and silence
   const domain::Grant* grant = nullptr;
+  // Of kNoResourceAllow: the identity policy that would allow if the resource policy let it count.
+  std::string_view uncounted_policy_name;
+  const Statement* uncounted = nullptr;
 
   bool allowed() const { return outcome == Outcome::kAllowed; }
   // One line for audit and operators: "key policy, statement 2 (Sid users)".

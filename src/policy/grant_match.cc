@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "domain/ids.h"
+#include "domain/principal_names.h"
 #include "policy/ascii_case.h"
 
 namespace kmaas::policy {
@@ -90,12 +91,9 @@ bool IsRootOf(std::string_view arn, std::string_view account) {
 PrincipalMatch MatchGrantee(const domain::Grant& grant, const domain::Principal& caller) {
   const bool is_service = caller.type == domain::PrincipalType::kService;
   if (is_service != grant.grantee_is_service || grant.grantee.empty()) return PrincipalMatch::kNone;
-  if (grant.grantee == caller.arn) return PrincipalMatch::kExact;
+  if (domain::NamesCaller(grant.grantee, caller)) return PrincipalMatch::kExact;
   if (is_service) return PrincipalMatch::kNone;
-  if (caller.type == domain::PrincipalType::kAssumedRole && caller.session &&
-      grant.grantee == caller.session->role_arn) {
-    return PrincipalMatch::kRole;
-  }
+  if (domain::NamesRoleOf(grant.grantee, caller)) return PrincipalMatch::kRole;
   if (!IsRootOf(grant.grantee, caller.account)) return PrincipalMatch::kNone;
   return caller.type == domain::PrincipalType::kRoot ? PrincipalMatch::kExact
                                                      : PrincipalMatch::kAccount;

@@ -12,9 +12,12 @@ namespace {
 
 using Type = PrincipalElement::Type;
 
+bool IsAlphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 bool IsNameCharacter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("+=,.@-_").find(c) != std::string_view::npos;
+  return IsAlphanumeric(c) || std::string_view("+=,.@-_").find(c) != std::string_view::npos;
 }
 
 bool IsName(std::string_view text) {
@@ -54,8 +57,23 @@ std::optional<Type> TypeOfStsResource(std::string_view resource) {
   return Type::kSession;
 }
 
+// The unique id of a user or a role, or of a role's session ("AROA...:name"): what a stored policy
+// has in place of an ARN.
+std::optional<Type> TypeOfUniqueId(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  const std::string_view id = text.substr(0, colon);
+  constexpr std::size_t kPrefix = 4;
+  if (id.size() <= kPrefix || !std::all_of(id.begin(), id.end(), IsAlphanumeric))
+    return std::nullopt;
+  if (id.starts_with("AIDA") && colon == std::string_view::npos) return Type::kUser;
+  if (!id.starts_with("AROA")) return std::nullopt;
+  if (colon == std::string_view::npos) return Type::kRole;
+  return IsName(text.substr(colon + 1)) ? std::optional(Type::kSession) : std::nullopt;
+}
+
 std::optional<PrincipalElement::Entry> ParseAws(const std::string& text) {
   if (text == "*") return PrincipalElement::Entry{Type::kAnyone, text};
+  if (const auto type = TypeOfUniqueId(text)) return PrincipalElement::Entry{*type, text};
   if (domain::IsAccountId(text)) return PrincipalElement::Entry{Type::kAccount, text};
   const auto arn = domain::Arn::Parse(text);
   if (!arn || arn->partition != domain::kPartition || !arn->region.empty() ||
@@ -89,11 +107,10 @@ bool Contains(const std::vector<std::string>& sorted, const std::string& value) 
   return std::binary_search(sorted.begin(), sorted.end(), value);
 }
 
-const std::string& RoleArn(const domain::Principal& caller) {
-  static const std::string none;
-  return caller.type == domain::PrincipalType::kAssumedRole && caller.session
-             ? caller.session->role_arn
-             : none;
+const domain::Session* RoleOf(const domain::Principal& caller) {
+  const bool in_role = caller.type == domain::PrincipalType::kAssumedRole && caller.session &&
+                       !caller.session->role_arn.empty();
+  return in_role ? caller.session.get() : nullptr;
 }
 
 // Who has shown a token of an identity provider and is no principal of an account yet: that
@@ -132,7 +149,7 @@ void PrincipalElement::Index() {
       case Type::kUser:
       case Type::kRole:
       case Type::kSession:
-        arns_.push_back(entry.value);
+        names_.push_back(entry.value);
         break;
       case Type::kFederated:
         providers_.push_back(entry.value);
@@ -142,7 +159,7 @@ void PrincipalElement::Index() {
         break;
     }
   }
-  for (auto* values : {&accounts_, &arns_, &services_, &providers_})
+  for (auto* values : {&accounts_, &names_, &services_, &providers_})
     std::sort(values->begin(), values->end());
 }
 
@@ -158,6 +175,16 @@ bool PrincipalElement::NamesProvider(const domain::Principal& caller) const {
                                   ":oidc-provider/" + bare);
 }
 
+// By the unique id, as policies are stored, or by the ARN, as they are written.
+bool PrincipalElement::NamesSelf(const domain::Principal& caller) const {
+  return Contains(names_, caller.user_id) || Contains(names_, caller.arn);
+}
+
+bool PrincipalElement::NamesRole(const domain::Principal& caller) const {
+  const domain::Session* role = RoleOf(caller);
+  return role != nullptr && (Contains(names_, role->role_id) || Contains(names_, role->role_arn));
+}
+
 // The strongest way in which an entry means the caller.
 PrincipalMatch PrincipalElement::Named(const domain::Principal& caller) const {
   const PrincipalMatch otherwise = anyone_ ? PrincipalMatch::kAnyone : PrincipalMatch::kNone;
@@ -167,9 +194,8 @@ PrincipalMatch PrincipalElement::Named(const domain::Principal& caller) const {
   const bool account = Contains(accounts_, caller.account);
   if (caller.type == domain::PrincipalType::kRoot)
     return account ? PrincipalMatch::kExact : otherwise;
-  if (Contains(arns_, caller.arn)) return PrincipalMatch::kExact;
-  const std::string& role = RoleArn(caller);
-  if (!role.empty() && Contains(arns_, role)) return PrincipalMatch::kRole;
+  if (NamesSelf(caller)) return PrincipalMatch::kExact;
+  if (NamesRole(caller)) return PrincipalMatch::kRole;
   if (anyone_) return PrincipalMatch::kAnyone;
   return account ? PrincipalMatch::kAccount : PrincipalMatch::kNone;
 }
@@ -181,9 +207,8 @@ bool PrincipalElement::NamesAllOf(const domain::Principal& caller) const {
       caller.type == domain::PrincipalType::kRoot) {
     return Named(caller) == PrincipalMatch::kExact;
   }
-  const std::string& role = RoleArn(caller);
-  return Contains(arns_, caller.arn) && Contains(accounts_, caller.account) &&
-         (role.empty() || Contains(arns_, role));
+  return NamesSelf(caller) && Contains(accounts_, caller.account) &&
+         (RoleOf(caller) == nullptr || NamesRole(caller));
 }
 
 // NotPrincipal. With Deny, AWS documents that a principal is excepted only if its account, and for

@@ -11,12 +11,16 @@
 
 namespace kmaas::policy {
 
+// How AWS KMS says of a key policy that one of its principals is none, or is not there.
+inline constexpr std::string_view kInvalidPrincipals =
+    "Policy contains a statement with one or more invalid principals.";
+
 class PrincipalElement {
  public:
   enum class Type { kAnyone, kAccount, kUser, kRole, kSession, kFederated, kService };
   struct Entry {
     Type type = Type::kAnyone;
-    std::string value;  // an account's 12 digits, else as the policy has it
+    std::string value;  // an account's 12 digits, else as the policy has it: an ARN or a unique id
   };
 
   // `type` is "AWS", "Service" or "Federated"; the bare wildcard is the AWS one.
@@ -38,6 +42,8 @@ class PrincipalElement {
   PrincipalElement() = default;
   void Index();
   bool NamesProvider(const domain::Principal& caller) const;
+  bool NamesSelf(const domain::Principal& caller) const;
+  bool NamesRole(const domain::Principal& caller) const;
   PrincipalMatch Named(const domain::Principal& caller) const;
   bool NamesAllOf(const domain::Principal& caller) const;
 
@@ -46,7 +52,7 @@ class PrincipalElement {
   // The same, sorted by value.
   bool anyone_ = false;
   std::vector<std::string> accounts_;
-  std::vector<std::string> arns_;  // users, roles, sessions
+  std::vector<std::string> names_;  // of users, roles, sessions: ARNs and unique ids
   std::vector<std::string> services_;
   std::vector<std::string> providers_;
 };

@@ -72,9 +72,12 @@ Result<Statement> Statement::Compile(const StatementText& text, PolicyKind kind,
   statement.sid_ = text.sid;
   statement.allows_ = text.allows;
   if (text.principal) {
-    KM_TRY(PrincipalElement principal,
-           PrincipalElement::Compile(text.principal->values, text.principal->negated));
-    statement.principal_ = std::move(principal);
+    auto principal = PrincipalElement::Compile(text.principal->values, text.principal->negated);
+    if (!principal) {
+      return kind == PolicyKind::kKey ? Malformed(std::string(kInvalidPrincipals))
+                                      : std::move(principal).error();
+    }
+    statement.principal_ = *std::move(principal);
   }
   if (!IsMissing(text.action)) {
     KM_TRY(ActionList actions, ActionList::Compile(text.action->values));

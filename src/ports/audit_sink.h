@@ -11,13 +11,9 @@
 
 namespace kmaas::ports {
 
-inline constexpr char kKeyResource[] = "AWS::KMS::Key";
-inline constexpr char kAliasResource[] = "AWS::KMS::Alias";
-
 struct AuditResource {
   std::string account;
   std::string arn;
-  std::string type = kKeyResource;
 };
 
 // CloudTrail's fields (aws-kms-behaviour, "CloudTrail record"), before rendering. Never plaintext,

@@ -37,7 +37,7 @@ Catalog::Catalog(ports::Store& store)
               kOtherRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax, 1, kOtherRowsCachedMax,
               kOtherRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax,
               kOtherRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax, kOtherRowsCachedMax,
-              kKeyRowsCachedMax) {}
+              kOtherRowsCachedMax, kKeyRowsCachedMax) {}
 
 Result<void> Catalog::Write(const std::function<Result<void>(Changes&)>& change,
                             Deadline deadline) {

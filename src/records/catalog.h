@@ -160,7 +160,7 @@ class Catalog {
   std::tuple<RowCache<domain::Key>, RowCache<domain::KeyMaterial>, RowCache<domain::Alias>,
              RowCache<KeyPolicy>, RowCache<Account>, RowCache<User>, RowCache<StoredAccessKey>,
              RowCache<Installation>, RowCache<Group>, RowCache<Role>, RowCache<ManagedPolicy>,
-             RowCache<MfaDevice>, RowCache<AccessKeyUse>, RowCache<GrantId>,
+             RowCache<MfaDevice>, RowCache<AccessKeyUse>, RowCache<GrantId>, RowCache<PrincipalArn>,
              RowCache<domain::ImportKey>, RowCache<domain::CustomKeyStore>,
              RowCache<domain::DeletedKey>, RowCache<domain::KeyUse>>
       caches_;

@@ -156,6 +156,13 @@ struct UserAccessKey {
   std::string access_key_id;
 };
 
+// Where the user or role with this unique id was when a policy or a grant named it, or since it was
+// renamed. The record there says whether it still is.
+struct PrincipalArn {
+  std::string unique_id;  // AIDA... or AROA...
+  std::string arn;
+};
+
 // When an access key was last used: written seldom, apart from the key, so that use does not
 // invalidate it.
 struct AccessKeyUse {

@@ -249,4 +249,18 @@ Result<UserAccessKey> Table<UserAccessKey>::Decode(std::string_view bytes) {
   return UserAccessKey{row.account(), row.user_name(), row.access_key_id()};
 }
 
+std::string Table<PrincipalArn>::RowKey(const PrincipalArn& principal) {
+  return principal.unique_id;
+}
+std::string Table<PrincipalArn>::Encode(const PrincipalArn& principal) {
+  pb::PrincipalArn row;
+  row.set_unique_id(principal.unique_id);
+  row.set_arn(principal.arn);
+  return row.SerializeAsString();
+}
+Result<PrincipalArn> Table<PrincipalArn>::Decode(std::string_view bytes) {
+  KM_TRY(const pb::PrincipalArn row, Parse<pb::PrincipalArn>(kName, bytes));
+  return PrincipalArn{row.unique_id(), row.arn()};
+}
+
 }  // namespace kmaas::records

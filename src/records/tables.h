@@ -95,6 +95,7 @@ KM_DECLARE_TABLE(AccessKeyUse, "access_key_uses");
 KM_DECLARE_TABLE(GroupMember, "group_members");
 KM_DECLARE_TABLE(PolicyUse, "policy_uses");
 KM_DECLARE_TABLE(UserAccessKey, "user_access_keys");
+KM_DECLARE_TABLE(PrincipalArn, "principal_arns");
 KM_DECLARE_TABLE(domain::Grant, "grants");
 KM_DECLARE_TABLE(GrantId, "grant_ids");
 KM_DECLARE_TABLE(RetirableGrant, "retirable_grants");

@@ -71,14 +71,17 @@ class Doorkeeper final : public core::Authoriser {
  public:
   Result<core::Verdict> Decide(const core::AccessQuestion& question) override {
     const bool about_a_policy_to_be = question.instead != nullptr;  // the lock-out check
+    const bool about_an_alias = question.resource.find(":alias/") != std::string_view::npos;
+    auto& to = about_an_alias ? asked_about_aliases : asked;
     if (!about_a_policy_to_be)
-      asked.emplace_back(std::string(question.action),
-                         question.key == nullptr ? "" : question.key->arn());
+      to.emplace_back(std::string(question.action),
+                      question.key == nullptr ? "" : question.key->arn());
     if (denied.empty() || denied == question.action)
       return Error{ErrorCode::kAccessDenied, "denied"};
     return core::Verdict{"allowed", nullptr};
   }
-  std::vector<std::pair<std::string, std::string>> asked;
+  std::vector<std::pair<std::string, std::string>> asked;  // action, key
+  std::vector<std::pair<std::string, std::string>> asked_about_aliases;
   std::string denied;  // empty: everything
 };
 
@@ -112,23 +115,50 @@ TEST_F(ActionRegression, ADeniedOperationTouchesNeitherStoreNorToken) {
   EXPECT_EQ(world_.engine.calls(), token_calls);
 }
 
+// Of ReEncrypt the names are others'.
+std::string ActionOf(const core::Operation& operation, std::size_t target) {
+  if (operation.name == "ReEncrypt") return target == 1 ? "kms:ReEncryptTo" : "kms:ReEncryptFrom";
+  return operation.signing_name + ":" + operation.name;
+}
+
+// A key that is named by choice only filters a listing of the account.
+bool AsksOfItsTarget(const core::Operation& operation) {
+  return !operation.targets.empty() &&
+         (!operation.targets.front().rule->optional() || operation.grant_decides);
+}
+
 TEST_F(ActionRegression, TheActionAskedForIsThatOfTheOperationOnTheKeyThatItUses) {
   doorkeeper_.denied = "nothing";
   for (const auto& operation : world_.registry.operations()) {
     if (operation->decided_by != POLICIES) continue;
     doorkeeper_.asked.clear();
     (void)SendGuarded(operation->name, *RequestOf(*operation));
-    const std::size_t questions = std::max(operation->targets.size(), std::size_t{1});
+    const bool has_alias = operation->alias != nullptr;
+    // The key that the alias leads to, which CreateAlias made before.
+    const bool leads_to_key = has_alias && operation->alias->rules->alias_exists();
+    const std::size_t questions =
+        std::max(operation->targets.size(), std::size_t{!has_alias}) + std::size_t{leads_to_key};
     ASSERT_EQ(doorkeeper_.asked.size(), questions) << operation->name;
-    for (std::size_t target = 0; target < doorkeeper_.asked.size(); ++target) {
+    const bool of_key = leads_to_key || AsksOfItsTarget(*operation);
+    for (std::size_t target = 0; target < questions; ++target) {
       const auto& [action, key] = doorkeeper_.asked[target];
-      const bool is_reencrypt = operation->name == "ReEncrypt";
-      const std::string second = is_reencrypt && target == 1 ? "kms:ReEncryptTo" : "";
-      const std::string first =
-          is_reencrypt ? "kms:ReEncryptFrom" : operation->signing_name + ":" + operation->name;
-      EXPECT_EQ(action, second.empty() ? first : second);
-      EXPECT_EQ(key, operation->targets.empty() ? "" : arn_) << operation->name;
+      EXPECT_EQ(action, ActionOf(*operation, target));
+      EXPECT_EQ(key, of_key ? arn_ : "") << operation->name;
     }
+  }
+}
+
+// An alias is a resource of its own.
+TEST_F(ActionRegression, TheActionIsAskedForOnTheAliasToo) {
+  doorkeeper_.denied = "nothing";
+  for (const auto& operation : world_.registry.operations()) {
+    doorkeeper_.asked_about_aliases.clear();
+    if (operation->decided_by == POLICIES)
+      (void)SendGuarded(operation->name, *RequestOf(*operation));
+    const bool has_alias = operation->alias != nullptr;
+    ASSERT_EQ(doorkeeper_.asked_about_aliases.size(), std::size_t{has_alias}) << operation->name;
+    if (!has_alias) continue;
+    EXPECT_EQ(doorkeeper_.asked_about_aliases.front().first, "kms:" + operation->name);
   }
 }
 

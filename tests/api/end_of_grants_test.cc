@@ -25,7 +25,7 @@ TEST_F(Grants, RevocationLeavesNoRow) {
   request.set_name("name");
   request.set_retiring_principal(kBob);
   const auto made = Make(request);
-  const std::string prefix = records::GranteePrefix(kRegion, key_id(), kAlice);
+  const std::string prefix = records::GranteePrefix(kRegion, key_id(), Called(kAlice).user_id);
   ASSERT_EQ((*world_.catalog.FindAll<domain::Grant>(prefix))->size(), 1U);
   EXPECT_EQ(Outcome("RevokeGrant", Revocation(made.grant_id())), "done");
   EXPECT_EQ(AllRows(), 0U);

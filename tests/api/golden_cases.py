@@ -7,6 +7,7 @@ A case is tests/api/<Operation>/<case>.json:
                                {"call": "Encrypt", "in": {"KeyId": "${arn}"}, "out": {...}},
                                {"call": "Encrypt", "in": {...}, "error": "NotFoundException", "message": "..."}]}
 
+A step {"user": "alice"} makes a user of IAM of that name, unless there is one: grants and policies name nobody who is not there.
 `out` names every member of the reply; "$any" stands for any value, "${name}" for one that was kept. `audit` names members
 that the record of the call must have.
 """
@@ -137,10 +138,21 @@ def check_audit(step, answer, server, kept):
     return None
 
 
+def make_user(name, server):
+    iam = server.boto3("iam")
+    try:
+        iam.create_user(UserName=name)
+    except iam.exceptions.EntityAlreadyExistsException:
+        pass
+
+
 def replay(case, client, server):
     """None, or why the case failed through this client."""
     kept = {"account": server.account, "region": server.region, "way": re.sub(r"\W", "", client.name)}
     for number, step in enumerate(case["steps"], 1):
+        if "user" in step:
+            make_user(substitute(step["user"], kept), server)
+            continue
         answer = client.call(step["call"], substitute(step.get("in", {}), kept))
         failure = check_step(step, answer, kept) or check_audit(step, answer, server, kept)
         if failure:

@@ -19,6 +19,7 @@ namespace kms = ::kmaas::kms::v1;
 
 inline constexpr char kForeignAccount[] = "999988887777";
 inline constexpr char kAlice[] = "arn:aws:iam::111122223333:user/alice";
+inline constexpr char kAlice2[] = "arn:aws:iam::111122223333:user/alice2";
 inline constexpr char kBob[] = "arn:aws:iam::111122223333:user/bob";
 inline constexpr char kMallory[] = "arn:aws:iam::999988887777:user/mallory";
 
@@ -36,15 +37,29 @@ class OneAnswer final : public core::Authoriser {
 
 class Grants : public testing::Test {
  protected:
-  Grants() : pipeline_(world_.registry, world_.services, answer_), arn_(world_.MakeKey()) {}
+  Grants() : pipeline_(world_.registry, world_.services, answer_), arn_(world_.MakeKey()) {
+    world_.Enrol(kForeignAccount);
+    for (const char* arn : {kAlice, kAlice2, kBob, kMallory}) MakeUser(arn);
+  }
 
   static domain::Principal Called(const std::string& arn) {
+    const std::string name = arn.substr(arn.rfind('/') + 1);
     return {domain::PrincipalType::kIamUser,
             domain::Arn::Parse(arn)->account,
             arn,
-            "AIDAEXAMPLE",
-            "name",
+            "AIDA" + name,
+            name,
             "AKIAEXAMPLE"};
+  }
+  void MakeUser(const std::string& arn) {
+    const domain::Principal principal = Called(arn);
+    records::User user;
+    user.account = principal.account;
+    user.name = principal.user_name;
+    user.path = "/";
+    user.user_id = principal.user_id;
+    ASSERT_TRUE(world_.catalog.Write([&](records::Changes& changes) { return changes.Put(user); },
+                                     Deadline::Never()));
   }
   template <class Response, class Request>
   Response Must(const std::string& operation, const Request& request) {

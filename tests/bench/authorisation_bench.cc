@@ -48,7 +48,7 @@ domain::Grant GrantNumbered(const domain::Key& key, std::int64_t i) {
   grant.key_id = key.id;
   grant.account = key.account;
   grant.region = key.region;
-  grant.grantee = "arn:aws:iam::" + key.account + ":user/user" + number;
+  grant.grantee = UserNumbered(key.account, i).user_id;
   grant.issuing_account = key.account;
   grant.operations = {"Decrypt"};
   return grant;

@@ -1,10 +1,6 @@
-"""What the tests of the IAM API share: a server for each class, refusals by their code, documents, one-time codes."""
+"""What the tests of the IAM API share: a server for each class, refusals by their code, documents."""
 
-import base64
-import hashlib
-import hmac
 import json
-import struct
 import unittest
 
 import botocore.exceptions
@@ -18,12 +14,6 @@ ADMINISTRATOR_ACCESS = "arn:aws:iam::aws:policy/AdministratorAccess"
 def trust(account):
     return {"Version": "2012-10-17",
             "Statement": [{"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}, "Action": "sts:AssumeRole"}]}
-
-
-def totp(seed, step):
-    mac = hmac.new(base64.b32decode(seed), struct.pack(">Q", step), hashlib.sha1).digest()
-    offset = mac[-1] & 15
-    return f"{(struct.unpack('>I', mac[offset:offset + 4])[0] & 0x7fffffff) % 1000000:06}"
 
 
 class IamCase(unittest.TestCase):

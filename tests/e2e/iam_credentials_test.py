@@ -6,13 +6,15 @@ import unittest
 
 import botocore.exceptions
 import grpc
-from iam_case import ALLOW, IamCase, totp
+from authenticator import totp
+from iam_case import ADMINISTRATOR_ACCESS, ALLOW, IamCase
 from server import Server
 
 
 class AccessKeys(IamCase):
     def test_has_a_life(self):
         self.user("holder")
+        self.iam.attach_user_policy(UserName="holder", PolicyArn=ADMINISTRATOR_ACCESS)
         made = [self.iam.create_access_key(UserName="holder")["AccessKey"] for _ in range(2)]
         self.assertTrue(all(key["AccessKeyId"].startswith("AKIA") and len(key["SecretAccessKey"]) == 40 for key in made))
         self.refused("LimitExceeded", "create_access_key", UserName="holder")

@@ -105,7 +105,7 @@ class ManagedPolicies(IamCase):
         self.refused("AccessDenied", "delete_policy", PolicyArn=ADMINISTRATOR_ACCESS)
         self.refused("AccessDenied", "create_policy_version", PolicyArn=ADMINISTRATOR_ACCESS, PolicyDocument=json.dumps(ALLOW))
         self.refused("NoSuchEntity", "get_policy", PolicyArn="arn:aws:iam::aws:policy/NoSuchAccess")
-        self.refused("NoSuchEntity", "get_policy", PolicyArn="arn:aws:iam::999988887777:policy/foreign")
+        self.refused("AccessDenied", "get_policy", PolicyArn="arn:aws:iam::999988887777:policy/foreign")
         self.refused("LimitExceeded", "create_policy", PolicyName="large", PolicyDocument=json.dumps(dict(ALLOW, Id="x" * 6100)))
         self.refused("MalformedPolicyDocument", "create_policy", PolicyName="bad", PolicyDocument=json.dumps(trust(self.account)))
 

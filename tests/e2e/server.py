@@ -198,14 +198,22 @@ class Server:
         settings.update(options)
         return boto3.session.Session().client(service, **settings)
 
-    def aws(self, *arguments, check=True):
+    def aws_environment(self, credentials=None):
+        """Where the AWS command line calls as somebody: with credentials as IAM and STS give them, or as the first administrator."""
+        own = {"AccessKeyId": self.credentials["access_key_id"], "SecretAccessKey": self.credentials["secret_access_key"]}
+        given = credentials or own
+        token = {"AWS_SESSION_TOKEN": given["SessionToken"]} if given.get("SessionToken") else {}
+        return dict(self.environment, AWS_ACCESS_KEY_ID=given["AccessKeyId"], AWS_SECRET_ACCESS_KEY=given["SecretAccessKey"], **token,
+                    AWS_DEFAULT_REGION=self.region, AWS_CA_BUNDLE=self.ca, AWS_PAGER="", AWS_CONFIG_FILE="/dev/null",
+                    AWS_SHARED_CREDENTIALS_FILE="/dev/null", AWS_EC2_METADATA_DISABLED="true", AWS_MAX_ATTEMPTS="1", no_proxy="127.0.0.1")
+
+    def aws_command(self, *arguments):
+        return ["/usr/bin/aws", "--endpoint-url", self.url, "--output", "json", *map(str, arguments)]
+
+    def aws(self, *arguments, check=True, credentials=None):
         """The real AWS command line; its JSON output, parsed."""
-        environment = dict(self.environment, AWS_ACCESS_KEY_ID=self.credentials["access_key_id"],
-                           AWS_SECRET_ACCESS_KEY=self.credentials["secret_access_key"], AWS_DEFAULT_REGION=self.region,
-                           AWS_CA_BUNDLE=self.ca, AWS_PAGER="", AWS_CONFIG_FILE="/dev/null", AWS_SHARED_CREDENTIALS_FILE="/dev/null",
-                           AWS_EC2_METADATA_DISABLED="true", AWS_MAX_ATTEMPTS="1", no_proxy="127.0.0.1")
-        result = subprocess.run(["/usr/bin/aws", "--endpoint-url", self.url, "--output", "json", *map(str, arguments)], env=environment,
-                                stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+        result = subprocess.run(self.aws_command(*arguments), env=self.aws_environment(credentials), stdin=subprocess.DEVNULL,
+                                capture_output=True, text=True, timeout=120)
         if not check:
             return result
         if result.returncode != 0:

@@ -2,13 +2,10 @@
 
 import base64
 import configparser
-import hashlib
-import hmac
 import http.server
 import json
 import os
 import ssl
-import struct
 import subprocess
 import tempfile
 import threading
@@ -18,6 +15,7 @@ import urllib.error
 import urllib.request
 
 import kms_grpc
+from authenticator import Authenticator
 from server import Server, until
 
 ISSUER = "https://idp.example/realm"
@@ -47,29 +45,6 @@ class Issuer:
         text = ".".join(base64url(json.dumps(part).encode()) for part in ({"alg": "ES256", "kid": "one"}, claims))
         r, s = utils.decode_dss_signature(self.key.sign(text.encode(), ec.ECDSA(hashes.SHA256())))
         return text + "." + base64url(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
-
-
-class Authenticator:
-    """A virtual MFA device's codes (RFC 6238); never the same one twice."""
-
-    def __init__(self, seed):
-        self.seed = base64.b32decode(seed + "=" * (-len(seed) % 8))
-        self.used = 0
-
-    def code_at(self, step):
-        digest = hmac.new(self.seed, struct.pack(">Q", step), hashlib.sha1).digest()
-        at = digest[-1] & 15
-        return f"{(struct.unpack('>I', digest[at:at + 4])[0] & 0x7fffffff) % 1000000:06}"
-
-    def next(self):
-        """The server takes the step before, the present one and the next; each of them once."""
-        self.used = max(self.used + 1, int(time.time()) // 30 - 1)
-        self.assert_near()
-        return self.code_at(self.used)
-
-    def assert_near(self):
-        if not until(lambda: self.used <= int(time.time()) // 30 + 1, 60):
-            raise RuntimeError("the clock stands still")
 
 
 def allow(action, resource="*"):

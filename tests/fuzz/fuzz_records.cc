@@ -36,5 +36,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Check<kmaas::records::OutboxEntry>(bytes);
   Check<kmaas::records::AccountKey>(bytes);
   Check<kmaas::records::KeyAlias>(bytes);
+  Check<kmaas::records::PrincipalArn>(bytes);
   return 0;
 }

@@ -41,6 +41,11 @@ const core::Operation* QueryIngress::FindOperation(const core::Registry& registr
 
 Result<void> QueryIngress::Decode(const core::Operation& /*operation*/,
                                   google::protobuf::Message& message) {
+  // In what was signed of a link it is a plus, in a form a blank.
+  if (request().method == "GET" && form_.find('+') != std::string_view::npos) {
+    return Error{ErrorCode::kSerialization,
+                 "A blank in the query of a link is written as %20, a plus as %2B."};
+  }
   return DecodeForm(form_, message);
 }
 

@@ -30,23 +30,39 @@ std::string NewGrantId(const core::Services& services) {
   return HexEncode(bits);
 }
 
-Result<domain::Grant> ReadGrant(const kms::CreateGrantRequest& request, const KeyCall& call) {
-  const domain::Key& key = call.key();
-  KM_TRY(NamedPrincipal grantee, GranteeOf(request));
-  if (grantee.arn.empty()) {
+// Whom the request names, and what the grant keeps of them.
+struct Parties {
+  NamedPrincipal grantee;
+  NamedPrincipal retiring;
+  core::LastingName kept_grantee;
+  core::LastingName kept_retiring;
+};
+
+Result<Parties> ReadParties(const kms::CreateGrantRequest& request, const KeyCall& call) {
+  Parties parties;
+  KM_TRY(parties.grantee, GranteeOf(request));
+  if (parties.grantee.arn.empty()) {
     return Error{ErrorCode::kValidation,
                  "You must specify either GranteePrincipal or GranteeServicePrincipal."};
   }
-  KM_TRY(NamedPrincipal retiring, RetiringOf(request));
+  KM_TRY(parties.retiring, RetiringOf(request));
+  KM_TRY(parties.kept_grantee, NameFor(parties.grantee, call.services().catalog));
+  KM_TRY(parties.kept_retiring, NameFor(parties.retiring, call.services().catalog));
+  return parties;
+}
+
+Result<domain::Grant> ReadGrant(const kms::CreateGrantRequest& request, const Parties& parties,
+                                const KeyCall& call) {
+  const domain::Key& key = call.key();
   domain::Grant grant{.id = NewGrantId(call.services()),
                       .key_id = key.id,
                       .account = key.account,
                       .region = key.region,
                       .name = request.name(),
-                      .grantee = std::move(grantee.arn),
-                      .retiring = std::move(retiring.arn),
-                      .grantee_is_service = grantee.is_service,
-                      .retiring_is_service = retiring.is_service,
+                      .grantee = parties.kept_grantee.name,
+                      .retiring = parties.kept_retiring.name,
+                      .grantee_is_service = parties.grantee.is_service,
+                      .retiring_is_service = parties.retiring.is_service,
                       .issuing_account = call.principal().account,
                       .issuing_principal = call.principal().arn,
                       .operations = {},
@@ -64,14 +80,18 @@ Result<domain::Grant> ReadGrant(const kms::CreateGrantRequest& request, const Ke
 
 Result<kms::CreateGrantResponse> CreateGrant(const kms::CreateGrantRequest& request,
                                              KeyCall& call) {
-  KM_TRY(const domain::Grant grant, ReadGrant(request, call));
+  KM_TRY(const Parties parties, ReadParties(request, call));
+  KM_TRY(const domain::Grant grant, ReadGrant(request, parties, call));
   KM_CHECK(CheckNarrowing(grant, call.authorising_grant(), call.principal()));
   std::string id;
   KM_CHECK(call.WriteKey([&](domain::Key& key, records::Changes& changes) -> Result<void> {
     KM_TRY(const std::optional<std::string> same, core::FindSameGrant(changes, grant));
     id = same.value_or(grant.id);
     call.SetResponseElements(R"({"grantId":")" + id + R"(","keyId":")" + key.arn() + R"("})");
-    return same ? Result<void>() : core::PutGrant(changes, key, grant);
+    if (same) return {};
+    KM_CHECK(core::PutIndex(changes, parties.kept_grantee.index));
+    KM_CHECK(core::PutIndex(changes, parties.kept_retiring.index));
+    return core::PutGrant(changes, key, grant);
   }));
   kms::CreateGrantResponse reply;
   reply.set_grant_id(id);

@@ -11,6 +11,10 @@ namespace {
 
 Error Validation(std::string message) { return {ErrorCode::kValidation, std::move(message)}; }
 
+Error NoPrincipal(const std::string& arn) {
+  return {ErrorCode::kInvalidArn, "ARN does not refer to a valid principal: " + arn};
+}
+
 // In the words of the shape rules: these patterns are more than they can say.
 Error BreaksPattern(const std::string& value, const std::string& path, const std::string& pattern) {
   return Validation("1 validation error detected: Value '" + value + "' at '" + path +
@@ -48,7 +52,20 @@ Result<domain::EncryptionContext> ReadPairs(
 
 Result<void> CheckPrincipal(const std::string& arn) {
   if (domain::IsPrincipalArn(arn)) return {};
-  return Error{ErrorCode::kInvalidArn, "ARN does not refer to a valid principal: " + arn};
+  return NoPrincipal(arn);
+}
+
+Result<core::LastingName> NameFor(const NamedPrincipal& principal, records::Catalog& catalog) {
+  if (principal.is_service || principal.arn.empty()) return core::LastingName{principal.arn, {}};
+  KM_TRY(auto found, core::FindLastingName(catalog, principal.arn));
+  if (!found) return NoPrincipal(principal.arn);
+  return *std::move(found);
+}
+
+Result<std::string> NameToList(const NamedPrincipal& principal, records::Catalog& catalog) {
+  if (principal.is_service || principal.arn.empty()) return principal.arn;
+  KM_TRY(auto found, core::FindLastingName(catalog, principal.arn));
+  return found ? std::move(found->name) : principal.arn;
 }
 
 Result<void> CheckService(const std::string& name, const std::string& member) {

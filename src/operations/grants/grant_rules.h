@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "core/lasting_names.h"
 #include "domain/grant.h"
 #include "kmaas/kms/v1/kms.pb.h"
 
@@ -49,6 +50,11 @@ Result<NamedPrincipal> RetiringOf(const Request& request) {
   if (request.has_retiring_principal()) KM_CHECK(CheckPrincipal(request.retiring_principal()));
   return NamedPrincipal{request.retiring_principal(), false};
 }
+
+// What a new grant keeps of a principal; kInvalidArn when there is none of that ARN.
+Result<core::LastingName> NameFor(const NamedPrincipal& principal, records::Catalog& catalog);
+// What listings look for: nobody's name when there is none.
+Result<std::string> NameToList(const NamedPrincipal& principal, records::Catalog& catalog);
 
 // kValidation for more than one context constraint, for none at all, and above the limits.
 Result<domain::GrantConstraints> ReadConstraints(

@@ -35,16 +35,17 @@ Result<kms::ListRetirableGrantsResponse> ListRetirableGrants(
   if (request.has_marker()) {
     KM_TRY(after, call.OpenMarker(request.marker()));
   }
-  const std::string prefix = records::RetirablePrefix(retiring.arn) + call.region() + "/";
+  records::Catalog& catalog = call.services().catalog;
+  KM_TRY(const std::string name, NameToList(retiring, catalog));
+  const std::string prefix = records::RetirablePrefix(name) + call.region() + "/";
   const std::size_t limit =
       request.has_limit() ? static_cast<std::size_t>(request.limit()) : kGrantsPerPageDefault;
-  records::Catalog& catalog = call.services().catalog;
   KM_TRY(const records::Page page, catalog.List<records::RetirableGrant>(prefix, after, limit));
   kms::ListRetirableGrantsResponse reply;
   for (const ports::Row& row : page.rows) {
     KM_TRY(const auto pointer, records::Table<records::RetirableGrant>::Decode(row.value));
     KM_TRY(const auto grant, core::FollowGrant(catalog, pointer));
-    if (grant) FillEntry(*grant, *reply.add_grants());
+    if (grant) KM_CHECK(FillEntry(*grant, catalog, *reply.add_grants()));
   }
   reply.set_truncated(page.truncated);
   if (page.truncated) reply.set_next_marker(call.MarkerFor(page.rows.back().key));

@@ -4,6 +4,7 @@
 #include "operations/iam_common/inline_policies.h"
 #include "operations/iam_common/memberships.h"
 #include "operations/iam_common/mfa_devices.h"
+#include "operations/iam_common/quotas.h"
 #include "operations/iam_handlers.h"
 
 namespace kmaas::operations {
@@ -31,7 +32,16 @@ void Set(Summary& summary, const char* name, std::size_t value) {
   summary[name] = static_cast<std::int32_t>(value);
 }
 
+template <class T>
+void SetQuotaOf(Summary& summary) {
+  Set(summary, (std::string(kQuotaOf<T>.name) + "Quota").c_str(), kQuotaOf<T>.most);
+}
+
 void SetQuotas(Summary& summary) {
+  SetQuotaOf<records::User>(summary);
+  SetQuotaOf<records::Group>(summary);
+  SetQuotaOf<records::Role>(summary);
+  SetQuotaOf<records::ManagedPolicy>(summary);
   Set(summary, "UserPolicySizeQuota", kInlineSizeMax<records::User>);
   Set(summary, "GroupPolicySizeQuota", kInlineSizeMax<records::Group>);
   Set(summary, "RolePolicySizeQuota", kInlineSizeMax<records::Role>);

@@ -31,9 +31,11 @@ Result<void> CheckManagedDocument(const std::string& document) {
   return CheckDocumentOf(policy::PolicyKind::kIdentity, document);
 }
 
-Result<void> CheckTrustDocument(const std::string& document) {
+Result<core::LastingPolicy> ReadTrustDocument(const std::string& document,
+                                              records::Catalog& catalog) {
   KM_CHECK(CheckSize(document, "ACLSizePerRole", kTrustPolicySizeMax));
-  return CheckDocumentOf(policy::PolicyKind::kTrust, document);
+  KM_CHECK(CheckDocumentOf(policy::PolicyKind::kTrust, document));
+  return core::NamePrincipals(catalog, document, policy::PolicyKind::kTrust);
 }
 
 }  // namespace kmaas::operations

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "core/lasting_names.h"
 #include "policy/policy.h"
 
 namespace kmaas::operations {
@@ -19,6 +20,8 @@ inline constexpr std::size_t kTrustPolicySizeMax = 2048;
 Result<void> CheckDocumentOf(policy::PolicyKind kind, const std::string& document);
 // And kLimitExceeded for one that is too large.
 Result<void> CheckManagedDocument(const std::string& document);
-Result<void> CheckTrustDocument(const std::string& document);
+// A trust policy as a role keeps it; its principals have to be there.
+Result<core::LastingPolicy> ReadTrustDocument(const std::string& document,
+                                              records::Catalog& catalog);
 
 }  // namespace kmaas::operations

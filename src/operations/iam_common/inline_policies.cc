@@ -10,8 +10,16 @@ Error NoSuchInlinePolicy(std::string_view kind, const std::string& name) {
 Result<void> CheckInlineSizes(const records::EntityPolicies& policies, std::size_t size_max,
                               std::string_view kind, const std::string& entity) {
   std::size_t size = 0;
-  for (const records::InlinePolicy& policy : policies.inline_policies)
+  std::size_t bytes = 0;
+  for (const records::InlinePolicy& policy : policies.inline_policies) {
     size += DocumentSize(policy.document);
+    bytes += policy.document.size();
+  }
+  if (bytes > kInlineBytesMax) {
+    return Error{ErrorCode::kLimitExceeded,
+                 "The policies of " + std::string(kind) + " " + entity + " have more than " +
+                     std::to_string(kInlineBytesMax) + " bytes with their white space."};
+  }
   if (size <= size_max) return {};
   return Error{ErrorCode::kLimitExceeded, "Maximum policy size of " + std::to_string(size_max) +
                                               " bytes exceeded for " + std::string(kind) + " " +

@@ -18,6 +18,10 @@ inline constexpr std::size_t kInlineSizeMax<records::Group> = 5120;
 template <>
 inline constexpr std::size_t kInlineSizeMax<records::Role> = 10240;
 
+// Own bound, with white space: as much as one document may have. They are one row, which every
+// change of the entity writes.
+inline constexpr std::size_t kInlineBytesMax = 131'072;
+
 Error NoSuchInlinePolicy(std::string_view kind, const std::string& name);
 // kLimitExceeded when the policies of an entity are too large together.
 Result<void> CheckInlineSizes(const records::EntityPolicies& policies, std::size_t size_max,

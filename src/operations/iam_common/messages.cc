@@ -1,5 +1,7 @@
 #include "operations/iam_common/messages.h"
 
+#include "core/lasting_names.h"
+
 namespace kmaas::operations {
 namespace {
 
@@ -38,14 +40,17 @@ void Fill(const records::Group& group, iam::Group& message) {
   message.set_group_id(group.group_id);
 }
 
-void Fill(const records::Role& role, Detail detail, iam::Role& message) {
+Result<void> FillRole(const records::Role& role, Detail detail, records::Catalog& catalog,
+                      iam::Role& message) {
+  KM_TRY(std::string trust, core::ShownPolicy(catalog, role.trust_policy));
   FillPlace(role, message);
   message.set_role_name(role.name);
   message.set_role_id(role.role_id);
-  message.set_assume_role_policy_document(role.trust_policy);
+  message.set_assume_role_policy_document(std::move(trust));
   if (!role.description.empty()) message.set_description(role.description);
   message.set_max_session_duration(static_cast<std::int32_t>(role.session_seconds_max));
   if (detail == Detail::kWhole) FillBoundaryAndTags(role, message);
+  return {};
 }
 
 void Fill(const domain::Tag& tag, iam::Tag& message) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "kmaas/iam/v1/iam.pb.h"
-#include "records/identity_records.h"
+#include "records/catalog.h"
 
 namespace kmaas::operations {
 
@@ -13,7 +13,9 @@ enum class Detail { kListed, kWhole };
 
 void Fill(const records::User& user, Detail detail, iam::User& message);
 void Fill(const records::Group& group, iam::Group& message);
-void Fill(const records::Role& role, Detail detail, iam::Role& message);
 void Fill(const domain::Tag& tag, iam::Tag& message);
+// The principals of the trust policy by their ARNs of today.
+Result<void> FillRole(const records::Role& role, Detail detail, records::Catalog& catalog,
+                      iam::Role& message);
 
 }  // namespace kmaas::operations

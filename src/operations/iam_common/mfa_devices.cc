@@ -5,16 +5,20 @@
 namespace kmaas::operations {
 namespace {
 
-Error FailedMfa(std::string detail) {
-  return {ErrorCode::kAccessDenied,
-          "MultiFactorAuthentication failed with invalid MFA one time pass code. ",
-          std::move(detail)};
-}
+std::string NameIn(const std::string& serial) { return serial.substr(serial.rfind('/') + 1); }
 
 }  // namespace
 
 Error NoSuchMfaDevice(const std::string& serial) {
   return NoSuchEntity("MFA Device with serial number " + serial + " does not exist.");
+}
+
+Result<std::shared_ptr<const records::MfaDevice>> FindDevice(const core::Call& call,
+                                                             const std::string& serial) {
+  KM_TRY(auto device, call.services().catalog.Find<records::MfaDevice>(
+                          records::MfaDeviceRow(call.principal().account, NameIn(serial))));
+  if (device == nullptr || device->arn() != serial) return NoSuchMfaDevice(serial);
+  return device;
 }
 
 Result<identity::OpenedMfaDevice> OpenDevice(const core::Call& call, const std::string& serial) {
@@ -28,9 +32,8 @@ Result<identity::OpenedMfaDevice> OpenDevice(const core::Call& call, const std::
 
 Result<records::MfaDevice> TakeDevice(records::Changes& changes, const std::string& account,
                                       const std::string& serial) {
-  const std::string name = serial.substr(serial.rfind('/') + 1);
   KM_TRY(std::optional<records::MfaDevice> device,
-         changes.Get<records::MfaDevice>(records::MfaDeviceRow(account, name)));
+         changes.Get<records::MfaDevice>(records::MfaDeviceRow(account, NameIn(serial))));
   if (!device || device->arn() != serial) return NoSuchMfaDevice(serial);
   return *std::move(device);
 }
@@ -42,29 +45,6 @@ std::optional<Error> JudgePair(records::MfaDevice& device, const SecretBytes& se
   return Error{ErrorCode::kInvalidAuthenticationCode,
                "Authentication code for device is not valid.",
                verdict == identity::MfaVerdict::kLocked ? "the device is locked" : "wrong codes"};
-}
-
-Result<void> WriteWithMfaCode(core::Call& call, const std::string& serial, const std::string& code,
-                              const std::function<Result<void>(records::Changes&)>& then) {
-  Result<identity::OpenedMfaDevice> opened = OpenDevice(call, serial);
-  if (!opened && opened.error().code == ErrorCode::kNotFound)
-    return FailedMfa("there is no such device");
-  if (!opened) return opened.error();
-  const std::string& user = call.principal().user_name;
-  if (user.empty() || opened->device->user_name != user)
-    return FailedMfa("the device is not the caller's");
-  return call.WriteJudged([&](records::Changes& changes) -> Result<std::optional<Error>> {
-    KM_TRY(records::MfaDevice device, identity::TakeMfaDevice(changes, *opened));
-    if (device.user_name != user) return std::optional<Error>(FailedMfa("no longer the caller's"));
-    const auto verdict = identity::JudgeCode(device, opened->seed, code, call.now());
-    KM_CHECK(changes.Put(device));
-    if (verdict == identity::MfaVerdict::kLocked)
-      return std::optional<Error>(FailedMfa("the device is locked"));
-    if (verdict == identity::MfaVerdict::kWrong)
-      return std::optional<Error>(FailedMfa("wrong code"));
-    if (then) KM_CHECK(then(changes));
-    return std::optional<Error>();
-  });
 }
 
 }  // namespace kmaas::operations

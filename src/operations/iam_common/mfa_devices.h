@@ -1,7 +1,6 @@
 // MFA devices of an account and of its users.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,6 +45,10 @@ Result<std::vector<records::MfaDevice>> DevicesOfUser(Source& source, const std:
   return devices;
 }
 
+// The device of the caller's account with exactly this serial number; never null.
+Result<std::shared_ptr<const records::MfaDevice>> FindDevice(const core::Call& call,
+                                                             const std::string& serial);
+
 // A device of the caller's account with its seed; kNotFound when there is none.
 Result<identity::OpenedMfaDevice> OpenDevice(const core::Call& call, const std::string& serial);
 
@@ -56,11 +59,5 @@ Result<records::MfaDevice> TakeDevice(records::Changes& changes, const std::stri
 // Judges two codes in a row; the refusal, if any, is kInvalidAuthenticationCode.
 std::optional<Error> JudgePair(records::MfaDevice& device, const SecretBytes& seed,
                                const std::string& first, const std::string& second, WallTime now);
-
-// Judges the code of a user's device, inside a transaction of its own that a wrong code commits as
-// well, and then lets `then`, which may be empty, change more in it. Refuses with kAccessDenied and
-// AWS's text for a device that is not the user's, a wrong code and a locked device alike.
-Result<void> WriteWithMfaCode(core::Call& call, const std::string& serial, const std::string& code,
-                              const std::function<Result<void>(records::Changes&)>& then);
 
 }  // namespace kmaas::operations

@@ -2,6 +2,7 @@
 #include "identity/enrolment.h"
 #include "operations/iam_common/entities.h"
 #include "operations/iam_common/messages.h"
+#include "operations/iam_common/quotas.h"
 #include "operations/iam_handlers.h"
 
 namespace kmaas::operations {
@@ -17,6 +18,7 @@ Result<iam::CreateGroupResponse> CreateGroup(const iam::CreateGroupRequest& requ
   group.created = call.now();
   KM_CHECK(call.Write([&](records::Changes& changes) -> Result<void> {
     KM_CHECK(RequireFree(changes, group));
+    KM_CHECK(RequireRoom<records::Group>(changes, group.account));
     return changes.Put(group);
   }));
   iam::CreateGroupResponse reply;

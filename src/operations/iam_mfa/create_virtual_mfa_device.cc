@@ -4,6 +4,7 @@
 #include "identity/totp.h"
 #include "operations/iam_common/entities.h"
 #include "operations/iam_common/messages.h"
+#include "operations/iam_common/quotas.h"
 #include "operations/iam_common/tags.h"
 #include "operations/iam_handlers.h"
 
@@ -43,6 +44,7 @@ Result<iam::CreateVirtualMFADeviceResponse> CreateVirtualMFADevice(
       return Error{ErrorCode::kAlreadyExists,
                    "MFADevice entity at the same path and name already exists."};
     }
+    KM_CHECK(RequireRoom<records::MfaDevice>(changes, device.account));
     return changes.Put(device);
   }));
   iam::CreateVirtualMFADeviceResponse reply;

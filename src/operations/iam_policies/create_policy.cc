@@ -3,6 +3,7 @@
 #include "operations/iam_common/documents.h"
 #include "operations/iam_common/entities.h"
 #include "operations/iam_common/managed_policies.h"
+#include "operations/iam_common/quotas.h"
 #include "operations/iam_common/tags.h"
 #include "operations/iam_handlers.h"
 
@@ -30,6 +31,7 @@ Result<iam::CreatePolicyResponse> CreatePolicy(const iam::CreatePolicyRequest& r
           ErrorCode::kAlreadyExists,
           "A policy called " + policy.name + " already exists. Duplicate names are not allowed."};
     }
+    KM_CHECK(RequireRoom<records::ManagedPolicy>(changes, policy.account));
     return changes.Put(policy);
   }));
   iam::CreatePolicyResponse reply;

@@ -13,6 +13,7 @@ Result<iam::DeleteRoleResponse> DeleteRole(const iam::DeleteRoleRequest& request
            TakeEntity<records::Role>(changes, call.principal().account, request.role_name()));
     KM_CHECK(RequireNoPolicies(role.policies));
     KM_CHECK(RemoveBoundary(role, changes));
+    KM_CHECK(changes.Delete<records::PrincipalArn>(role.role_id));
     return changes.Delete<records::Role>(records::RoleRow(role.account, role.name));
   }));
   return iam::DeleteRoleResponse();

@@ -8,7 +8,7 @@ namespace kmaas::operations {
 Result<iam::GetRoleResponse> GetRole(const iam::GetRoleRequest& request, AccountCall& call) {
   KM_TRY(const auto role, FindEntity<records::Role>(call, request.role_name()));
   iam::GetRoleResponse reply;
-  Fill(*role, Detail::kWhole, *reply.mutable_role());
+  KM_CHECK(FillRole(*role, Detail::kWhole, call.services().catalog, *reply.mutable_role()));
   return reply;
 }
 

@@ -13,7 +13,7 @@ Result<iam::ListRolesResponse> ListRoles(const iam::ListRolesRequest& request, A
   iam::ListRolesResponse reply;
   const auto add = [&](const records::Role& role) -> Result<bool> {
     if (!role.path.starts_with(prefix)) return false;
-    Fill(role, Detail::kListed, *reply.add_roles());
+    KM_CHECK(FillRole(role, Detail::kListed, call.services().catalog, *reply.add_roles()));
     return true;
   };
   KM_CHECK(ListRows<records::Role>(records::AccountPrefix(call.principal().account), paging, add,

@@ -7,11 +7,12 @@ namespace kmaas::operations {
 
 Result<iam::UpdateAssumeRolePolicyResponse> UpdateAssumeRolePolicy(
     const iam::UpdateAssumeRolePolicyRequest& request, AccountCall& call) {
-  KM_CHECK(CheckTrustDocument(request.policy_document()));
+  KM_TRY(const core::LastingPolicy trust,
+         ReadTrustDocument(request.policy_document(), call.services().catalog));
   KM_CHECK(WriteEntity<records::Role>(call, request.role_name(),
-                                      [&](records::Role& role, records::Changes& /*changes*/) {
-                                        role.trust_policy = request.policy_document();
-                                        return Result<void>();
+                                      [&](records::Role& role, records::Changes& changes) {
+                                        role.trust_policy = trust.document;
+                                        return core::PutIndex(changes, trust.index);
                                       }));
   return iam::UpdateAssumeRolePolicyResponse();
 }

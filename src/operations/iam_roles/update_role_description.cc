@@ -8,12 +8,11 @@ namespace kmaas::operations {
 Result<iam::UpdateRoleDescriptionResponse> UpdateRoleDescription(
     const iam::UpdateRoleDescriptionRequest& request, AccountCall& call) {
   iam::UpdateRoleDescriptionResponse reply;
-  KM_CHECK(WriteEntity<records::Role>(call, request.role_name(),
-                                      [&](records::Role& role, records::Changes& /*changes*/) {
-                                        role.description = request.description();
-                                        Fill(role, Detail::kWhole, *reply.mutable_role());
-                                        return Result<void>();
-                                      }));
+  KM_CHECK(WriteEntity<records::Role>(
+      call, request.role_name(), [&](records::Role& role, records::Changes& /*changes*/) {
+        role.description = request.description();
+        return FillRole(role, Detail::kWhole, call.services().catalog, *reply.mutable_role());
+      }));
   return reply;
 }
 

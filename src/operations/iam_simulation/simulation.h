@@ -105,14 +105,19 @@ Result<Reply> RunSimulation(const Simulation& simulation, const Request& request
     for (const std::string& resource : resources) questions.emplace_back(action, resource);
   }
   Reply reply;
+  bool in_time = true;
   ListItems(
       questions, paging,
       [](const auto& question) { return question.first + " " + question.second; },
       [&](const auto& question) {
+        in_time = in_time && call.services().clock.SteadyNow() < call.deadline().at;
+        if (!in_time) return;
         Simulate(simulation, context, question.first, question.second,
                  *reply.add_evaluation_results());
       },
       call, reply);
+  if (!in_time)
+    return Error{ErrorCode::kInvalidInput, "The simulation takes too long. Ask for less at once."};
   return reply;
 }
 

@@ -3,6 +3,7 @@
 #include "operations/iam_common/boundaries.h"
 #include "operations/iam_common/entities.h"
 #include "operations/iam_common/messages.h"
+#include "operations/iam_common/quotas.h"
 #include "operations/iam_common/tags.h"
 #include "operations/iam_handlers.h"
 
@@ -20,6 +21,7 @@ Result<iam::CreateUserResponse> CreateUser(const iam::CreateUserRequest& request
   user.created = call.now();
   KM_CHECK(call.Write([&](records::Changes& changes) -> Result<void> {
     KM_CHECK(RequireFree(changes, user));
+    KM_CHECK(RequireRoom<records::User>(changes, user.account));
     if (request.has_permissions_boundary())
       KM_CHECK(SetBoundary(request.permissions_boundary(), user, changes));
     return changes.Put(user);

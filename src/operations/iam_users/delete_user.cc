@@ -30,6 +30,7 @@ Result<iam::DeleteUserResponse> DeleteUser(const iam::DeleteUserRequest& request
            TakeEntity<records::User>(changes, call.principal().account, request.user_name()));
     KM_CHECK(RequireBare(changes, user));
     KM_CHECK(RemoveBoundary(user, changes));
+    KM_CHECK(changes.Delete<records::PrincipalArn>(user.user_id));
     return changes.Delete<records::User>(records::UserRow(user.account, user.name));
   }));
   return iam::DeleteUserResponse();

@@ -76,6 +76,7 @@ Result<iam::UpdateUserResponse> UpdateUser(const iam::UpdateUserRequest& request
     if (request.has_new_path()) moved.path = request.new_path();
     const Move move{old, moved, old_keys, new_keys};
     KM_CHECK(Replace(changes, old, moved));
+    KM_CHECK(changes.Put(records::PrincipalArn{moved.user_id, moved.arn()}));
     KM_CHECK(MoveBoundary(changes, move));
     KM_CHECK(MoveAccessKeys(changes, move));
     return MoveMembershipsAndDevices(changes, move);

@@ -30,12 +30,12 @@ Result<domain::KeyMaterial> MakeMaterial(const domain::Key& key, ports::CryptoEn
 struct NewRows {
   domain::Key key;
   std::optional<domain::KeyMaterial> material;
-  std::string policy;
+  KeptPolicy policy;
 
   Result<void> Put(records::Changes& changes) const {
     KM_CHECK(changes.Put(key));
     if (material) KM_CHECK(changes.Put(*material));
-    KM_CHECK(changes.Put(records::KeyPolicy{key.region, key.id, policy}));
+    KM_CHECK(PutKeptPolicy(changes, key, policy));
     if (!key.custom_key_store_id.empty())
       KM_CHECK(changes.Put(records::StoreKey{key.custom_key_store_id, key.region, key.id}));
     return changes.Put(records::AccountKey{key.account, key.region, key.id});
@@ -66,11 +66,13 @@ Result<void> MakeAndStore(NewRows& rows, AccountCall& call) {
 
 Result<kms::CreateKeyResponse> CreateKey(const kms::CreateKeyRequest& request, AccountCall& call) {
   KM_TRY(domain::Key key, PlanKey(request, call));
-  NewRows rows{std::move(key), std::nullopt, request.policy()};
-  if (!request.has_policy()) rows.policy = policy::DefaultKeyPolicy(rows.key.account);
-  KM_TRY(const auto compiled, ReadKeyPolicy(rows.policy));
-  if (!request.bypass_policy_lockout_safety_check())
-    KM_CHECK(call.CheckNoLockout(rows.key, *compiled));
+  const std::string policy =
+      request.has_policy() ? request.policy() : policy::DefaultKeyPolicy(key.account);
+  KM_TRY(KeptPolicy kept, ReadKeyPolicy(policy, call.services().catalog));
+  NewRows rows{std::move(key), std::nullopt, std::move(kept)};
+  // The default policy lets the account decide, which locks nobody out.
+  if (request.has_policy() && !request.bypass_policy_lockout_safety_check())
+    KM_CHECK(call.CheckNoLockout(rows.key, *rows.policy.compiled));
   KM_TRY(rows.key.tags, ReadTags(request.tags()));
   KM_CHECK(MakeAndStore(rows, call));
   kms::CreateKeyResponse reply;

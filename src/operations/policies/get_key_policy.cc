@@ -1,4 +1,4 @@
-// GetKeyPolicy: the key policy as it was written.
+// GetKeyPolicy: the key policy as it was written, with the ARNs that its principals have today.
 #include "operations/handlers.h"
 #include "operations/policies/policy_rules.h"
 
@@ -13,8 +13,9 @@ Result<kms::GetKeyPolicyResponse> GetKeyPolicy(const kms::GetKeyPolicyRequest& r
          call.services().catalog.Find<records::KeyPolicy>(records::KeyRow(key.region, key.id)));
   if (policy == nullptr)
     return Error{ErrorCode::kKmsInternal, "", "key " + key.id.ToText() + " has no policy row"};
+  KM_TRY(std::string shown, core::ShownPolicy(call.services().catalog, policy->document));
   kms::GetKeyPolicyResponse reply;
-  reply.set_policy(policy->document);
+  reply.set_policy(std::move(shown));
   reply.set_policy_name(kDefaultPolicyName);
   return reply;
 }

@@ -4,13 +4,24 @@
 
 namespace kmaas::operations {
 
-Result<std::shared_ptr<const policy::Policy>> ReadKeyPolicy(const std::string& document) {
+Result<KeptPolicy> ReadKeyPolicy(const std::string& document, records::Catalog& catalog) {
   if (document.size() > limits::kPolicyBytesMax) {
     return Error{ErrorCode::kLimitExceeded, "The policy document is larger than " +
                                                 std::to_string(limits::kPolicyBytesMax) +
                                                 " bytes."};
   }
-  return policy::Policy::Compile(document, policy::PolicyKind::kKey);
+  constexpr auto kKind = policy::PolicyKind::kKey;
+  KM_CHECK(policy::Policy::Compile(document, kKind));
+  KeptPolicy kept;
+  KM_TRY(kept.lasting, core::NamePrincipals(catalog, document, kKind));
+  KM_TRY(kept.compiled, policy::Policy::Compile(kept.lasting.document, kKind));
+  return kept;
+}
+
+Result<void> PutKeptPolicy(records::Changes& changes, const domain::Key& key,
+                           const KeptPolicy& policy) {
+  KM_CHECK(core::PutIndex(changes, policy.lasting.index));
+  return changes.Put(records::KeyPolicy{key.region, key.id, policy.lasting.document});
 }
 
 }  // namespace kmaas::operations

@@ -9,11 +9,11 @@ Result<kms::PutKeyPolicyResponse> PutKeyPolicy(const kms::PutKeyPolicyRequest& r
   if (request.has_policy_name() && request.policy_name() != kDefaultPolicyName) {
     return Error{ErrorCode::kValidation, "The only valid policy name is default."};
   }
-  KM_TRY(const auto policy, ReadKeyPolicy(request.policy()));
+  KM_TRY(const KeptPolicy policy, ReadKeyPolicy(request.policy(), call.services().catalog));
   if (!request.bypass_policy_lockout_safety_check())
-    KM_CHECK(call.CheckNoLockout(call.key(), *policy));
-  KM_CHECK(call.WriteKey([&request](domain::Key& key, records::Changes& changes) -> Result<void> {
-    return changes.Put(records::KeyPolicy{key.region, key.id, request.policy()});
+    KM_CHECK(call.CheckNoLockout(call.key(), *policy.compiled));
+  KM_CHECK(call.WriteKey([&policy](domain::Key& key, records::Changes& changes) {
+    return PutKeptPolicy(changes, key, policy);
   }));
   return kms::PutKeyPolicyResponse();
 }

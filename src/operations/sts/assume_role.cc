@@ -35,15 +35,14 @@ const domain::Session* ChainedTo(const domain::Principal& caller) {
   return caller.type == domain::PrincipalType::kAssumedRole ? caller.session.get() : nullptr;
 }
 
-Result<domain::Session> SessionFor(const sts::AssumeRoleRequest& request, const records::Role& role,
-                                   bool second_factor, core::Call& call) {
+// What the session has of its caller and of the request, whichever role it will be of.
+Result<domain::Session> SessionFor(const sts::AssumeRoleRequest& request, bool second_factor,
+                                   core::Call& call) {
   const domain::Session* chain = ChainedTo(call.principal());
   domain::Session session;
   session.session_name = request.role_session_name();
   session.chained = chain != nullptr;
-  KM_TRY(const auto span, SpanOf(request.duration_seconds(), role, session.chained));
   session.issued = std::chrono::floor<std::chrono::seconds>(call.now());
-  session.expires = session.issued + span;
   if (second_factor) {
     session.mfa_time = session.issued;
   } else if (call.principal().session != nullptr && chain == nullptr) {
@@ -51,9 +50,16 @@ Result<domain::Session> SessionFor(const sts::AssumeRoleRequest& request, const 
   }
   KM_CHECK(SetSourceIdentity(request, chain, session));
   KM_CHECK(SetSessionTags(request, chain, session));
-  KM_CHECK(
-      SetSessionPolicies(request.policy(), request.policy_arns(), role.account, call, session));
   return session;
+}
+
+// Only for whom the role trusts: how long its sessions last and which policies its account has is
+// nobody else's business.
+Result<void> FitToRole(const sts::AssumeRoleRequest& request, const records::Role& role,
+                       core::Call& call, domain::Session& session) {
+  KM_TRY(const auto span, SpanOf(request.duration_seconds(), role, session.chained));
+  session.expires = session.issued + span;
+  return SetSessionPolicies(request.policy(), request.policy_arns(), role.account, call, session);
 }
 
 }  // namespace
@@ -66,13 +72,14 @@ Result<sts::AssumeRoleResponse> AssumeRole(const sts::AssumeRoleRequest& request
     return Error{ErrorCode::kValidation, request.role_arn() + " is invalid"};
   if (who.type == domain::PrincipalType::kRoot)
     return Error{ErrorCode::kAccessDenied, "Roles may not be assumed by root accounts."};
+  KM_TRY(const auto second_factor, FindSecondFactor(FactorOf(request), call));
+  KM_TRY(domain::Session session, SessionFor(request, second_factor.has_value(), call));
   KM_TRY(const auto role, core::FindRole(call.services().catalog, request.role_arn()));
   if (role == nullptr) return MayNotAssume(who, kAction, request.role_arn());
   call.AddResource(role->account, role->arn());
-  KM_TRY(const auto second_factor, FindSecondFactor(FactorOf(request), call));
   const core::TrustConditions more(nullptr, second_factor.has_value());
-  KM_TRY(domain::Session session, SessionFor(request, *role, second_factor.has_value(), call));
   KM_CHECK(AskAll({who, *role, more}, session, call));
+  KM_CHECK(FitToRole(request, *role, call, session));
   sts::AssumeRoleResponse response;
   KM_TRY(const int packed, PackedPolicySize(session));
   if (!session.source_identity.empty()) response.set_source_identity(session.source_identity);

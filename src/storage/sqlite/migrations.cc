@@ -13,10 +13,10 @@ constexpr std::array<std::string_view, 11> kFirstTables = {
     "accounts", "users",        "access_keys",   "audit_outbox", "installation",
 };
 
-constexpr std::array<std::string_view, 12> kIdentityTables = {
-    "groups",          "roles",         "managed_policies", "mfa_devices",
-    "access_key_uses", "group_members", "policy_uses",      "user_access_keys",
-    "grants",          "grant_ids",     "retirable_grants", "grant_names",
+constexpr std::array<std::string_view, 13> kIdentityTables = {
+    "groups",           "roles",       "managed_policies", "mfa_devices", "access_key_uses",
+    "group_members",    "policy_uses", "user_access_keys", "grants",      "grant_ids",
+    "retirable_grants", "grant_names", "principal_arns",
 };
 
 constexpr std::array<std::string_view, 6> kLifecycleTables = {

@@ -35,7 +35,7 @@ class GrpcProofs : public GrpcTest {
         R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Federated":)"
         R"("arn:aws:iam::111122223333:oidc-provider/idp.example"},)"
         R"("Action":"sts:AssumeRoleWithWebIdentity",)"
-        R"("Condition":{"StringEquals":{"idp.example:sub":"auditor@afar"}}}})";
+        R"("Condition":{"StringLike":{"idp.example:sub":["auditor@afar","auditor|*"]}}}})";
     EXPECT_TRUE(core.catalog.Write([&](records::Changes& changes) { return changes.Put(role); },
                                    Deadline::Never()));
   }
@@ -120,6 +120,20 @@ TEST_F(GrpcProofs, WantTheTokenOfASession) {
   EXPECT_EQ(CodeOf(Signed("ListKeys", "", kSessionId, secret, "toke")),
             StatusCode::UNAUTHENTICATED);
   EXPECT_EQ(CodeOf({{"authorization", "Bearer token"}}), StatusCode::UNAUTHENTICATED);
+}
+
+// Neither characters that a session's name does not have nor its length make two subjects one.
+TEST_F(GrpcProofs, NameTheSessionsOfSubjectsApart) {
+  Start();
+  std::set<std::string> callers;
+  const std::string longest(100, 'x');
+  for (const std::string& subject :
+       {std::string("auditor|a"), std::string("auditor|a|"), std::string("auditor||a"),
+        "auditor|" + longest, "auditor|" + longest + "y"}) {
+    EXPECT_EQ(CodeOf(Bearer(subject, kRole)), StatusCode::OK);
+    callers.insert(LastCaller());
+  }
+  EXPECT_EQ(callers.size(), 5U);
 }
 
 TEST_F(GrpcProofs, LetABearerAssumeARoleThatTrustsHim) {

@@ -24,6 +24,7 @@ class GrpcIdentity : public GrpcTest {
     row.account = principal.account;
     row.name = user;
     row.path = "/";
+    row.user_id = principal.user_id;
     row.policies.attached = {"arn:aws:iam::aws:policy/AdministratorAccess"};
     ASSERT_TRUE(core.catalog.Write([&](records::Changes& changes) { return changes.Put(row); },
                                    Deadline::Never()));

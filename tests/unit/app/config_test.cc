@@ -68,7 +68,7 @@ TEST(Config, TheCommentedSettingsOfTheExampleAreValid) {
   const auto config = ParseConfig(uncommented, kFile);
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->grpc.principals.size(), 3U);
-  ASSERT_EQ(config->issuers.size(), 1U);
+  ASSERT_EQ(config->issuers.size(), 2U);
   EXPECT_EQ(config->issuers.front().subjects.size(), 1U);
   EXPECT_EQ(config->hsm.environment.at("SOFTHSM2_CONF"), "/etc/kmaas/softhsm2.conf");
   EXPECT_EQ(config->hsm.pin_file, "/etc/kmaas/user.pin");

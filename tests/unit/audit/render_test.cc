@@ -41,12 +41,13 @@ TEST(Render, NamesARetiredGrantAndAnAlias) {
   record.deciding_statement.clear();
   record.custody.clear();
   record.grant_id = "0123";
-  record.resources = {{"111122223333", "arn:aws:kms:::alias/a", ports::kAliasResource}};
+  record.resources = {{"111122223333", "arn:aws:kms:eu-central-1:111122223333:alias/a"}};
   const std::string rendered = Render(record);
   EXPECT_THAT(rendered, testing::HasSubstr(R"("additionalEventData":{"grantId":"0123"})"));
-  EXPECT_THAT(rendered, testing::HasSubstr(R"("resources":[{"accountId":"111122223333",)"
-                                           R"("type":"AWS::KMS::Alias",)"
-                                           R"("ARN":"arn:aws:kms:::alias/a"}])"));
+  EXPECT_THAT(rendered,
+              testing::HasSubstr(R"("resources":[{"accountId":"111122223333",)"
+                                 R"("type":"AWS::KMS::Alias",)"
+                                 R"("ARN":"arn:aws:kms:eu-central-1:111122223333:alias/a"}])"));
 }
 
 // Nobody is known, nothing was resolved: what is absent is left out.

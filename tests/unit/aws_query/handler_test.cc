@@ -96,6 +96,16 @@ TEST(QueryCall, IsAuthenticatedBeforeItsParametersAreRead) {
   EXPECT_EQ(door.core.audit.records().back().event_name, "GetUser");
 }
 
+// Signed, a plus in a link stands for itself; read as a blank it would be another request.
+TEST(QueryCall, TakesNoPlusInALink) {
+  QueryDoor door;
+  (void)door.Call("CreateUser&UserName=a%2Bb");
+  http::Request link = door.SignedLink("/?Action=GetUser&UserName=a%2Bb&Version=2010-05-08");
+  EXPECT_EQ(door.Send(link).status, 200U);
+  link.target = "/?Action=GetUser&UserName=a+b&Version=2010-05-08";
+  EXPECT_EQ(CodeOf(door.Send(link)), "400 MalformedQueryString");
+}
+
 TEST(QueryRequest, IsAFormWithoutATarget) {
   QueryDoor door;
   const http::Request form = door.Signed("Action=GetUser&Version=2010-05-08");

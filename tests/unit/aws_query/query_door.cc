@@ -2,6 +2,7 @@
 
 #include <set>
 #include <stdexcept>
+#include <utility>
 
 namespace kmaas::aws_query {
 
@@ -28,17 +29,34 @@ http::Request QueryDoor::Signed(const std::string& body, const std::string& regi
   request.headers = {{"Host", "kms.example.org:8443"},
                      {"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"},
                      {"X-Amz-Date", std::string(identity::kTestNow)}};
+  AddSignature(region, {"content-type", "host", "x-amz-date"}, request);
+  return request;
+}
+
+http::Request QueryDoor::SignedLink(const std::string& target) {
+  http::Request request;
+  request.method = "GET";
+  request.target = target;
+  request.headers = {{"Host", "kms.example.org:8443"},
+                     {"X-Amz-Date", std::string(identity::kTestNow)}};
+  AddSignature("us-east-1", {"host", "x-amz-date"}, request);
+  return request;
+}
+
+void QueryDoor::AddSignature(const std::string& region, std::vector<std::string> signed_headers,
+                             http::Request& request) {
   identity::TestRequest plain;
-  plain.body = body;
+  plain.method = request.method;
+  plain.target = request.target;
+  plain.body = request.body;
   for (const http::Header& header : request.headers)
     plain.headers.emplace_back(header.name, header.value);
   identity::SigningInput input;
   input.region = region;
   input.service = "iam";
-  input.signed_headers = {"content-type", "host", "x-amz-date"};
+  input.signed_headers = std::move(signed_headers);
   identity::Sign(plain, input);
   request.headers.push_back({"Authorization", plain.headers.back().second});
-  return request;
 }
 
 Answer QueryDoor::Send(http::Request request) {

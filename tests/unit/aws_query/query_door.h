@@ -23,6 +23,8 @@ class QueryDoor {
 
   // A form as an SDK sends it, signed.
   http::Request Signed(const std::string& body, const std::string& region = "us-east-1");
+  // A request by GET, signed as `target` says it.
+  http::Request SignedLink(const std::string& target);
   Answer Send(http::Request request);
   // "CreateUser&UserName=alice"
   Answer Call(const std::string& action_and_parameters);
@@ -30,6 +32,9 @@ class QueryDoor {
   api::Environment core;
 
  private:
+  static void AddSignature(const std::string& region, std::vector<std::string> signed_headers,
+                           http::Request& request);
+
   identity::FakeCredentials credentials_;
   identity::SigV4Verifier iam_;
   identity::SigV4Verifier kms_;

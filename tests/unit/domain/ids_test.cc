@@ -148,5 +148,15 @@ TEST(AccountId, HasTwelveDigits) {
   }
 }
 
+TEST(ResourceType, IsThatOfWhatTheArnNames) {
+  EXPECT_EQ(ResourceType("arn:aws:kms:eu-central-1:111122223333:key/1"), "AWS::KMS::Key");
+  EXPECT_EQ(ResourceType("arn:aws:kms:eu-central-1:111122223333:alias/a"), "AWS::KMS::Alias");
+  EXPECT_EQ(ResourceType("arn:aws:iam::111122223333:role/x/y"), "AWS::IAM::Role");
+  EXPECT_EQ(ResourceType("arn:aws:iam::aws:policy/ReadOnly"), "AWS::IAM::ManagedPolicy");
+  for (const char* other : {"", "*", "arn:aws:kms", "arn:aws:iam::111122223333:root",
+                            "arn:aws:s3:::key/1", "arn:aws:iam::111122223333:keys/1"})
+    EXPECT_EQ(ResourceType(other), "") << other;
+}
+
 }  // namespace
 }  // namespace kmaas::domain

@@ -56,5 +56,40 @@ TEST(ServicePrincipal, HasThreeLabelsOrMore) {
     EXPECT_FALSE(IsServicePrincipal(name)) << name;
 }
 
+Principal Caller(PrincipalType type, const std::string& arn, const std::string& id) {
+  Principal principal;
+  principal.type = type;
+  principal.arn = arn;
+  principal.user_id = id;
+  return principal;
+}
+
+TEST(LastingName, IsTheUniqueIdOfWhoCanBeMadeAnew) {
+  const auto user = Caller(PrincipalType::kIamUser, "user-arn", "AIDAONE");
+  const auto root = Caller(PrincipalType::kRoot, "root-arn", "111122223333");
+  const auto service = Caller(PrincipalType::kService, "s3.amazonaws.com", "");
+  EXPECT_EQ(LastingNameOf(user), "AIDAONE");
+  EXPECT_EQ(LastingNameOf(root), "root-arn");
+  EXPECT_EQ(LastingNameOf(service), "s3.amazonaws.com");
+  EXPECT_TRUE(NamesCaller("AIDAONE", user));
+  EXPECT_FALSE(NamesCaller("AIDATWO", user));
+  EXPECT_FALSE(NamesCaller("111122223333", root));
+  EXPECT_FALSE(NamesCaller("", service));
+}
+
+TEST(LastingName, OfARoleIsThatOfItsSessions) {
+  auto session = std::make_shared<Session>();
+  session->role_id = "AROAONE";
+  session->role_arn = "role-arn";
+  Principal caller = Caller(PrincipalType::kAssumedRole, "session-arn", "AROAONE:day");
+  EXPECT_FALSE(NamesRoleOf("AROAONE", caller));
+  caller.session = session;
+  EXPECT_TRUE(NamesRoleOf("AROAONE", caller));
+  EXPECT_TRUE(NamesRoleOf("role-arn", caller));
+  EXPECT_FALSE(NamesRoleOf("AROAONE:day", caller));
+  EXPECT_TRUE(NamesCaller("AROAONE:day", caller));
+  EXPECT_FALSE(NamesCaller("AROAONE:night", caller));
+}
+
 }  // namespace
 }  // namespace kmaas::domain

@@ -14,6 +14,14 @@ constexpr char kId[] = "AKIAIOSFODNN7EXAMPLE";
 
 class AccessKeyUsesTest : public testing::Test {
  protected:
+  AccessKeyUsesTest() {
+    records::StoredAccessKey key;
+    key.id = kId;
+    key.account = "111122223333";
+    key.user_name = "alice";
+    (void)catalog_.Write([&](records::Changes& changes) { return changes.Put(key); },
+                         Deadline::Never());
+  }
   std::string Stored(const std::string& id = kId) {
     const auto use = catalog_.Find<records::AccessKeyUse>(id);
     if (!use || *use == nullptr) return "never";
@@ -40,6 +48,16 @@ TEST_F(AccessKeyUsesTest, KeepTheLatest) {
   uses_.Note(kId, "sts", clock_.Now());
   ASSERT_TRUE(uses_.Flush(Deadline::Never()));
   EXPECT_EQ(Stored(), FormatIso8601(clock_.Now()) + " sts eu-central-1");
+}
+
+// A use that was noted before the key was deleted makes no row anew.
+TEST_F(AccessKeyUsesTest, AreForgottenWithTheirKey) {
+  uses_.Note(kId, "kms", clock_.Now());
+  ASSERT_TRUE(catalog_.Write(
+      [](records::Changes& changes) { return changes.Delete<records::StoredAccessKey>(kId); },
+      Deadline::Never()));
+  ASSERT_TRUE(uses_.Flush(Deadline::Never()));
+  EXPECT_EQ(Stored(), "never");
 }
 
 TEST_F(AccessKeyUsesTest, AreNotKeptForTemporaryCredentials) {

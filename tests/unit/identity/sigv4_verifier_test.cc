@@ -139,6 +139,8 @@ TEST(SigV4Verifier, RefusesAMalformedAuthorizationHeader) {
       {"AWS4-HMAC-SHA256 ", "AWS4-HMAC-SHA1 "},
       {"AWS4-HMAC-SHA256 ", "AWS4-ECDSA-P256-SHA256 "},
       {"AWS4-HMAC-SHA256 ", "aws4-hmac-sha256 "},
+      {"AWS4-HMAC-SHA256 ", "AWS4-HMAC-SHA256 , "},
+      {"AWS4-HMAC-SHA256 ", "AWS4-HMAC-SHA256 Credential=, "},
       {"SignedHeaders=", "SignedHeaders"},
       {"SignedHeaders=", "Signedheaders="},
       {", Signature=", ", Signature=00, Signature="},
@@ -159,6 +161,15 @@ TEST(SigV4Verifier, RefusesAMalformedAuthorizationHeader) {
     *request.Find("Authorization") = header;
     SCOPED_TRACE(header);
     ExpectError(fixture.Verify(request), ErrorCode::kIncompleteSignature, "");
+  }
+}
+
+TEST(SigV4Verifier, RefusesAnAuthorizationHeaderThatGoesOnWithNothing) {
+  SigV4Fixture fixture;
+  for (const char* end : {",", ", ", ",,"}) {
+    TestRequest request = SignedBotocoreRequest();
+    *request.Find("Authorization") += end;
+    ExpectError(fixture.Verify(request), ErrorCode::kIncompleteSignature, "missing equal-sign");
   }
 }
 

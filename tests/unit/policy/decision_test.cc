@@ -72,6 +72,17 @@ TEST(KeyPolicyDecision, DelegatesToTheAccountsOwnPolicies) {
   EXPECT_EQ(root.decider, Decider::kKeyPolicy);
 }
 
+TEST(KeyPolicyDecision, NamesTheIdentityPolicyThatItDoesNotLetCount) {
+  const std::string nothing = "no resource policy and no grant allows";
+  EXPECT_EQ(Case().Ask().Describe(), nothing);
+  Case undelegated;
+  EXPECT_EQ(undelegated.Identity(kAllowAll).Ask().Describe(),
+            nothing +
+                "; missing delegation: own, statement 1 would, but the resource policy does "
+                "not let it count");
+  EXPECT_EQ((Case{.key_policy = kDelegating}).Ask().Describe(), "no identity policy allows");
+}
+
 TEST(KeyPolicyDecision, LetsBoundaryAndSessionNarrowADelegation) {
   Case both{.caller = InRole("admin"), .key_policy = kDelegating};
   both.Identity(kAllowAll).Boundary(kAllowAll).Session(kSilent).Session(kAllowAll);

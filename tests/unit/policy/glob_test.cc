@@ -44,6 +44,42 @@ TEST(GlobTest, IsItsDefinition) {
   EXPECT_GT(matched, 10'000);
 }
 
+// Long pieces with a '?' are looked for in another way than short ones.
+TEST(GlobTest, LooksForLongPiecesAsForShortOnes) {
+  std::mt19937 random(2);
+  const auto text_of = [&](std::size_t characters, std::string_view letters) {
+    std::string text;
+    for (std::size_t i = 0; i < characters; ++i) {
+      const char c = letters[random() % letters.size()];
+      text += c == 'e' ? std::string("\u00e9") : std::string(1, c);
+    }
+    return text;
+  };
+  int matched = 0;
+  for (int i = 0; i < 300; ++i) {
+    const std::string text = text_of(300, "aaaaabe");
+    std::string piece = text_of(90, "aaaaabe");
+    if (i % 2 == 0) {  // taken from the text, with a '?' for some characters
+      const std::size_t at = static_cast<std::size_t>(i) % 90;
+      piece = text.substr(at, 150);
+      while (!piece.empty() && (static_cast<unsigned char>(piece.front()) & 0xC0U) == 0x80U)
+        piece.erase(0, 1);
+      if (static_cast<unsigned char>(piece.back()) >= 0xC0U) piece.pop_back();
+    }
+    for (std::size_t k = i % 7; k < piece.size(); k += 11) {
+      if (piece[k] == 'a' || piece[k] == 'b') piece[k] = '?';
+    }
+    if (piece.find('?') == std::string::npos) continue;
+    const std::string marked = MarkWildcards(piece);
+    bool expected = false;  // by definition: at some place, whatever follows
+    for (std::size_t at = 0; at < text.size() && !expected; ++at)
+      expected = GlobMatches(marked + kMany, std::string_view(text).substr(at));
+    matched += expected ? 1 : 0;
+    EXPECT_EQ(Matches("*" + piece + "*", text), expected) << piece << " " << text;
+  }
+  EXPECT_GT(matched, 100);
+}
+
 TEST(GlobTest, ComparesBytes) {
   EXPECT_TRUE(Matches("a%2e%2E/..", "a%2e%2E/.."));
   EXPECT_FALSE(Matches("a%2e", "a."));

@@ -46,6 +46,25 @@ TEST(PrincipalElementTest, MeansARoleOrOneSessionOfIt) {
   EXPECT_EQ(Match({{"AWS", RoleArn("admin")}}, User("admin")), PrincipalMatch::kNone);
 }
 
+TEST(PrincipalElementTest, KnowsUsersAndRolesByTheirIds) {
+  domain::Principal anna = User("anna");
+  anna.user_id = "AIDAANNA";
+  EXPECT_EQ(Match({{"AWS", "AIDAANNA"}}, anna), PrincipalMatch::kExact);
+  EXPECT_EQ(Match({{"AWS", "AIDAANNB"}}, anna), PrincipalMatch::kNone);
+  domain::Principal worker = InRole("worker");
+  auto session = std::make_shared<domain::Session>(*worker.session);
+  session->role_id = "AROAWORKER";
+  worker.session = session;
+  worker.user_id = "AROAWORKER:day";
+  EXPECT_EQ(Match({{"AWS", "AROAWORKER"}}, worker), PrincipalMatch::kRole);
+  EXPECT_EQ(Match({{"AWS", "AROAWORKER:day"}}, worker), PrincipalMatch::kExact);
+  EXPECT_EQ(Match({{"AWS", "AROAWORKER:night"}}, worker), PrincipalMatch::kNone);
+  EXPECT_TRUE(Excepts({{"AWS", "AIDAANNA"}, kAccountEntry}, anna, false));
+  EXPECT_FALSE(Excepts({{"AWS", "AROAWORKER:day"}, kAccountEntry}, worker, false));
+  EXPECT_TRUE(
+      Excepts({{"AWS", "AROAWORKER:day"}, {"AWS", "AROAWORKER"}, kAccountEntry}, worker, false));
+}
+
 TEST(PrincipalElementTest, TakesTheStrongestOfItsEntries) {
   const std::vector<Text> all = {
       {"AWS", "*"}, kAccountEntry, {"AWS", RoleArn("admin")}, {"AWS", SessionArn("admin")}};
@@ -125,7 +144,12 @@ const char* const kNoCallers[] = {"",
                                   "arn:aws:sts::111122223333:root",
                                   "arn:aws:sts::111122223333:assumed-role/a/b/c",
                                   "arn:aws:s3:::bucket",
-                                  "AIDAEXAMPLE",
+                                  "AIDA",
+                                  "AGPAEXAMPLE",
+                                  "AIDAEXAMPLE:day",
+                                  "AIDA-EXAMPLE",
+                                  "AROAEXAMPLE:",
+                                  "AROAEXAMPLE:a/b",
                                   "**",
                                   "arn:aws:iam::111122223333:root "};
 

@@ -87,6 +87,14 @@ TEST(Tables, GiveBackTheIndexRowOfANamedGrantAsItWas) {
             "eu-central-1/12345678-1234-4234-9234-123456789012/00ff2f646967657374");
 }
 
+TEST(Tables, LeadFromAUniqueIdToAnArn) {
+  const PrincipalArn row{"AIDAEXAMPLE", "arn:aws:iam::111122223333:user/anna"};
+  const auto read = Table<PrincipalArn>::Decode(Table<PrincipalArn>::Encode(row));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->arn, row.arn);
+  EXPECT_EQ(Table<PrincipalArn>::RowKey(*read), "AIDAEXAMPLE");
+}
+
 TEST(Tables, GiveBackAMaterialAsItWas) {
   domain::KeyMaterial material;
   material.id.bits.fill(9);

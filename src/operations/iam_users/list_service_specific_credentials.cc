@@ -1,0 +1,17 @@
+// ListServiceSpecificCredentials: users have no credentials for single services here; tools ask
+// before they delete a user.
+#include "operations/iam_common/entities.h"
+#include "operations/iam_handlers.h"
+
+namespace kmaas::operations {
+
+Result<iam::ListServiceSpecificCredentialsResponse> ListServiceSpecificCredentials(
+    const iam::ListServiceSpecificCredentialsRequest& request, AccountCall& call) {
+  KM_TRY(const std::string name, NamedOrOwnUser(request, call));
+  KM_CHECK(FindEntity<records::User>(call, name));
+  iam::ListServiceSpecificCredentialsResponse reply;
+  reply.set_is_truncated(false);
+  return reply;
+}
+
+}  // namespace kmaas::operations
