@@ -3,6 +3,7 @@
 
 #include "hsm/errors.h"
 #include "hsm/key_templates.h"
+#include "hsm/material_templates.h"
 #include "hsm/scoped_object.h"
 
 namespace kmaas::hsm {
@@ -21,9 +22,13 @@ AttributeList OwnWrappingKey() {
           Is(CKA_DECRYPT)};
 }
 
-// The template of a loaded backing key with some attributes changed, MODIFIABLE still last.
-AttributeList Loading(const AttributeList& changed) {
-  AttributeList list = BackingKeyLoading(BackingKeyPlan());
+const KeyPlan& SigningPlan() {
+  return *FindPlan(domain::KeySpec::kEccNistP256, domain::KeyUsage::kSignVerify);
+}
+
+// The template of a loaded key with some attributes changed, MODIFIABLE still last.
+AttributeList LoadingWith(const KeyPlan& plan, const AttributeList& changed) {
+  AttributeList list = Loading(plan);
   for (Attribute& row : list)
     if (const Attribute* other = FindAttribute(changed, row.type)) row = *other;
   return list;
@@ -52,13 +57,40 @@ bool Refuses(Rv rv) {
   }
 }
 
+// Notes what came of each attack, and cleans up behind it.
+class Notes {
+ public:
+  explicit Notes(const Session& session) : session_(session) {}
+
+  template <class Attack>
+  void Note(int row, const char* what, const Attack& attack) {
+    ScopedObject made(session_);
+    const Rv rv = attack(made.handle);
+    outcomes_.push_back({row, what, Refuses(rv), Describe(rv)});
+  }
+  // For what no attribute stops: the key of another class opens nothing, or nothing that parses.
+  template <class Attack>
+  void NoteFailing(int row, const char* what, const Attack& attack) {
+    ScopedObject made(session_);
+    const Rv rv = attack(made.handle);
+    outcomes_.push_back({row, what, !rv.ok(), Describe(rv)});
+  }
+  void NoteBroken(Rv rv) { Add({0, "use the keys as designed", false, Describe(rv)}); }
+  void Add(AttackOutcome outcome) { outcomes_.push_back(std::move(outcome)); }
+  std::vector<AttackOutcome> Take() { return std::move(outcomes_); }
+
+ private:
+  const Session& session_;
+  std::vector<AttackOutcome> outcomes_;
+};
+
 class Attacker {
  public:
-  Attacker(const Session& session, const AttackTarget& target)
-      : session_(session), target_(target), own_(session), victim_(session) {}
+  Attacker(const Session& session, const AttackTarget& target, Notes& notes)
+      : session_(session), target_(target), notes_(notes), own_(session), victim_(session) {}
 
-  std::vector<AttackOutcome> TryAll() {
-    if (!SetUp()) return outcomes_;
+  void TryAll() {
+    if (!SetUp()) return;
     Note(1, "wrap a key under an own key", [&](ObjectHandle& /*made*/) {
       Bytes blob;
       return session_.Wrap(target_.wrap, own_.handle, victim_.handle, blob);
@@ -79,7 +111,6 @@ class Attacker {
       return session_.GenerateKey(CKM_AES_KEY_GEN,
                                   Template(Joined(OwnWrappingKey(), {Is(CKA_TRUSTED)})), made);
     });
-    return std::move(outcomes_);
   }
 
  private:
@@ -88,23 +119,22 @@ class Attacker {
     ScopedObject loaded(session_);
     Rv rv = session_.GenerateKey(CKM_AES_KEY_GEN, Template(OwnWrappingKey()), own_.handle);
     if (rv.ok())
-      rv = session_.GenerateKey(BackingKeyPlan().generate,
-                                Template(BackingKeyMaking(BackingKeyPlan())), victim_.handle);
+      rv = session_.GenerateKey(BackingKeyPlan().generate, Template(Making(BackingKeyPlan())),
+                                victim_.handle);
     if (rv.ok()) rv = session_.Wrap(target_.wrap, target_.root, victim_.handle, blob_);
     if (rv.ok()) rv = Unwrap({}, loaded.handle);
-    if (!rv.ok()) outcomes_.push_back({0, "use the keys as designed", false, Describe(rv)});
+    if (!rv.ok()) notes_.NoteBroken(rv);
     return rv.ok();
   }
 
   template <class Attack>
-  void Note(int row, const char* what, Attack&& attack) {
-    ScopedObject made(session_);
-    const Rv rv = attack(made.handle);
-    outcomes_.push_back({row, what, Refuses(rv), Describe(rv)});
+  void Note(int row, const char* what, const Attack& attack) {
+    notes_.Note(row, what, attack);
   }
 
   Rv Unwrap(const AttributeList& changed, ObjectHandle& made) const {
-    return session_.Unwrap(target_.wrap, target_.root, blob_, Template(Loading(changed)), made);
+    return session_.Unwrap(target_.wrap, target_.root, blob_,
+                           Template(LoadingWith(BackingKeyPlan(), changed)), made);
   }
 
   void TryUnwrapping() {
@@ -159,23 +189,102 @@ class Attacker {
   bool Claims(ObjectHandle key, const Attribute& claim, int row, const char* what) {
     Attribute actual;
     if (session_.Read(key, claim.type, actual).ok() && SameAttribute(claim, actual)) return true;
-    outcomes_.push_back(
-        {row, what, false, "not tried: " + AttributeName(claim.type) + " is not 0"});
+    notes_.Add({row, what, false, "not tried: " + AttributeName(claim.type) + " is not 0"});
     return false;
   }
 
   const Session& session_;
   const AttackTarget& target_;
+  Notes& notes_;
   ScopedObject own_;
   ScopedObject victim_;
   Bytes blob_;
-  std::vector<AttackOutcome> outcomes_;
+};
+
+// The same for a private key under the root of signing keys.
+class PrivateKeyAttacker {
+ public:
+  PrivateKeyAttacker(const Session& session, const AttackTarget& target, Notes& notes)
+      : session_(session),
+        target_(target),
+        notes_(notes),
+        public_half_(session),
+        victim_(session) {}
+
+  void TryAll() {
+    if (!SetUp()) return;
+    notes_.Note(1, "wrap a private key under an own key", [&](ObjectHandle& own) {
+      Bytes blob;
+      const Rv rv = session_.GenerateKey(CKM_AES_KEY_GEN, Template(OwnWrappingKey()), own);
+      return rv.ok() ? session_.Wrap(target_.wrap, own, victim_.handle, blob) : rv;
+    });
+    NoteUnwrapping(3, "unwrap a private key as a readable one", {IsNot(CKA_SENSITIVE)});
+    NoteUnwrapping(4, "unwrap a private key as one that anybody may wrap",
+                   {Is(CKA_EXTRACTABLE), IsNot(CKA_WRAP_WITH_TRUSTED)});
+    NoteUnwrapping(9, "unwrap a private key into a token object", {Is(CKA_TOKEN)});
+    for (const CK_ATTRIBUTE_TYPE right : {CKA_DECRYPT, CKA_DERIVE, CKA_UNWRAP})
+      NoteUnwrapping(15, "unwrap a signing key with another right", {Is(right)});
+    notes_.Note(15, "unwrap a signing key as a secret one", [&](ObjectHandle& made) {
+      return Unwrap(target_.sign_root, blob_, Loading(BackingKeyPlan()), made);
+    });
+    TryOtherBlobs();
+  }
+
+ private:
+  bool SetUp() {
+    ScopedObject loaded(session_);
+    const KeyPlan& plan = SigningPlan();
+    Session::KeyPair pair;
+    Rv rv = session_.GenerateKeyPair(plan.generate, Template(PublicMaking(plan)),
+                                     Template(Making(plan)), pair);
+    public_half_.handle = pair.public_key;
+    victim_.handle = pair.private_key;
+    if (rv.ok()) rv = session_.Wrap(target_.wrap, target_.sign_root, victim_.handle, blob_);
+    if (rv.ok()) rv = Unwrap(target_.sign_root, blob_, Loading(plan), loaded.handle);
+    if (!rv.ok()) notes_.NoteBroken(rv);
+    return rv.ok();
+  }
+
+  void TryOtherBlobs() {
+    notes_.NoteFailing(19, "unwrap a secret as a private key", [&](ObjectHandle& made) {
+      ScopedObject secret(session_);
+      Bytes blob;
+      Rv rv = session_.GenerateKey(BackingKeyPlan().generate, Template(Making(BackingKeyPlan())),
+                                   secret.handle);
+      if (rv.ok()) rv = session_.Wrap(target_.wrap, target_.sign_root, secret.handle, blob);
+      return rv.ok() ? Unwrap(target_.sign_root, blob, Loading(SigningPlan()), made) : rv;
+    });
+    notes_.NoteFailing(19, "open a private key by the root of backing keys",
+                       [&](ObjectHandle& made) {
+                         return Unwrap(target_.root, blob_, Loading(BackingKeyPlan()), made);
+                       });
+  }
+
+  void NoteUnwrapping(int row, const char* what, const AttributeList& changed) {
+    notes_.Note(row, what, [&](ObjectHandle& made) {
+      return Unwrap(target_.sign_root, blob_, LoadingWith(SigningPlan(), changed), made);
+    });
+  }
+  Rv Unwrap(ObjectHandle root, const Bytes& blob, const AttributeList& list,
+            ObjectHandle& made) const {
+    return session_.Unwrap(target_.wrap, root, blob, Template(list), made);
+  }
+
+  const Session& session_;
+  const AttackTarget& target_;
+  Notes& notes_;
+  ScopedObject public_half_;
+  ScopedObject victim_;
+  Bytes blob_;
 };
 
 }  // namespace
 
 std::vector<AttackOutcome> TryAttacks(const Session& session, const AttackTarget& target) {
-  return Attacker(session, target).TryAll();
+  Notes notes(session);
+  Attacker(session, target, notes).TryAll();
+  if (target.sign_root != ObjectHandle()) PrivateKeyAttacker(session, target, notes).TryAll();
+  return notes.Take();
 }
 
 }  // namespace kmaas::hsm

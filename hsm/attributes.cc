@@ -45,6 +45,8 @@ constexpr NamedType kNames[] = {
     {CKA_UNWRAP_TEMPLATE, "CKA_UNWRAP_TEMPLATE"},
     {CKA_EC_PARAMS, "CKA_EC_PARAMS"},
     {CKA_EC_POINT, "CKA_EC_POINT"},
+    {CKA_MODULUS, "CKA_MODULUS"},
+    {CKA_PUBLIC_EXPONENT, "CKA_PUBLIC_EXPONENT"},
 };
 
 template <class T>

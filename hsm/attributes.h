@@ -12,7 +12,7 @@
 namespace kmaas::hsm {
 
 // `nested` is the value of CKA_UNWRAP_TEMPLATE and its like; all others have `value`. No secret
-// ever stands in one, except the known throw-away keys of the probes.
+// ever stands in one, except the known throw-away keys of the probes. (Session::CreateSecret.)
 struct Attribute {
   CK_ATTRIBUTE_TYPE type = 0;
   Bytes value;

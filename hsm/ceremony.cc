@@ -89,7 +89,7 @@ Result<void> Ceremony::LogIn(Role role, const Session& session) const {
 
 Result<void> Ceremony::RefuseWhatIsThere(const Session& session) const {
   KM_TRY(const OwnObjects own, ListOwnObjects(session));
-  if (own.objects.empty() && own.resident_keys == 0) return {};
+  if (own.objects.empty() && own.resident_keys == 0 && own.import_keys == 0) return {};
   std::string list;
   for (const TokenObject& object : own.objects) {
     list += (list.empty() ? "" : ", ") + object.label + " generation " +
@@ -97,6 +97,8 @@ Result<void> Ceremony::RefuseWhatIsThere(const Session& session) const {
   }
   if (own.resident_keys != 0)
     list += (list.empty() ? "" : ", ") + std::to_string(own.resident_keys) + " resident keys";
+  if (own.import_keys != 0)
+    list += (list.empty() ? "" : ", ") + std::to_string(own.import_keys) + " keys of imports";
   return Error{ErrorCode::kAlreadyExists,
                "The token \"" + report_.token_label + "\" already has keys of kmaas: " + list +
                    ". Nothing was changed.",
@@ -136,7 +138,9 @@ Result<void> Ceremony::Rehearse() {
   Rv rv = Session::Open(token_, session);
   if (!rv.ok()) return SetupError(rv, "The token opens no session");
   AttackTarget target{{}, wrap_.mechanism};
-  rv = session.Copy(originals_[RootClass::kMac], Template(RootRehearsing()), target.root);
+  const Template rehearsing(RootRehearsing());
+  rv = session.Copy(originals_[RootClass::kMac], rehearsing, target.root);
+  if (rv.ok()) rv = session.Copy(originals_[RootClass::kSign], rehearsing, target.sign_root);
   if (!rv.ok()) return SetupError(rv, "The user cannot copy a trusted key");
   return Judge(TryAttacks(session, target), "Nothing was kept in the token.");
 }
@@ -218,6 +222,9 @@ Result<void> Ceremony::ReadBack(const Session& session) {
   AttackTarget target{*keys.FindRoot(RootClass::kMac, kFirstGeneration),
                       wrap_.mechanism,
                       {keys.integrity, keys.seal, keys.audit}};
+  // Where a private key opens only together with its public one, the trials do not know how.
+  if (profile_->point_of_private_keys == 0)
+    target.sign_root = *keys.FindRoot(RootClass::kSign, kFirstGeneration);
   for (const auto& [root, generations] : keys.roots)
     if (root != RootClass::kMac) target.service_keys.push_back(generations.at(kFirstGeneration));
   return Judge(TryAttacks(session, target), "Initialise the token anew before it is used.");

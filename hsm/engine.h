@@ -21,9 +21,10 @@ struct EngineOptions {
   std::string token_label;
   std::string token_serial = {};  // needed when two tokens share the label
   SecretBytes user_pin;           // kept for recoveries, in locked memory
-  // Short calls: MAC, random, loading a key. SoftHSM gets slower with a second one at a time.
+  // Short calls: MAC, random, loading a key for them. SoftHSM gets slower with a second one at a
+  // time.
   LaneOptions short_lane{1, 2048};
-  // Key generation, signatures, searches.
+  // What private keys do, key generation, imports, searches.
   LaneOptions long_lane{2, 256};
   std::size_t cached_keys_max = 16384;  // loaded keys; each takes 8.4 kB in SoftHSM
   // Development only: goes on with a token or roots that do not keep keys in, and says so loudly.
@@ -78,6 +79,11 @@ class Engine final : public ports::CryptoEngine {
 
  private:
   explicit Engine(std::unique_ptr<EngineCore> core);
+  Result<SecretBytes> MacInToken(const domain::KeyMaterial& material, std::uint64_t mechanism,
+                                 ByteView input, Deadline deadline);
+  // The key of custody process, in the form of process_uses.h.
+  Result<std::shared_ptr<const SecretBytes>> Opened(const domain::KeyMaterial& material,
+                                                    Deadline deadline);
   std::unique_ptr<EngineCore> core_;
 };
 

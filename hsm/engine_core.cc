@@ -22,6 +22,10 @@ LaneOptions Normalised(LaneOptions lane) {
   return lane;
 }
 
+LaneOptions ForSlowCalls(const LaneOptions& long_lane) {
+  return {std::max<std::size_t>(long_lane.width - 1, 1), long_lane.waiting_max / 2};
+}
+
 Error Down(std::string detail) {
   return {ErrorCode::kDependencyTimeout, "The HSM is not available.", std::move(detail)};
 }
@@ -30,6 +34,7 @@ Error Down(std::string detail) {
 
 Error Call::FailAs(Rv rv, Verdict verdict) {
   verdict_ = verdict;
+  failure_ = rv;
   if (verdict == Verdict::kBusy)
     return ToError(rv, ErrorCode::kThrottling, "");  // the caller gets AWS's message
   return ToError(rv, ErrorCode::kKmsInternal, "The HSM could not do the operation.");
@@ -39,7 +44,8 @@ EngineCore::EngineCore(EngineOptions options, const Clock& clock)
     : options_(std::move(options)),
       clock_(clock),
       short_lane_(options_.short_lane, clock),
-      long_lane_(options_.long_lane, clock) {}
+      long_lane_(options_.long_lane, clock),
+      slow_lane_(ForSlowCalls(options_.long_lane), clock) {}
 
 Result<std::unique_ptr<EngineCore>> EngineCore::Open(EngineOptions options, const Clock& clock) {
   options.short_lane = Normalised(options.short_lane);
@@ -155,10 +161,10 @@ void EngineCore::EndRecovery() {
 Result<void> EngineCore::StartGeneration() {
   KM_CHECK(library_->Initialize());
   auto fresh = Generation::Start(library_, options_);
-  if (Result<void> same = CheckSameToken(fresh); !same) {
+  if (Result<void> good = CheckSameToken(fresh); !good || !(good = LearnOnce(**fresh))) {
     // Sessions close themselves only while their epoch lasts.
     library_->Finalize();
-    return same;
+    return good;
   }
   const std::lock_guard lock(mutex_);
   generation_ = *std::move(fresh);
@@ -174,6 +180,11 @@ Result<void> EngineCore::CheckSameToken(const Result<std::unique_ptr<Generation>
   return Error{ErrorCode::kKmsInternal,
                "The token that came back has another integrity key than before.",
                "another integrity key"};
+}
+
+Result<void> EngineCore::LearnOnce(Generation& fresh) {
+  if (fingerprint_) return {};
+  return Learn(fresh, fresh.long_session(0), capabilities_);
 }
 
 void EngineCore::StopGeneration() {
@@ -205,11 +216,10 @@ void EngineCore::NoteStarted() {
   status_.token_serial = facts.serial;
   status_.token_model = facts.model;
   status_.mechanisms.clear();
-  for (const CK_MECHANISM_TYPE mechanism :
-       {generation_->wrap().mechanism, CK_MECHANISM_TYPE{CKM_SHA256_HMAC},
-        CK_MECHANISM_TYPE{CKM_ECDSA}})
+  for (const CK_MECHANISM_TYPE mechanism : capabilities_.proven)
     status_.mechanisms.push_back(MechanismName(mechanism));
-  status_.custody = {domain::Custody::kWrapped, domain::Custody::kResident};
+  status_.custody = {domain::Custody::kWrapped, domain::Custody::kResident,
+                     domain::Custody::kProcess};
   status_.root_generations.clear();
   for (const auto& [generation, handle] : generation_->keys().roots.at(RootClass::kMac))
     status_.root_generations.push_back(generation);
@@ -242,7 +252,7 @@ ports::EngineStatus EngineCore::Status() const {
   status.healthy = status.healthy && !closed_;
   status.cached_keys = generation_ == nullptr ? 0 : generation_->cache().size();
   status.short_lane_waiting = short_lane_.waiting();
-  status.long_lane_waiting = long_lane_.waiting();
+  status.long_lane_waiting = long_lane_.waiting() + slow_lane_.waiting();
   return status;
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "hsm/capabilities.h"
 #include "hsm/engine.h"
 #include "hsm/errors.h"
 #include "hsm/generation.h"
@@ -21,18 +22,22 @@ namespace kmaas::hsm {
 // One try of one call, on the caller's thread, while it holds a permit.
 class Call {
  public:
-  Call(Generation& generation, const Session& session)
-      : generation_(generation), session_(session) {}
+  Call(Generation& generation, const Session& session, const Capabilities& capabilities)
+      : generation_(generation), session_(session), capabilities_(capabilities) {}
   Generation& generation() { return generation_; }
   const Session& session() const { return session_; }
+  const Capabilities& capabilities() const { return capabilities_; }
   // Remembers what `rv` says about the engine and gives the Error for the caller.
   Error Fail(Rv rv) { return FailAs(rv, Judge(rv)); }
   Error FailAs(Rv rv, Verdict verdict);
   Verdict verdict() const { return verdict_; }
+  Rv failure() const { return failure_; }  // the last one that was remembered
 
  private:
   Generation& generation_;
   const Session& session_;
+  const Capabilities& capabilities_;
+  Rv failure_;
   Verdict verdict_ = Verdict::kRefused;
 };
 
@@ -43,6 +48,7 @@ struct Manner {
   LaneKind lane;
   ErrorCode when_away;     // while the token is away
   bool repeatable = true;  // false: the token may have done it although it failed
+  bool slow = false;       // takes seconds: waits for its turn before it waits for the lane
 };
 
 class EngineCore {
@@ -57,10 +63,15 @@ class EngineCore {
     for (bool again = false;; again = true) {
       Outcome outcome;
       {
+        std::optional<Lane::Permit> turn;
+        if (manner.slow) {
+          KM_TRY(Lane::Permit taken, slow_lane_.Acquire(deadline));
+          turn.emplace(std::move(taken));
+        }
         KM_TRY(const Lane::Permit permit, lane(manner.lane).Acquire(deadline));
         outcome.generation = number_;
         if (generation_ != nullptr) {
-          Call call(*generation_, SessionOf(manner.lane, permit.slot()));
+          Call call(*generation_, SessionOf(manner.lane, permit.slot()), capabilities_);
           Result<T> result = body(call);
           if (result || !NeedsRecovery(call, outcome)) return result;
           outcome.error = std::move(result).error();
@@ -78,6 +89,7 @@ class EngineCore {
   void NoteAlive();
 
   const Bytes& audit_public_key() const { return audit_public_key_; }
+  const Capabilities& capabilities() const { return capabilities_; }
   ports::EngineStatus Status() const;
 
  private:
@@ -107,6 +119,8 @@ class EngineCore {
   Result<void> StartGeneration();
   // Refuses what did not start, and a token with another integrity key than the one before.
   Result<void> CheckSameToken(const Result<std::unique_ptr<Generation>>& fresh) const;
+  // What the first generation's token can do holds for all.
+  Result<void> LearnOnce(Generation& fresh);
   void StopGeneration();
   bool DrainLanes(Deadline deadline);
   void ResumeLanes();
@@ -118,6 +132,7 @@ class EngineCore {
   std::shared_ptr<Library> library_;
   Lane short_lane_;
   Lane long_lane_;
+  Lane slow_lane_;  // a place less than the long one, so that what takes seconds leaves it a way
 
   // Changed only while both lanes are drained and mutex_ is held: a permit or mutex_ is enough to
   // read them.
@@ -126,6 +141,7 @@ class EngineCore {
 
   std::optional<Generation::Fingerprint> fingerprint_;  // of the first generation
   Bytes audit_public_key_;                              // likewise; constant after Open
+  Capabilities capabilities_;                           // likewise
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable recovery_ended_;

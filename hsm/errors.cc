@@ -78,6 +78,8 @@ constexpr NamedCode kNames[] = {
     {CKR_SIGNATURE_INVALID, "CKR_SIGNATURE_INVALID"},
     {CKR_SIGNATURE_LEN_RANGE, "CKR_SIGNATURE_LEN_RANGE"},
     {CKR_ENCRYPTED_DATA_INVALID, "CKR_ENCRYPTED_DATA_INVALID"},
+    {CKR_ENCRYPTED_DATA_LEN_RANGE, "CKR_ENCRYPTED_DATA_LEN_RANGE"},
+    {CKR_CURVE_NOT_SUPPORTED, "CKR_CURVE_NOT_SUPPORTED"},
 };
 
 }  // namespace
@@ -129,6 +131,46 @@ Verdict Judge(Rv rv) {
 bool IsPinRefusal(CK_RV code) {
   return code == CKR_PIN_INCORRECT || code == CKR_PIN_INVALID || code == CKR_PIN_LEN_RANGE ||
          code == CKR_PIN_EXPIRED || code == CKR_PIN_LOCKED || code == CKR_USER_PIN_NOT_INITIALIZED;
+}
+
+bool MayBeOfTheData(Rv rv) {
+  switch (rv.code) {
+    case CKR_ENCRYPTED_DATA_INVALID:
+    case CKR_ENCRYPTED_DATA_LEN_RANGE:
+    case CKR_WRAPPED_KEY_INVALID:
+    case CKR_WRAPPED_KEY_LEN_RANGE:
+    case CKR_DATA_INVALID:
+    case CKR_DATA_LEN_RANGE:
+    case CKR_FUNCTION_FAILED:
+    case CKR_GENERAL_ERROR:
+      return std::string_view(rv.function) == "C_Decrypt" ||
+             std::string_view(rv.function) == "C_UnwrapKey";
+    default:
+      return false;
+  }
+}
+
+bool MeansCannot(Rv rv) {
+  switch (rv.code) {
+    case CKR_ARGUMENTS_BAD:
+    case CKR_ATTRIBUTE_TYPE_INVALID:
+    case CKR_ATTRIBUTE_VALUE_INVALID:
+    case CKR_CURVE_NOT_SUPPORTED:
+    case CKR_DOMAIN_PARAMS_INVALID:
+    case CKR_FUNCTION_NOT_SUPPORTED:
+    case CKR_KEY_FUNCTION_NOT_PERMITTED:
+    case CKR_KEY_NOT_WRAPPABLE:
+    case CKR_KEY_SIZE_RANGE:
+    case CKR_KEY_TYPE_INCONSISTENT:
+    case CKR_KEY_UNEXTRACTABLE:
+    case CKR_MECHANISM_INVALID:
+    case CKR_MECHANISM_PARAM_INVALID:
+    case CKR_TEMPLATE_INCOMPLETE:
+    case CKR_TEMPLATE_INCONSISTENT:
+      return true;
+    default:
+      return false;
+  }
 }
 
 std::string ReturnCodeName(CK_RV code) {

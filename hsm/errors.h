@@ -21,6 +21,13 @@ Verdict Judge(Rv rv);
 // True for the codes with which a token refuses a PIN for good or until somebody acts.
 bool IsPinRefusal(CK_RV code);
 
+// True for the codes with which tokens say that a ciphertext or a wrapped key does not open; some
+// of them say it of a broken token, too.
+bool MayBeOfTheData(Rv rv);
+// True for the codes with which a token says that it lacks a mechanism or does not do that with
+// such a key.
+bool MeansCannot(Rv rv);
+
 // "CKR_KEY_HANDLE_INVALID", or "CKR_0x000000e1" for what has no name here.
 std::string ReturnCodeName(CK_RV code);
 // "C_Sign: CKR_KEY_HANDLE_INVALID": for the log.

@@ -47,6 +47,7 @@ Result<TokenInspection> Inspect(const std::shared_ptr<Library>& library,
   KM_TRY(OwnObjects inside, LookInside(token, options.user_pin.view()));
   seen.objects = std::move(inside.objects);
   seen.resident_keys = inside.resident_keys;
+  seen.import_keys = inside.import_keys;
   return seen;
 }
 
@@ -64,6 +65,8 @@ Result<OwnObjects> ListOwnObjects(const Session& session) {
     const std::string text = ToString(label.value);
     if (text == kResidentLabel) {
       ++own.resident_keys;
+    } else if (text == kImportLabel) {
+      ++own.import_keys;
     } else if (text.starts_with(kLabelPrefix)) {
       const bool has_id = session.Read(object, CKA_ID, id).ok();
       own.objects.push_back({text, has_id ? ParseGenerationId(text, id.value).value_or(0) : 0});

@@ -35,6 +35,7 @@ struct TokenInspection {
   bool separates_keys = false;          // false: fit for tests of mechanisms only
   std::vector<TokenObject> objects;     // roots and service keys
   std::size_t resident_keys = 0;        // customers' keys of custody resident
+  std::size_t import_keys = 0;          // private halves that imports are wrapped for
   std::vector<std::string> mechanisms;  // as the token lists them; unproven
 };
 

@@ -1,24 +1,12 @@
-// The templates.
+// The templates of roots and service keys.
 #include "hsm/key_templates.h"
+
+#include "crypto/public_key_info.h"
 
 namespace kmaas::hsm {
 namespace {
 
 constexpr std::uint32_t kAesKeyBytes = 32;
-// secp256r1, OID 1.2.840.10045.3.1.7 in DER.
-constexpr std::uint8_t kP256[] = {0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07};
-
-// No right but those in `granted`, of the eight that a secret key has.
-AttributeList SecretKeyRights(std::initializer_list<CK_ATTRIBUTE_TYPE> granted) {
-  AttributeList list;
-  for (const CK_ATTRIBUTE_TYPE right :
-       {CKA_ENCRYPT, CKA_DECRYPT, CKA_SIGN, CKA_VERIFY, CKA_WRAP, CKA_UNWRAP, CKA_DERIVE}) {
-    bool is_granted = false;
-    for (const CK_ATTRIBUTE_TYPE type : granted) is_granted = is_granted || type == right;
-    list.push_back(is_granted ? Is(right) : IsNot(right));
-  }
-  return list;
-}
 
 AttributeList RootRights() { return SecretKeyRights({CKA_WRAP, CKA_UNWRAP}); }
 
@@ -38,17 +26,10 @@ AttributeList SecretKeyRule() {
           IsNot(CKA_MODIFIABLE)};
 }
 
-// ENCRYPT, WRAP and VERIFY are not attributes of private keys.
 AttributeList PrivateKeyRule(CK_ATTRIBUTE_TYPE granted) {
-  AttributeList list{Number(CKA_CLASS, CKO_PRIVATE_KEY),
-                     IsNot(CKA_TOKEN),
-                     Is(CKA_PRIVATE),
-                     Is(CKA_SENSITIVE),
-                     Is(CKA_WRAP_WITH_TRUSTED),
-                     IsNot(CKA_UNWRAP),
-                     IsNot(CKA_SIGN_RECOVER)};
-  for (const CK_ATTRIBUTE_TYPE right : {CKA_SIGN, CKA_DECRYPT, CKA_DERIVE})
-    list.push_back(right == granted ? Is(right) : IsNot(right));
+  AttributeList list{Number(CKA_CLASS, CKO_PRIVATE_KEY), IsNot(CKA_TOKEN), Is(CKA_PRIVATE),
+                     Is(CKA_SENSITIVE), Is(CKA_WRAP_WITH_TRUSTED)};
+  list = Joined(std::move(list), PrivateKeyRights(granted));
   list.push_back(IsNot(CKA_COPYABLE));
   list.push_back(IsNot(CKA_MODIFIABLE));
   return list;
@@ -81,6 +62,26 @@ AttributeList RootSecrecy(RootClass root, CK_MECHANISM_TYPE wrap) {
 }
 
 }  // namespace
+
+AttributeList SecretKeyRights(std::initializer_list<CK_ATTRIBUTE_TYPE> granted) {
+  AttributeList list;
+  for (const CK_ATTRIBUTE_TYPE right :
+       {CKA_ENCRYPT, CKA_DECRYPT, CKA_SIGN, CKA_VERIFY, CKA_WRAP, CKA_UNWRAP, CKA_DERIVE}) {
+    bool is_granted = false;
+    for (const CK_ATTRIBUTE_TYPE type : granted) is_granted = is_granted || type == right;
+    list.push_back(is_granted ? Is(right) : IsNot(right));
+  }
+  return list;
+}
+
+// ENCRYPT, WRAP and VERIFY are not attributes of private keys.
+AttributeList PrivateKeyRights(CK_ATTRIBUTE_TYPE granted) {
+  AttributeList list;
+  for (const CK_ATTRIBUTE_TYPE right :
+       {CKA_UNWRAP, CKA_SIGN_RECOVER, CKA_SIGN, CKA_DECRYPT, CKA_DERIVE})
+    list.push_back(right == granted ? Is(right) : IsNot(right));
+  return list;
+}
 
 std::string_view RootLabel(RootClass root) {
   switch (root) {
@@ -204,7 +205,7 @@ AttributeList AuditPrivateMaking(std::uint32_t generation) {
 AttributeList AuditPublicMaking(std::uint32_t generation) {
   AttributeList list{Number(CKA_CLASS, CKO_PUBLIC_KEY),
                      Number(CKA_KEY_TYPE, CKK_EC),
-                     Raw(CKA_EC_PARAMS, kP256),
+                     Raw(CKA_EC_PARAMS, crypto::CurveOid(domain::KeySpec::kEccNistP256)),
                      Is(CKA_TOKEN),
                      IsNot(CKA_PRIVATE),
                      Is(CKA_VERIFY),
@@ -218,46 +219,6 @@ AttributeList AuditPublicMaking(std::uint32_t generation) {
 
 AttributeList BornInToken() {
   return {Is(CKA_LOCAL), Is(CKA_ALWAYS_SENSITIVE), Is(CKA_NEVER_EXTRACTABLE)};
-}
-
-AttributeList BackingKeyMaking(const KeyPlan& plan) {
-  AttributeList list{Number(CKA_CLASS, CKO_SECRET_KEY),
-                     Number(CKA_KEY_TYPE, plan.type),
-                     Number(CKA_VALUE_LEN, plan.length_bytes),
-                     IsNot(CKA_TOKEN),
-                     Is(CKA_PRIVATE),
-                     Is(CKA_SENSITIVE),
-                     Is(CKA_EXTRACTABLE),
-                     Is(CKA_WRAP_WITH_TRUSTED)};
-  list = Joined(std::move(list), SecretKeyRights({CKA_SIGN, CKA_VERIFY}));
-  return Joined(std::move(list),
-                {IsNot(CKA_COPYABLE), AllowedMechanisms({plan.use}), IsNot(CKA_MODIFIABLE)});
-}
-
-AttributeList BackingKeyLoading(const KeyPlan& plan) {
-  AttributeList list{Number(CKA_CLASS, CKO_SECRET_KEY),
-                     Number(CKA_KEY_TYPE, plan.type),
-                     IsNot(CKA_TOKEN),
-                     Is(CKA_PRIVATE),
-                     Is(CKA_SENSITIVE),
-                     IsNot(CKA_EXTRACTABLE),
-                     Is(CKA_WRAP_WITH_TRUSTED)};
-  list = Joined(std::move(list), SecretKeyRights({CKA_SIGN}));
-  return Joined(std::move(list),
-                {IsNot(CKA_COPYABLE), AllowedMechanisms({plan.use}), IsNot(CKA_MODIFIABLE)});
-}
-
-AttributeList ResidentKeyMaking(const KeyPlan& plan, const domain::MaterialId& id) {
-  AttributeList list = Kept(plan.type, plan.length_bytes);
-  list.push_back(Text(CKA_LABEL, kResidentLabel));
-  list.push_back(Raw(CKA_ID, id.bits));
-  list = Joined(std::move(list), SecretKeyRights({CKA_SIGN}));
-  return Joined(std::move(list),
-                {AllowedMechanisms({plan.use}), IsNot(CKA_COPYABLE), IsNot(CKA_MODIFIABLE)});
-}
-
-AttributeList ResidentKeyFinding(const domain::MaterialId& id) {
-  return Joined(TokenObjects(CKO_SECRET_KEY, kResidentLabel), {Raw(CKA_ID, id.bits)});
 }
 
 }  // namespace kmaas::hsm

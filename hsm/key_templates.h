@@ -1,27 +1,33 @@
-// The attributes of every key that kmaas makes or loads. Every right is said each time, because the
-// defaults of tokens are permissive.
+// The attributes of the keys that kmaas has in a token for itself; those of customers' keys stand
+// in material_templates.h. Every right is said each time, because the defaults of tokens are
+// permissive.
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
-#include <string>
 #include <string_view>
 
-#include "domain/ids.h"
 #include "hsm/attributes.h"
 #include "hsm/mechanisms.h"
 
 namespace kmaas::hsm {
 
 // CKA_LABEL of the objects. CKA_ID is the label and the generation (4 bytes, big endian), because
-// some tokens want unique ids; for resident keys it is the material id (32 bytes).
+// some tokens want unique ids; for resident keys it is the material id (32 bytes), for the private
+// keys of imports the id of the import key (16 bytes).
 inline constexpr std::string_view kLabelPrefix = "kmaas-";
 inline constexpr std::string_view kIntegrityLabel = "kmaas-integrity";
 inline constexpr std::string_view kSealLabel = "kmaas-seal";
 inline constexpr std::string_view kAuditLabel = "kmaas-audit";
 inline constexpr std::string_view kAuditPublicLabel = "kmaas-audit-public";
 inline constexpr std::string_view kResidentLabel = "kmaas-resident";
+inline constexpr std::string_view kImportLabel = "kmaas-import";
 std::string_view RootLabel(RootClass root);  // "kmaas-root-mac"
+
+// Every right of a secret key, those in `granted` given; of a private key, where there is one.
+AttributeList SecretKeyRights(std::initializer_list<CK_ATTRIBUTE_TYPE> granted);
+AttributeList PrivateKeyRights(CK_ATTRIBUTE_TYPE granted);
 
 Attribute GenerationId(std::string_view label, std::uint32_t generation);
 std::optional<std::uint32_t> ParseGenerationId(std::string_view label, ByteView id);
@@ -51,12 +57,5 @@ AttributeList AuditPrivateMaking(std::uint32_t generation);
 AttributeList AuditPublicMaking(std::uint32_t generation);
 // What a key that was generated in the token and never could leave it shows besides.
 AttributeList BornInToken();
-
-// A backing key while it is made: a session object that only a trusted root can wrap.
-AttributeList BackingKeyMaking(const KeyPlan& plan);
-// The same key in use: cannot be extracted at all. CKA_MODIFIABLE is last.
-AttributeList BackingKeyLoading(const KeyPlan& plan);
-AttributeList ResidentKeyMaking(const KeyPlan& plan, const domain::MaterialId& id);
-AttributeList ResidentKeyFinding(const domain::MaterialId& id);
 
 }  // namespace kmaas::hsm

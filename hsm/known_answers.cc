@@ -10,6 +10,7 @@
 #include "hsm/errors.h"
 #include "hsm/key_templates.h"
 #include "hsm/mechanisms.h"
+#include "hsm/private_operations.h"
 #include "hsm/scoped_object.h"
 
 namespace kmaas::hsm {
@@ -101,10 +102,7 @@ bool AllZero(ByteView bytes) {
 }  // namespace
 
 Rv Mac(const Session& session, ObjectHandle key, ByteView input, MutableByteView out) {
-  std::size_t written = 0;
-  const Rv rv = session.Sign(CKM_SHA256_HMAC, key, input, out, written);
-  if (rv.ok() && (written != kMacBytes || AllZero(out))) return {CKR_DEVICE_ERROR, rv.function};
-  return rv;
+  return MakeHmac(session, CKM_SHA256_HMAC, key, input, out);
 }
 
 Result<void> ProbeMac(const Session& session) {

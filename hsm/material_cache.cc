@@ -15,9 +15,9 @@ MaterialCache::Reference MaterialCache::Find(const domain::MaterialId& id) {
 
 MaterialCache::Reference MaterialCache::Insert(const domain::MaterialId& id, LoadedKey key) {
   const std::lock_guard lock(mutex_);
-  auto fresh = std::make_shared<const LoadedKey>(key);
+  auto fresh = std::make_shared<const LoadedKey>(std::move(key));
   if (const auto found = index_.find(id); found != index_.end()) {
-    evicted_.push_back(std::move(fresh));
+    Retire(std::move(fresh));
     return found->second->key;
   }
   while (entries_.size() >= capacity_) Evict(std::prev(entries_.end()));
@@ -33,8 +33,12 @@ void MaterialCache::Erase(const domain::MaterialId& id) {
   size_.store(entries_.size(), std::memory_order_relaxed);
 }
 
+void MaterialCache::Retire(Reference key) {
+  if (key->home != KeyHome::kProcess) evicted_.push_back(std::move(key));
+}
+
 void MaterialCache::Evict(std::list<Entry>::iterator entry) {
-  evicted_.push_back(std::move(entry->key));
+  Retire(std::move(entry->key));
   index_.erase(entry->id);
   entries_.erase(entry);
 }

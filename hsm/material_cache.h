@@ -9,20 +9,23 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/secret_bytes.h"
 #include "domain/ids.h"
 #include "hsm/cryptoki.h"
 
 namespace kmaas::hsm {
 
-enum class KeyHome { kSession, kToken };
+enum class KeyHome { kSession, kToken, kProcess };
 
 struct LoadedKey {
   ObjectHandle handle;
   KeyHome home;
+  // Of custody process, which has no handle: in the form in which it is used.
+  std::shared_ptr<const SecretBytes> secret = nullptr;
 };
 
 // Thread-safe. Belongs to one engine generation, as the handles do. A reference keeps its key from
-// being destroyed, not from being evicted.
+// being destroyed, not from being evicted. What is in the process is wiped with its last reference.
 class MaterialCache {
  public:
   using Reference = std::shared_ptr<const LoadedKey>;
@@ -51,6 +54,7 @@ class MaterialCache {
     }
   };
   void Evict(std::list<Entry>::iterator entry);
+  void Retire(Reference key);
 
   std::size_t capacity_;
   std::mutex mutex_;

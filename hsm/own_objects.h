@@ -12,6 +12,7 @@ namespace kmaas::hsm {
 struct OwnObjects {
   std::vector<TokenObject> objects;  // roots and service keys, sorted by label and generation
   std::size_t resident_keys = 0;
+  std::size_t import_keys = 0;
 };
 
 // Reads every object of the token, so it is for operators and not for requests.

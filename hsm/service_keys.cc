@@ -4,9 +4,10 @@
 #include <utility>
 
 #include "base/log.h"
-#include "crypto/ecdsa.h"
 #include "hsm/errors.h"
 #include "hsm/key_templates.h"
+#include "hsm/known_answers.h"
+#include "hsm/public_halves.h"
 
 namespace kmaas::hsm {
 namespace {
@@ -85,16 +86,14 @@ std::map<std::uint32_t, ObjectHandle> OneOfEach(const ByGeneration& found, std::
   return roots;
 }
 
-Result<Bytes> PublicKeyOf(const Session& session, ObjectHandle object) {
-  Attribute point;
-  const Rv rv = session.Read(object, CKA_EC_POINT, point);
+Result<Bytes> AuditPublicKeyOf(const Session& session, ObjectHandle object) {
+  const KeyPlan& p256 = *FindPlan(domain::KeySpec::kEccNistP256, domain::KeyUsage::kSignVerify);
+  std::optional<Bytes> info;
+  const Rv rv = ReadPublicHalf(session, object, p256, info);
   if (!rv.ok()) return SetupError(rv, "The audit key's public half cannot be read");
-  // CKA_EC_POINT is the point in a DER OCTET STRING.
-  const bool as_expected = point.value.size() == crypto::kP256PointBytes + 2 &&
-                           point.value[0] == 0x04 && point.value[1] == crypto::kP256PointBytes;
-  if (!as_expected)
+  if (!info)
     return Error{ErrorCode::kKmsInternal, "The audit key is not a P-256 key.", "CKA_EC_POINT"};
-  return crypto::P256SubjectPublicKeyInfo(ByteView(point.value).subspan(2));
+  return *std::move(info);
 }
 
 }  // namespace
@@ -110,6 +109,14 @@ std::uint32_t ServiceKeys::newest(RootClass root) const {
   const auto of_class = roots.find(root);
   if (of_class == roots.end() || of_class->second.empty()) return 0;
   return of_class->second.rbegin()->first;
+}
+
+Rv DeriveUnder(const Session& session, ObjectHandle service_key, std::string_view label,
+               ByteView context, MutableByteView out) {
+  Bytes input;
+  AppendField(input, label);
+  AppendField(input, context);
+  return Mac(session, service_key, input, out);
 }
 
 std::vector<std::string> Differences(const Session& session, ObjectHandle object,
@@ -157,7 +164,7 @@ Result<ServiceKeys> FindServiceKeys(const Session& session, const Expectation& e
   KM_TRY(
       const ObjectHandle audit_public,
       OneOf(search.Find(CKO_PUBLIC_KEY, kAuditPublicLabel, AuditPublicMaking), kAuditPublicLabel));
-  KM_TRY(keys.audit_public_key, PublicKeyOf(session, audit_public));
+  KM_TRY(keys.audit_public_key, AuditPublicKeyOf(session, audit_public));
   return keys;
 }
 

@@ -37,6 +37,10 @@ struct Expectation {
   bool accept_weak = false;  // differences become log lines
 };
 
+// HMAC-SHA-256 under a service key over label and context, length-prefixed; `out` is 32 bytes.
+Rv DeriveUnder(const Session& session, ObjectHandle service_key, std::string_view label,
+               ByteView context, MutableByteView out);
+
 // kNotFound when the token has none (run `kmaas init`). An object of the right name with other
 // attributes than the ceremony gave it does not count as found: a session holder could have made
 // it.

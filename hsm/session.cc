@@ -8,11 +8,19 @@
 namespace kmaas::hsm {
 namespace {
 
-// PKCS#11 takes inputs as non-const pointers and does not write to them.
-CK_BYTE* In(ByteView bytes) { return const_cast<CK_BYTE*>(bytes.data()); }
+// PKCS#11 takes inputs as non-const pointers and does not write to them. To some modules a null one
+// is no input at all, however long it is said to be.
+CK_BYTE* In(ByteView bytes) {
+  static CK_BYTE nothing = 0;
+  return bytes.empty() ? &nothing : const_cast<CK_BYTE*>(bytes.data());
+}
 
 // An RSA-4096 private key takes 2,384 bytes.
 constexpr std::size_t kWrappedBytesMax = 4096;
+
+CK_MECHANISM Lowered(const Mechanism& mechanism) {
+  return {mechanism.type, const_cast<void*>(mechanism.parameter), mechanism.parameter_bytes};
+}
 
 constexpr bool IsNestedType(CK_ATTRIBUTE_TYPE type) {
   return type == CKA_UNWRAP_TEMPLATE || type == CKA_WRAP_TEMPLATE;
@@ -117,6 +125,18 @@ Rv Session::ReadNested(ObjectHandle object, CK_ATTRIBUTE_TYPE type, CK_ULONG siz
   return rv;
 }
 
+Rv Session::ReadSecret(ObjectHandle object, SecretBytes& out) const {
+  CK_ATTRIBUTE row{CKA_VALUE, nullptr, 0};
+  Rv rv{api().C_GetAttributeValue(handle_.value, object.value, &row, 1), "C_GetAttributeValue"};
+  if (!rv.ok()) return rv;
+  if (row.ulValueLen == CK_UNAVAILABLE_INFORMATION) return {CKR_ATTRIBUTE_SENSITIVE, rv.function};
+  SecretBytes value(row.ulValueLen);
+  row.pValue = value.span().data();
+  rv.code = api().C_GetAttributeValue(handle_.value, object.value, &row, 1);
+  if (rv.ok()) out = std::move(value);
+  return rv;
+}
+
 Rv Session::Set(ObjectHandle object, const Template& attributes) const {
   return {
       api().C_SetAttributeValue(handle_.value, object.value, attributes.data(), attributes.size()),
@@ -125,6 +145,13 @@ Rv Session::Set(ObjectHandle object, const Template& attributes) const {
 
 Rv Session::Create(const Template& attributes, ObjectHandle& out) const {
   return {api().C_CreateObject(handle_.value, attributes.data(), attributes.size(), &out.value),
+          "C_CreateObject"};
+}
+
+Rv Session::CreateSecret(const Template& attributes, ByteView value, ObjectHandle& out) const {
+  std::vector<CK_ATTRIBUTE> rows(attributes.data(), attributes.data() + attributes.size());
+  rows.push_back({CKA_VALUE, In(value), value.size()});
+  return {api().C_CreateObject(handle_.value, rows.data(), rows.size(), &out.value),
           "C_CreateObject"};
 }
 
@@ -169,23 +196,42 @@ Rv Session::Wrap(CK_MECHANISM_TYPE mechanism, ObjectHandle wrapping_key, ObjectH
   return rv;
 }
 
-Rv Session::Unwrap(CK_MECHANISM_TYPE mechanism, ObjectHandle unwrapping_key, ByteView blob,
+Rv Session::Unwrap(const Mechanism& mechanism, ObjectHandle unwrapping_key, ByteView blob,
                    const Template& attributes, ObjectHandle& out) const {
-  CK_MECHANISM how{mechanism, nullptr, 0};
+  CK_MECHANISM how = Lowered(mechanism);
   return {api().C_UnwrapKey(handle_.value, &how, unwrapping_key.value, In(blob), blob.size(),
                             attributes.data(), attributes.size(), &out.value),
           "C_UnwrapKey"};
 }
 
-Rv Session::Sign(CK_MECHANISM_TYPE mechanism, ObjectHandle key, ByteView data, MutableByteView out,
+Rv Session::Sign(const Mechanism& mechanism, ObjectHandle key, ByteView data, MutableByteView out,
                  std::size_t& written) const {
-  CK_MECHANISM how{mechanism, nullptr, 0};
+  CK_MECHANISM how = Lowered(mechanism);
   Rv rv{api().C_SignInit(handle_.value, &how, key.value), "C_SignInit"};
   if (!rv.ok()) return rv;
   CK_ULONG size = out.size();
   rv = {api().C_Sign(handle_.value, In(data), data.size(), out.data(), &size), "C_Sign"};
   written = std::min<std::size_t>(size, out.size());
   return rv;
+}
+
+Rv Session::Decrypt(const Mechanism& mechanism, ObjectHandle key, ByteView data,
+                    MutableByteView out, std::size_t& written) const {
+  CK_MECHANISM how = Lowered(mechanism);
+  Rv rv{api().C_DecryptInit(handle_.value, &how, key.value), "C_DecryptInit"};
+  if (!rv.ok()) return rv;
+  CK_ULONG size = out.size();
+  rv = {api().C_Decrypt(handle_.value, In(data), data.size(), out.data(), &size), "C_Decrypt"};
+  written = std::min<std::size_t>(size, out.size());
+  return rv;
+}
+
+Rv Session::Derive(const Mechanism& mechanism, ObjectHandle key, const Template& attributes,
+                   ObjectHandle& out) const {
+  CK_MECHANISM how = Lowered(mechanism);
+  return {api().C_DeriveKey(handle_.value, &how, key.value, attributes.data(), attributes.size(),
+                            &out.value),
+          "C_DeriveKey"};
 }
 
 Rv Session::Random(MutableByteView out) const {

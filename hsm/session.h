@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/secret_bytes.h"
 #include "hsm/attributes.h"
 #include "hsm/cryptoki.h"
 #include "hsm/token.h"
@@ -36,8 +37,12 @@ class Session {
   Rv FindAll(const Template& pattern, std::vector<ObjectHandle>& found) const;
   // Value of one attribute, nested templates too.
   Rv Read(ObjectHandle object, CK_ATTRIBUTE_TYPE type, Attribute& out) const;
+  // CKA_VALUE of a key that may be read; kept out of Attribute, which is for what is public.
+  Rv ReadSecret(ObjectHandle object, SecretBytes& out) const;
   Rv Set(ObjectHandle object, const Template& attributes) const;
   Rv Create(const Template& attributes, ObjectHandle& out) const;
+  // With `value` as CKA_VALUE besides.
+  Rv CreateSecret(const Template& attributes, ByteView value, ObjectHandle& out) const;
   Rv Copy(ObjectHandle source, const Template& attributes, ObjectHandle& out) const;
   Rv Destroy(ObjectHandle object) const;
 
@@ -50,11 +55,15 @@ class Session {
                      const Template& private_attributes, KeyPair& out) const;
   Rv Wrap(CK_MECHANISM_TYPE mechanism, ObjectHandle wrapping_key, ObjectHandle key,
           Bytes& out) const;
-  Rv Unwrap(CK_MECHANISM_TYPE mechanism, ObjectHandle unwrapping_key, ByteView blob,
+  Rv Unwrap(const Mechanism& mechanism, ObjectHandle unwrapping_key, ByteView blob,
             const Template& attributes, ObjectHandle& out) const;
   // MAC or signature in one part. `written` is how much of `out` was used. The hot path.
-  Rv Sign(CK_MECHANISM_TYPE mechanism, ObjectHandle key, ByteView data, MutableByteView out,
+  Rv Sign(const Mechanism& mechanism, ObjectHandle key, ByteView data, MutableByteView out,
           std::size_t& written) const;
+  Rv Decrypt(const Mechanism& mechanism, ObjectHandle key, ByteView data, MutableByteView out,
+             std::size_t& written) const;
+  Rv Derive(const Mechanism& mechanism, ObjectHandle key, const Template& attributes,
+            ObjectHandle& out) const;
   Rv Random(MutableByteView out) const;
   // Only to learn whether the token would: the operation is ended at once.
   Rv EncryptInit(CK_MECHANISM_TYPE mechanism, ObjectHandle key) const;

@@ -25,6 +25,8 @@ constexpr CK_ATTRIBUTE_TYPE kNssRefuses[] = {CKA_COPYABLE,
                                              CKA_TRUSTED,
                                              CKA_LOCAL};
 
+constexpr CK_ATTRIBUTE_TYPE kNssDatabaseKey = 0xd5a0db00UL;  // CKA_NSS_DB
+
 std::string Trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t");
   if (begin == std::string_view::npos) return {};
@@ -60,6 +62,7 @@ constexpr TokenProfile kProfiles[] = {
      .officer_makes_roots = true,
      .not_on_token_objects = {},
      .wrap_methods = kPadOnly,
+     .point_of_private_keys = 0,
      .directory = SoftHsmDirectory},
     {.name = "NSS softokn",
      .manufacturer = "Mozilla Foundation",
@@ -67,6 +70,7 @@ constexpr TokenProfile kProfiles[] = {
      .officer_makes_roots = false,
      .not_on_token_objects = kNssRefuses,
      .wrap_methods = kKwpOnly,
+     .point_of_private_keys = kNssDatabaseKey,
      .directory = nullptr},
     {.name = "any PKCS#11 token",
      .manufacturer = "",
@@ -74,6 +78,7 @@ constexpr TokenProfile kProfiles[] = {
      .officer_makes_roots = true,
      .not_on_token_objects = {},
      .wrap_methods = kKwpThenPad,
+     .point_of_private_keys = 0,
      .directory = nullptr},
 };
 

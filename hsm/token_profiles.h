@@ -29,12 +29,15 @@ struct TokenProfile {
   std::span<const CK_ATTRIBUTE_TYPE> not_on_token_objects;
   // To be tried in this order; the first that a known answer confirms is taken.
   std::span<const WrapMethod> wrap_methods;
+  // An attribute that holds the point of an EC private key and must be given to unwrap one; 0:
+  // none.
+  CK_ATTRIBUTE_TYPE point_of_private_keys;
   // The directory whose files are the token, for flushing; null for hardware.
   std::string (*directory)();
 };
 
 const TokenProfile& ProfileOf(const TokenFacts& facts);
-// The method of a dialect, or null for kNone.
+// The method of a dialect, or null for what no token wraps.
 const WrapMethod* WrapMethodOf(domain::WrapDialect dialect);
 
 }  // namespace kmaas::hsm

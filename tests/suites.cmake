@@ -1,8 +1,8 @@
 # Suites that need more than one root, one line each.
 kmaas_test(contract/store LINKS kmaas_storage)
-kmaas_test(contract/engine LINKS kmaas_hsm TIMEOUT 300)
+kmaas_test(contract/engine LINKS kmaas_hsm TIMEOUT 900)
 kmaas_test(contract/audit LINKS kmaas_audit)
-kmaas_test(component/hsm LINKS kmaas_hsm TIMEOUT 300)
+kmaas_test(component/hsm LINKS kmaas_hsm TIMEOUT 900)
 kmaas_test(component/storage LINKS kmaas_storage)
 # The decision beside an oracle that was read off AWS's documents; with sanitizers fewer do.
 kmaas_test(component/policy_oracle LINKS kmaas_policy TIMEOUT 300)
@@ -32,11 +32,14 @@ kmaas_test(unit/cli LINKS kmaas_cli CLI11::CLI11 simdjson::simdjson)
 kmaas_test(component/init LINKS kmaas_cli simdjson::simdjson)
 kmaas_test(api LINKS kmaas_operations TIMEOUT 300)
 # The published vectors are JSON, and so is the trail.
-foreach(program unit_crypto unit_audit)
+foreach(program unit_crypto unit_audit contract_engine)
   if(TARGET ${program})
     target_link_libraries(${program} PRIVATE simdjson::simdjson)
   endif()
 endforeach()
+if(TARGET contract_engine)
+  target_sources(contract_engine PRIVATE unit/crypto/wycheproof.cc)
+endif()
 # The handler is tested before a whole core, by a client that signs.
 if(TARGET unit_aws_json)
   target_sources(unit_aws_json PRIVATE api/environment.cc unit/identity/sigv4_fixture.cc)

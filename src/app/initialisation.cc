@@ -67,6 +67,9 @@ Result<void> RefuseWhatIsThere(const Config& config, const InitialisationOptions
     if (token.resident_keys != 0) {
       found.push_back(where + std::to_string(token.resident_keys) + " resident keys");
     }
+    if (token.import_keys != 0) {
+      found.push_back(where + std::to_string(token.import_keys) + " keys of imports");
+    }
   }
   if (found.empty()) return {};
   std::string message = "refusing to overwrite what is there already; nothing was changed. Found:";

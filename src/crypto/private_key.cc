@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "crypto/ed25519_prehash.h"
+#include "crypto/ed25519.h"
 #include "crypto/openssl_keys.h"
 
 namespace kmaas::crypto {
@@ -68,15 +68,6 @@ std::optional<Bytes> SignMessage(EVP_PKEY* key, ByteView message) {
   return signature;
 }
 
-std::optional<Bytes> SignPrehash(const EVP_PKEY* key, ByteView message) {
-  SecretBytes seed(kEd25519KeyBytes);
-  std::size_t size = seed.size();
-  if (EVP_PKEY_get_raw_private_key(key, seed.span().data(), &size) != 1 || size != seed.size())
-    return std::nullopt;
-  const auto signature = SignEd25519Prehash(seed.view(), message);
-  return Bytes(signature.begin(), signature.end());
-}
-
 std::optional<Bytes> SignDigest(EVP_PKEY* key, domain::SigningAlgorithm algorithm,
                                 ByteView digest) {
   const KeyContext context = ContextOf(key);
@@ -115,6 +106,14 @@ std::optional<PrivateKey> PrivateKey::ParseOwn(domain::KeySpec spec, ByteView pk
 
 SecretBytes PrivateKey::Pkcs8() const { return Encoded(key_.get()); }
 
+SecretBytes PrivateKey::Seed() const {
+  SecretBytes seed(kEd25519SeedBytes);
+  std::size_t size = seed.size();
+  Require(EVP_PKEY_get_raw_private_key(key_.get(), seed.span().data(), &size) == 1 &&
+          size == seed.size());
+  return seed;
+}
+
 Bytes PrivateKey::PublicKeyInfo() const {
   unsigned char* der = nullptr;
   const int size = i2d_PUBKEY(key_.get(), &der);
@@ -130,7 +129,7 @@ std::optional<Bytes> PrivateKey::Sign(domain::SigningAlgorithm algorithm, ByteVi
     case domain::SignatureScheme::kEd25519:
       return SignMessage(key_.get(), input);
     case domain::SignatureScheme::kEd25519Prehash:
-      return SignPrehash(key_.get(), input);
+      return Ed25519phSign(Ed25519KeyFromSeed(Seed().view()).view(), input);
     default:
       return SignDigest(key_.get(), algorithm, input);
   }

@@ -28,6 +28,7 @@ class PrivateKey {
 
   domain::KeySpec spec() const { return spec_; }
   SecretBytes Pkcs8() const;    // DER PrivateKeyInfo
+  SecretBytes Seed() const;     // of Ed25519 (RFC 8032 section 5.1.5)
   Bytes PublicKeyInfo() const;  // DER SubjectPublicKeyInfo
 
   // As ports::CryptoEngine's functions of these names. Nothing where the algorithm is of another

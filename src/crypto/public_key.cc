@@ -2,7 +2,7 @@
 
 #include <openssl/x509.h>
 
-#include "crypto/ed25519_prehash.h"
+#include "crypto/ed25519.h"
 #include "crypto/openssl_keys.h"
 
 namespace kmaas::crypto {
@@ -36,10 +36,10 @@ bool VerifyMessage(EVP_PKEY* key, ByteView message, ByteView signature) {
 }
 
 bool VerifyPrehash(const EVP_PKEY* key, ByteView message, ByteView signature) {
-  Bytes point(kEd25519KeyBytes);
+  Bytes point(kEd25519PublicBytes);
   std::size_t size = point.size();
   return EVP_PKEY_get_raw_public_key(key, point.data(), &size) == 1 && size == point.size() &&
-         VerifyEd25519Prehash(point, message, signature);
+         Ed25519phVerify(point, message, signature);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
-// The floor of the HSM: HMAC-SHA-256 of 80 bytes under a session object, straight through PKCS#11.
-// Prints the CPU microseconds of one call. Arguments: module, token label, calls; the PIN is read
-// from standard input.
+// The floor of the HSM, straight through PKCS#11: HMAC-SHA-256 of 80 bytes, or a signature of a
+// SHA-256 digest, under a session object. Prints the CPU microseconds of one call. Arguments:
+// module, token label, calls, operation; the PIN is read from standard input.
 #include <dlfcn.h>
 #include <p11-kit/pkcs11.h>
 
@@ -40,9 +40,10 @@ CK_SLOT_ID FindSlot(CK_FUNCTION_LIST* p11, const std::string& label) {
   std::_Exit(1);
 }
 
-CK_OBJECT_HANDLE MakeKey(CK_FUNCTION_LIST* p11, CK_SESSION_HANDLE session) {
-  CK_BBOOL yes = CK_TRUE;
-  CK_BBOOL no = CK_FALSE;
+CK_BBOOL yes = CK_TRUE;
+CK_BBOOL no = CK_FALSE;
+
+CK_OBJECT_HANDLE MakeSecret(CK_FUNCTION_LIST* p11, CK_SESSION_HANDLE session) {
   CK_ULONG length = 32;
   CK_MECHANISM generate{CKM_GENERIC_SECRET_KEY_GEN, nullptr, 0};
   std::array<CK_ATTRIBUTE, 4> attributes{{{CKA_TOKEN, &no, sizeof no},
@@ -55,16 +56,68 @@ CK_OBJECT_HANDLE MakeKey(CK_FUNCTION_LIST* p11, CK_SESSION_HANDLE session) {
   return key;
 }
 
-double MeasureMac(CK_FUNCTION_LIST* p11, CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key,
-                  unsigned long calls) {
-  CK_MECHANISM hmac{CKM_SHA256_HMAC, nullptr, 0};
-  std::array<CK_BYTE, 80> data{};
-  std::array<CK_BYTE, 32> mac{};
+CK_OBJECT_HANDLE MakePair(CK_FUNCTION_LIST* p11, CK_SESSION_HANDLE session,
+                          CK_MECHANISM_TYPE mechanism, std::vector<CK_ATTRIBUTE> public_half) {
+  CK_MECHANISM generate{mechanism, nullptr, 0};
+  public_half.push_back({CKA_TOKEN, &no, sizeof no});
+  public_half.push_back({CKA_VERIFY, &yes, sizeof yes});
+  std::array<CK_ATTRIBUTE, 4> private_half{{{CKA_TOKEN, &no, sizeof no},
+                                            {CKA_PRIVATE, &yes, sizeof yes},
+                                            {CKA_SENSITIVE, &yes, sizeof yes},
+                                            {CKA_SIGN, &yes, sizeof yes}}};
+  CK_OBJECT_HANDLE made[2] = {0, 0};
+  Require(p11->C_GenerateKeyPair(session, &generate, public_half.data(), public_half.size(),
+                                 private_half.data(), private_half.size(), &made[0], &made[1]),
+          "C_GenerateKeyPair");
+  return made[1];
+}
+
+CK_OBJECT_HANDLE MakeRsa(CK_FUNCTION_LIST* p11, CK_SESSION_HANDLE session, CK_ULONG bits) {
+  CK_BYTE exponent[] = {1, 0, 1};
+  return MakePair(
+      p11, session, CKM_RSA_PKCS_KEY_PAIR_GEN,
+      {{CKA_MODULUS_BITS, &bits, sizeof bits}, {CKA_PUBLIC_EXPONENT, exponent, sizeof exponent}});
+}
+
+CK_OBJECT_HANDLE MakeP256(CK_FUNCTION_LIST* p11, CK_SESSION_HANDLE session) {
+  CK_BYTE curve[] = {0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07};
+  return MakePair(p11, session, CKM_EC_KEY_PAIR_GEN, {{CKA_EC_PARAMS, curve, sizeof curve}});
+}
+
+// A key and what it does to how many bytes.
+struct Operation {
+  CK_OBJECT_HANDLE key;
+  CK_MECHANISM_TYPE mechanism;
+  std::vector<CK_BYTE> data;
+};
+
+// The DigestInfo of a SHA-256 digest (RFC 8017 section 9.2).
+std::vector<CK_BYTE> DigestInfo() {
+  std::vector<CK_BYTE> info = {0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
+                               0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20};
+  info.resize(info.size() + 32, 0x5a);
+  return info;
+}
+
+Operation Prepare(CK_FUNCTION_LIST* p11, CK_SESSION_HANDLE session, const std::string& name) {
+  if (name == "hmac") return {MakeSecret(p11, session), CKM_SHA256_HMAC, std::vector<CK_BYTE>(80)};
+  if (name == "rsa-2048") return {MakeRsa(p11, session, 2048), CKM_RSA_PKCS, DigestInfo()};
+  if (name == "rsa-4096") return {MakeRsa(p11, session, 4096), CKM_RSA_PKCS, DigestInfo()};
+  if (name == "p-256") return {MakeP256(p11, session), CKM_ECDSA, std::vector<CK_BYTE>(32, 0x5a)};
+  std::fprintf(stderr, "no operation %s: hmac, rsa-2048, rsa-4096, p-256\n", name.c_str());
+  std::_Exit(2);
+}
+
+double Measure(CK_FUNCTION_LIST* p11, CK_SESSION_HANDLE session, Operation& operation,
+               unsigned long calls) {
+  CK_MECHANISM mechanism{operation.mechanism, nullptr, 0};
+  std::array<CK_BYTE, 512> out{};
   const double before = ThreadCpuMicros();
   for (unsigned long i = 0; i < calls; ++i) {
-    CK_ULONG size = mac.size();
-    Require(p11->C_SignInit(session, &hmac, key), "C_SignInit");
-    Require(p11->C_Sign(session, data.data(), data.size(), mac.data(), &size), "C_Sign");
+    CK_ULONG size = out.size();
+    Require(p11->C_SignInit(session, &mechanism, operation.key), "C_SignInit");
+    Require(p11->C_Sign(session, operation.data.data(), operation.data.size(), out.data(), &size),
+            "C_Sign");
   }
   return (ThreadCpuMicros() - before) / static_cast<double>(calls);
 }
@@ -72,8 +125,9 @@ double MeasureMac(CK_FUNCTION_LIST* p11, CK_SESSION_HANDLE session, CK_OBJECT_HA
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    std::fprintf(stderr, "usage: %s MODULE LABEL CALLS < pin\n", argv[0]);
+  if (argc != 5) {
+    std::fprintf(stderr, "usage: %s MODULE LABEL CALLS hmac|rsa-2048|rsa-4096|p-256 < pin\n",
+                 argv[0]);
     return 2;
   }
   void* module = dlopen(argv[1], RTLD_NOW);
@@ -93,9 +147,9 @@ int main(int argc, char** argv) {
   Require(p11->C_Login(session, CKU_USER, reinterpret_cast<CK_UTF8CHAR*>(pin.data()), pin.size()),
           "C_Login");
   const unsigned long calls = std::strtoul(argv[3], nullptr, 10);
-  const CK_OBJECT_HANDLE key = MakeKey(p11, session);
-  (void)MeasureMac(p11, session, key, calls / 10 + 1);
-  std::printf("%.3f\n", MeasureMac(p11, session, key, calls));
+  Operation operation = Prepare(p11, session, argv[4]);
+  (void)Measure(p11, session, operation, calls / 10 + 1);
+  std::printf("%.3f\n", Measure(p11, session, operation, calls));
   std::fflush(stdout);
   p11->C_Finalize(nullptr);
   std::_Exit(0);  // the module's own exit handlers are known to crash

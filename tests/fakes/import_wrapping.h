@@ -12,7 +12,4 @@ namespace kmaas::fakes {
 Bytes WrapForImport(ByteView public_key, domain::WrappingKeySpec spec,
                     domain::WrappingAlgorithm algorithm, ByteView material);
 
-// RFC 5649 under a 32-byte key.
-Bytes KeyWrapPad(ByteView key, ByteView material);
-
 }  // namespace kmaas::fakes

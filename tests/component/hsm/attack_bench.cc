@@ -95,8 +95,7 @@ ObjectHandle AttackBench::OwnKey() const {
 ObjectHandle AttackBench::Victim(const AttributeList& changed) const {
   ObjectHandle made;
   const KeyPlan& plan = BackingKeyPlan();
-  Need(session_.GenerateKey(plan.generate, Template(Changed(BackingKeyMaking(plan), changed)),
-                            made));
+  Need(session_.GenerateKey(plan.generate, Template(Changed(Making(plan), changed)), made));
   return made;
 }
 
@@ -107,7 +106,7 @@ Bytes AttackBench::Blob(ObjectHandle root, ObjectHandle key) const {
 }
 
 AttributeList AttackBench::Loading(const AttributeList& changed) {
-  return Changed(BackingKeyLoading(BackingKeyPlan()), changed);
+  return Changed(hsm::Loading(BackingKeyPlan()), changed);
 }
 
 std::string AttackBench::Unwrap(ObjectHandle root, const Bytes& blob, const AttributeList& changed,
@@ -138,6 +137,13 @@ ObjectHandle AttackBench::SigningKey() const {
                 Is(CKA_WRAP_WITH_TRUSTED), Is(CKA_SIGN), IsNot(CKA_DECRYPT), IsNot(CKA_DERIVE),
                 IsNot(CKA_UNWRAP)}),
       pair));
+  return pair.private_key;
+}
+
+ObjectHandle AttackBench::PrivateKey(const KeyPlan& plan) const {
+  Session::KeyPair pair;
+  Need(session_.GenerateKeyPair(plan.generate, Template(PublicMaking(plan)), Template(Making(plan)),
+                                pair));
   return pair.private_key;
 }
 

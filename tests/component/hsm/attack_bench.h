@@ -7,6 +7,7 @@
 #include <string>
 
 #include "hsm/key_templates.h"
+#include "hsm/material_templates.h"
 #include "tests/component/hsm/fixture.h"
 
 namespace kmaas::hsm {
@@ -48,6 +49,8 @@ class AttackBench : public testing::Test {
   Bytes Tag(ObjectHandle key) const;
   // A P-256 private key that the sign root may guard.
   ObjectHandle SigningKey() const;
+  // A private key of the plan as the engine makes it.
+  ObjectHandle PrivateKey(const KeyPlan& plan) const;
   static AttributeList LoadingPrivate(RootClass root, const AttributeList& changed = {});
   std::string UnwrapAs(ObjectHandle root, const Bytes& blob, const AttributeList& list,
                        ObjectHandle* made = nullptr) const;

@@ -56,6 +56,11 @@ class AttackTable : public AttackBench {
     ObjectHandle made;
     return Code(session().Copy(key, Template(changed), made));
   }
+  static AttributeList With(AttributeList list, const AttributeList& changed) {
+    for (Attribute& row : list)
+      if (const Attribute* other = FindAttribute(changed, row.type)) row = *other;
+    return list;
+  }
   Bytes Value(ObjectHandle key) const {
     Attribute value;
     return session().Read(key, CKA_VALUE, value).ok() ? value.value : Bytes();
@@ -226,7 +231,7 @@ TEST_F(AttackTable, Row13TheUserMakesNoTrustedKey) {
 // Nothing in the token stops this one; the attacker needs to write the database as well.
 TEST_F(AttackTable, Row14ForgingABlobSucceedsAndIsLeftToTheRowMac) {
   const Bytes known(32, 0x77);
-  AttributeList forged = Without(BackingKeyMaking(BackingKeyPlan()), {CKA_VALUE_LEN});
+  AttributeList forged = Without(Making(BackingKeyPlan()), {CKA_VALUE_LEN});
   forged.insert(forged.begin(), Raw(CKA_VALUE, known));
   ObjectHandle key;
   ASSERT_EQ(Code(session().Create(Template(forged), key)), "OK");
@@ -244,6 +249,28 @@ TEST_F(AttackTable, Row15ASigningKeyOpensForSigningOnly) {
               "TEMPLATE_INCONSISTENT");
   EXPECT_EQ(UnwrapAs(root, blob, LoadingPrivate(RootClass::kDecrypt)), "TEMPLATE_INCONSISTENT");
   EXPECT_EQ(UnwrapAs(root, blob, LoadingPrivate(RootClass::kAgree)), "TEMPLATE_INCONSISTENT");
+}
+
+// As the engine makes and opens them, with every other right in turn.
+TEST_F(AttackTable, Row15EveryPrivateKeyOpensForItsUsageOnly) {
+  using domain::KeySpec;
+  using domain::KeyUsage;
+  for (const auto& [spec, usage] : {std::pair(KeySpec::kRsa2048, KeyUsage::kSignVerify),
+                                    std::pair(KeySpec::kRsa2048, KeyUsage::kEncryptDecrypt),
+                                    std::pair(KeySpec::kEccNistP256, KeyUsage::kSignVerify),
+                                    std::pair(KeySpec::kEccNistP256, KeyUsage::kKeyAgreement)}) {
+    const KeyPlan& plan = *FindPlan(spec, usage);
+    const Bytes blob = Blob(Root(plan.root), PrivateKey(plan));
+    EXPECT_EQ(UnwrapAs(Root(plan.root), blob, hsm::Loading(plan)), "OK");
+    for (const CK_ATTRIBUTE_TYPE right :
+         {CKA_SIGN, CKA_DECRYPT, CKA_DERIVE, CKA_UNWRAP, CKA_SIGN_RECOVER}) {
+      if (right == plan.right) continue;
+      const AttributeList more = With(hsm::Loading(plan), {Is(right)});
+      EXPECT_EQ(UnwrapAs(Root(plan.root), blob, more), "TEMPLATE_INCONSISTENT");
+      EXPECT_EQ(UnwrapAs(Root(plan.root), blob, With(more, {IsNot(plan.right)})),
+                "TEMPLATE_INCONSISTENT");
+    }
+  }
 }
 
 TEST_F(AttackTable, Row15NoOtherRootOpensASigningKey) {
@@ -306,6 +333,14 @@ TEST_F(AttackTable, Row19ASecretDoesNotOpenAsAPrivateKey) {
       UnwrapAs(root, secret, LoadingPrivate(RootClass::kSign, {Number(CKA_KEY_TYPE, CKK_RSA)})),
       "FUNCTION_FAILED");
   EXPECT_EQ(UnwrapAs(root, secret, Loading({})), "TEMPLATE_INCONSISTENT");
+}
+
+TEST_F(AttackTable, Row19NoRootOpensASecretAsAPrivateKey) {
+  for (const KeyPlan& plan : AllPlans()) {
+    if (plan.is_secret() || plan.is_edwards()) continue;
+    const Bytes secret = Blob(Root(plan.root), Victim());
+    EXPECT_EQ(UnwrapAs(Root(plan.root), secret, hsm::Loading(plan)), "FUNCTION_FAILED");
+  }
 }
 
 TEST_F(AttackTable, Row19TheMacRootDoesNotOpenAPrivateKey) {

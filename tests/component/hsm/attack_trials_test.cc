@@ -17,9 +17,10 @@ using testing::ElementsAre;
 class AttackTrials : public AttackBench {
  protected:
   // The rows in which an attack succeeded.
-  std::set<int> Succeeding(ObjectHandle root) const {
+  std::set<int> Succeeding(ObjectHandle root, ObjectHandle sign_root = {}) const {
     std::set<int> rows;
-    for (const AttackOutcome& outcome : TryAttacks(session(), {root, CKM_AES_KEY_WRAP_PAD, {}}))
+    for (const AttackOutcome& outcome :
+         TryAttacks(session(), {root, CKM_AES_KEY_WRAP_PAD, {}, sign_root}))
       if (!outcome.withstood) rows.insert(outcome.row);
     return rows;
   }
@@ -37,6 +38,21 @@ TEST_F(AttackTrials, FindEveryWeaknessOfABadRoot) {
 
 TEST_F(AttackTrials, FindAModifiableRoot) {
   EXPECT_THAT(Succeeding(ModifiableRoot()), ElementsAre(6));
+}
+
+TEST_F(AttackTrials, FindNothingOnTheCeremonysRootOfSigningKeys) {
+  const auto outcomes =
+      TryAttacks(session(), {Root(), CKM_AES_KEY_WRAP_PAD, {}, Root(RootClass::kSign)});
+  EXPECT_GE(outcomes.size(), 24U);
+  EXPECT_EQ(Succeeding(Root(), Root(RootClass::kSign)), std::set<int>());
+}
+
+TEST_F(AttackTrials, FindEveryWeaknessOfABadRootOfSigningKeys) {
+  EXPECT_THAT(Succeeding(Root(), WeakRoot()), ElementsAre(3, 4, 9, 15));
+}
+
+TEST_F(AttackTrials, FindARootThatGuardsTwoUsages) {
+  EXPECT_THAT(Succeeding(Root(), Root(RootClass::kDecrypt)), ElementsAre(0));
 }
 
 TEST_F(AttackTrials, TakeAnErrorForNoRefusal) {

@@ -11,6 +11,7 @@
 
 #include "crypto/ecdsa.h"
 #include "hsm/key_templates.h"
+#include "hsm/material_templates.h"
 #include "tests/component/hsm/failing_calls.h"
 #include "tests/component/hsm/fixture.h"
 #include "tests/component/hsm/flush_witness.h"
@@ -119,7 +120,7 @@ TEST_F(Ceremony, RefusesATokenWithOnlyAResidentKey) {
     const Intruder intruder = Alone();
     ObjectHandle made;
     const KeyPlan& plan = BackingKeyPlan();
-    const Template resident(ResidentKeyMaking(plan, NextId()));
+    const Template resident(ResidentMaking(plan, NextId()));
     ASSERT_TRUE(intruder.session().GenerateKey(plan.generate, resident, made).ok());
   }
   const auto refused = Perform();

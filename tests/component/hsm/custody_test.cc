@@ -6,6 +6,7 @@
 #include <set>
 
 #include "hsm/key_templates.h"
+#include "hsm/material_templates.h"
 #include "tests/component/hsm/failing_calls.h"
 #include "tests/component/hsm/fixture.h"
 #include "tests/component/hsm/flush_witness.h"
@@ -66,8 +67,7 @@ TEST_F(Custody, RefusesABlobOfAnotherRoot) {
     const auto hmac = TokenObjects(CKO_SECRET_KEY, RootLabel(RootClass::kHmac));
     ObjectHandle key;
     const KeyPlan& plan = BackingKeyPlan();
-    ASSERT_TRUE(
-        intruder.session().GenerateKey(plan.generate, Template(BackingKeyMaking(plan)), key).ok());
+    ASSERT_TRUE(intruder.session().GenerateKey(plan.generate, Template(Making(plan)), key).ok());
     ASSERT_TRUE(intruder.session()
                     .Wrap(CKM_AES_KEY_WRAP_PAD, intruder.FindOnly(hmac), key, material.blob)
                     .ok());
@@ -125,10 +125,9 @@ TEST_F(Custody, RefusesAKnownKeyPlantedForAResidentOne) {
   {
     const Intruder intruder = Beside();
     const Session& session = intruder.session();
-    const ObjectHandle real = intruder.FindOnly(ResidentKeyFinding(material.id));
+    const ObjectHandle real = intruder.FindOnly(ResidentFinding(CKO_SECRET_KEY, material.id));
     ASSERT_TRUE(session.Destroy(real).ok());
-    AttributeList planted =
-        Without(ResidentKeyMaking(BackingKeyPlan(), material.id), {CKA_VALUE_LEN});
+    AttributeList planted = Without(ResidentMaking(BackingKeyPlan(), material.id), {CKA_VALUE_LEN});
     planted.insert(planted.begin(), Raw(CKA_VALUE, Bytes(32, 0x77)));
     ObjectHandle made;
     ASSERT_TRUE(session.Create(Template(planted), made).ok());
@@ -144,10 +143,9 @@ TEST_F(Custody, RefusesTwoResidentKeysOfOneId) {
     const Intruder intruder = Beside();
     ObjectHandle made;
     const KeyPlan& plan = BackingKeyPlan();
-    ASSERT_TRUE(
-        intruder.session()
-            .GenerateKey(plan.generate, Template(ResidentKeyMaking(plan, material.id)), made)
-            .ok());
+    ASSERT_TRUE(intruder.session()
+                    .GenerateKey(plan.generate, Template(ResidentMaking(plan, material.id)), made)
+                    .ok());
   }
   Reopen();
   EXPECT_EQ(MacError(engine(), material), ErrorCode::kKmsInternal);

@@ -13,11 +13,11 @@ enum class FailureIs {
   kAfter,   // the token did it, and the answer was lost
 };
 
-// Counts the calls that do something to sessions, objects and keys (C_DestroyObject is left out:
-// what cannot be destroyed stays until its session ends). Thread-safe; one at a time.
-class FailingCalls {
+// Counts calls to `Members`. Thread-safe; one at a time.
+template <auto... Members>
+class FailingCallsTo {
  public:
-  explicit FailingCalls(const std::string& module_path)
+  explicit FailingCallsTo(const std::string& module_path)
       : hooks_(module_path, [this](auto original, auto... arguments) -> CK_RV {
           const bool fails = ++calls_ == fail_at_;
           if (fails && when_ == FailureIs::kBefore) return code_;
@@ -44,16 +44,31 @@ class FailingCalls {
   std::atomic<int> fail_at_{-1};
   CK_RV code_ = CKR_OK;
   FailureIs when_ = FailureIs::kBefore;
-  ModuleHooks<&CK_FUNCTION_LIST::C_Initialize, &CK_FUNCTION_LIST::C_GetTokenInfo,
-              &CK_FUNCTION_LIST::C_OpenSession, &CK_FUNCTION_LIST::C_Login,
-              &CK_FUNCTION_LIST::C_Logout, &CK_FUNCTION_LIST::C_FindObjectsInit,
-              &CK_FUNCTION_LIST::C_FindObjects, &CK_FUNCTION_LIST::C_FindObjectsFinal,
-              &CK_FUNCTION_LIST::C_CreateObject, &CK_FUNCTION_LIST::C_CopyObject,
-              &CK_FUNCTION_LIST::C_GenerateKey, &CK_FUNCTION_LIST::C_GenerateKeyPair,
-              &CK_FUNCTION_LIST::C_WrapKey, &CK_FUNCTION_LIST::C_UnwrapKey,
-              &CK_FUNCTION_LIST::C_SignInit, &CK_FUNCTION_LIST::C_Sign,
-              &CK_FUNCTION_LIST::C_GenerateRandom>
-      hooks_;
+  ModuleHooks<Members...> hooks_;
 };
+
+// The calls that do something to sessions, objects and keys. C_DestroyObject is left out: what
+// cannot be destroyed stays until its session ends.
+using FailingCalls =
+    FailingCallsTo<&CK_FUNCTION_LIST::C_Initialize, &CK_FUNCTION_LIST::C_GetTokenInfo,
+                   &CK_FUNCTION_LIST::C_OpenSession, &CK_FUNCTION_LIST::C_Login,
+                   &CK_FUNCTION_LIST::C_Logout, &CK_FUNCTION_LIST::C_FindObjectsInit,
+                   &CK_FUNCTION_LIST::C_FindObjects, &CK_FUNCTION_LIST::C_FindObjectsFinal,
+                   &CK_FUNCTION_LIST::C_CreateObject, &CK_FUNCTION_LIST::C_CopyObject,
+                   &CK_FUNCTION_LIST::C_GenerateKey, &CK_FUNCTION_LIST::C_GenerateKeyPair,
+                   &CK_FUNCTION_LIST::C_WrapKey, &CK_FUNCTION_LIST::C_UnwrapKey,
+                   &CK_FUNCTION_LIST::C_SignInit, &CK_FUNCTION_LIST::C_Sign,
+                   &CK_FUNCTION_LIST::C_GenerateRandom>;
+
+// What is done with customers' keys; attributes are read for them, too.
+using FailingKeyCalls =
+    FailingCallsTo<&CK_FUNCTION_LIST::C_GetTokenInfo, &CK_FUNCTION_LIST::C_OpenSession,
+                   &CK_FUNCTION_LIST::C_FindObjectsInit, &CK_FUNCTION_LIST::C_FindObjects,
+                   &CK_FUNCTION_LIST::C_GetAttributeValue, &CK_FUNCTION_LIST::C_CreateObject,
+                   &CK_FUNCTION_LIST::C_GenerateKey, &CK_FUNCTION_LIST::C_GenerateKeyPair,
+                   &CK_FUNCTION_LIST::C_WrapKey, &CK_FUNCTION_LIST::C_UnwrapKey,
+                   &CK_FUNCTION_LIST::C_DeriveKey, &CK_FUNCTION_LIST::C_SignInit,
+                   &CK_FUNCTION_LIST::C_Sign, &CK_FUNCTION_LIST::C_DecryptInit,
+                   &CK_FUNCTION_LIST::C_Decrypt, &CK_FUNCTION_LIST::C_GenerateRandom>;
 
 }  // namespace kmaas::hsm

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "tests/component/hsm/fixture.h"
+#include "tests/component/hsm/key_kinds.h"
 #include "tests/component/hsm/module_hook.h"
 
 namespace kmaas::hsm {
@@ -162,6 +163,37 @@ TEST_F(SlowLane, DoesNotLeaveAHealthyEngineReportedIll) {
   EXPECT_EQ(generation(), 1U);
   EXPECT_TRUE(engine().Status().healthy);
   EXPECT_EQ(engine().Status().last_error, "");
+}
+
+// To find primes takes seconds, and a signature milliseconds.
+TEST_F(HsmTest, LeavesAWayForSignaturesWhileRsaKeysAreMade) {
+  EngineOptions options = EngineOn(token_);
+  options.long_lane = {.width = 2, .waiting_max = 8};
+  Open(std::move(options));
+  const auto signer =
+      Generate(engine(), PlanFor(domain::KeySpec::kEccNistP256, domain::KeyUsage::kSignVerify));
+  std::atomic<int> arrived{0};
+  std::counting_semaphore<8> gate{0};
+  const ModuleHook<&CK_FUNCTION_LIST::C_GenerateKeyPair> hook(
+      token_.module_path(), [&](auto original, auto... arguments) {
+        ++arrived;
+        arrived.notify_all();
+        gate.acquire();
+        return original(arguments...);
+      });
+  std::vector<std::thread> makers;
+  for (int i = 0; i < 3; ++i) {
+    makers.emplace_back([&] {
+      EXPECT_TRUE(engine().GenerateMaterial(
+          PlanFor(domain::KeySpec::kRsa2048, domain::KeyUsage::kSignVerify), Never()));
+    });
+  }
+  arrived.wait(0);
+  while (engine().Status().long_lane_waiting < 2) std::this_thread::yield();
+  EXPECT_EQ(UseError(engine(), signer), std::nullopt);
+  EXPECT_EQ(arrived, 1);
+  gate.release(3);
+  for (std::thread& maker : makers) maker.join();
 }
 
 TEST_F(HsmTest, ShedsShortCallsBeyondTheirQueue) {

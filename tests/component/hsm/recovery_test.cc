@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "hsm/key_templates.h"
+#include "hsm/material_templates.h"
 #include "tests/component/hsm/fixture.h"
 #include "tests/component/hsm/module_hook.h"
 
@@ -159,7 +160,7 @@ TEST_F(Recovery, SaysThatAResidentKeyDestroyedUnderItIsGone) {
   Mac(engine(), key);
   {
     const Intruder intruder(token_, Module::kShared);
-    const ObjectHandle found = intruder.FindOnly(ResidentKeyFinding(key.id));
+    const ObjectHandle found = intruder.FindOnly(ResidentFinding(CKO_SECRET_KEY, key.id));
     ASSERT_EQ(intruder.session().Destroy(found).code, CKR_OK);
   }
   EXPECT_EQ(MacError(engine(), key), ErrorCode::kKeyUnavailable);

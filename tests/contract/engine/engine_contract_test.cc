@@ -1,5 +1,6 @@
-// Goal: every engine keeps the promises of ports::CryptoEngine. Method: one typed suite over the
-// fake, SoftHSM and, in development mode, NSS softokn; one token per suite, restarted by tests.
+// Goal: every engine keeps the promises of ports::CryptoEngine about backing keys and the keys of
+// the service. Method: one typed suite over the fake, SoftHSM and, in development mode, NSS
+// softokn; one token per suite, restarted by tests.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -8,40 +9,20 @@
 
 #include "crypto/digest.h"
 #include "crypto/ecdsa.h"
-#include "tests/contract/engine/engines.h"
+#include "tests/contract/engine/engine_suite.h"
 
 namespace kmaas::contract {
 namespace {
 
 template <class T>
-class EngineContract : public testing::Test {
+class EngineContract : public EngineSuite<T> {
  protected:
-  static void SetUpTestSuite() {
-    if (T::Available()) under_test_ = std::make_unique<T>();
-  }
-  static void TearDownTestSuite() { under_test_.reset(); }
-  void SetUp() override {
-    if (!under_test_) GTEST_SKIP() << "module not installed";
-  }
+  using EngineSuite<T>::engine;
+  using EngineSuite<T>::Never;
 
-  ports::CryptoEngine& engine() { return under_test_->engine(); }
-  void Restart() { under_test_->Restart(); }
-  Deadline Passed() { return {under_test_->clock().SteadyNow()}; }
-  static Deadline Never() { return Deadline::Never(); }
-
-  static domain::MaterialId NextId() {
-    static std::uint8_t next = 0;
-    domain::MaterialId id;
-    id.bits.fill(0x5a);
-    id.bits[0] = ++next;
-    return id;
-  }
-
-  domain::KeyMaterial Generate(domain::Custody custody) {
-    const ports::MaterialPlan plan{.custody = custody, .id = NextId()};
-    auto made = engine().GenerateMaterial(plan, Never());
-    EXPECT_TRUE(made) << made.error().detail;
-    return ports::MaterialOf(plan, made ? *std::move(made) : ports::GeneratedMaterial());
+  static domain::KeyMaterial Generate(domain::Custody custody) {
+    return EngineSuite<T>::Generate(EngineSuite<T>::PlanFor(
+        domain::KeySpec::kSymmetricDefault, domain::KeyUsage::kEncryptDecrypt, custody));
   }
 
   Bytes Mac(const domain::KeyMaterial& material, std::string_view input = "input") {
@@ -55,24 +36,9 @@ class EngineContract : public testing::Test {
     EXPECT_FALSE(key);
     return key ? ErrorCode::kDryRunOperation : key.error().code;
   }
-
-  static std::unique_ptr<T> under_test_;
 };
 
-template <class T>
-std::unique_ptr<T> EngineContract<T>::under_test_;
-
-class Names {
- public:
-  template <class T>
-  static std::string GetName(int /*index*/) {
-    if (std::is_same_v<T, FakeUnderTest>) return "Fake";
-    return std::is_same_v<T, SoftHsmUnderTest> ? "SoftHsm" : "Nss";
-  }
-};
-
-using Engines = testing::Types<FakeUnderTest, SoftHsmUnderTest, NssUnderTest>;
-TYPED_TEST_SUITE(EngineContract, Engines, Names);
+TYPED_TEST_SUITE(EngineContract, Engines, EngineNames);
 
 TYPED_TEST(EngineContract, SaysWhatAWrappedKeyIs) {
   const auto material = this->Generate(domain::Custody::kWrapped);
@@ -262,8 +228,8 @@ TYPED_TEST(EngineContract, ReportsItsState) {
   EXPECT_EQ(status.engine_generation, 1U);
   EXPECT_FALSE(status.token_label.empty());
   EXPECT_FALSE(status.token_serial.empty());
-  EXPECT_EQ(status.mechanisms.size(), 3U);
-  EXPECT_EQ(status.custody.size(), 2U);
+  EXPECT_GE(status.mechanisms.size(), 3U);
+  EXPECT_GE(status.custody.size(), 2U);
   EXPECT_EQ(status.root_generations, std::vector<std::uint32_t>{1});
   EXPECT_TRUE(status.last_error.empty());
 }

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/encoding.h"
-#include "crypto/ed25519_prehash.h"
+#include "crypto/ed25519.h"
 #include "crypto/hash.h"
 #include "crypto/private_key.h"
 #include "tests/unit/crypto/wycheproof.h"
@@ -83,7 +83,7 @@ TEST(PublicKey, VerifiesAsWycheproofWants) {
 // RFC 8032 section 7.3.
 TEST(Ed25519Prehash, GivesTheExampleOfTheStandard) {
   const Bytes seed = *HexDecode("833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42");
-  EXPECT_EQ(HexEncode(SignEd25519Prehash(seed, AsBytes("abc"))),
+  EXPECT_EQ(HexEncode(Ed25519phSign(Ed25519KeyFromSeed(seed).view(), AsBytes("abc"))),
             "98a70222f0b8121aa9d30f813d683f809e462b469c7ff87639499bb94e6dae41"
             "31f85042463c2a355a2003d062adf5aaa10b8c61e636062aaad11c2a26083406");
 }

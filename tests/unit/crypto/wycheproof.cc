@@ -22,8 +22,15 @@ std::uint64_t WycheproofCase::Number(const char* member) const { return test[mem
 std::uint64_t WycheproofCase::GroupNumber(const char* member) const {
   return group[member].get_uint64();
 }
-bool WycheproofCase::valid() const {
-  return std::string_view(test["result"].get_string()) == "valid";
+bool WycheproofCase::valid() const { return result() == "valid"; }
+std::string WycheproofCase::result() const {
+  return std::string(std::string_view(test["result"].get_string()));
+}
+std::vector<std::string> WycheproofCase::Flags() const {
+  std::vector<std::string> flags;
+  for (const auto flag : test["flags"].get_array())
+    flags.emplace_back(std::string_view(flag.get_string()));
+  return flags;
 }
 std::string WycheproofCase::Name() const {
   return "case " + std::to_string(Number("tcId")) + ": " +

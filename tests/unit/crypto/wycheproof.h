@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
 
@@ -22,6 +23,8 @@ struct WycheproofCase {
   std::uint64_t Number(const char* member) const;
   std::uint64_t GroupNumber(const char* member) const;
   bool valid() const;
+  std::string result() const;  // "valid", "invalid", "acceptable"
+  std::vector<std::string> Flags() const;
   std::string Name() const;  // for failure messages
 };
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "hsm/key_templates.h"
+#include "hsm/material_templates.h"
 
 namespace kmaas::hsm {
 namespace {
@@ -62,7 +63,7 @@ TEST(Attributes, DropTypesInNestedListsToo) {
 TEST(KeyTemplates, EndWithModifiableWhereSoftHsmWantsIt) {
   EXPECT_EQ(RootKeeping(RootClass::kMac, 1).back().type, CKA_MODIFIABLE);
   EXPECT_EQ(RootRehearsing().back().type, CKA_MODIFIABLE);
-  EXPECT_EQ(BackingKeyLoading(BackingKeyPlan()).back().type, CKA_MODIFIABLE);
+  EXPECT_EQ(hsm::Loading(BackingKeyPlan()).back().type, CKA_MODIFIABLE);
 }
 
 TEST(KeyTemplates, PinSecrecyInEveryUnwrapRule) {
@@ -81,7 +82,7 @@ TEST(KeyTemplates, PinSecrecyInEveryUnwrapRule) {
 }
 
 TEST(KeyTemplates, LoadABackingKeyAsItsRootDemands) {
-  const AttributeList loading = BackingKeyLoading(BackingKeyPlan());
+  const AttributeList loading = hsm::Loading(BackingKeyPlan());
   for (const Attribute& pinned : UnwrapRule(RootClass::kMac)) {
     const Attribute* row = FindAttribute(loading, pinned.type);
     ASSERT_NE(row, nullptr) << AttributeName(pinned.type);
@@ -92,8 +93,8 @@ TEST(KeyTemplates, LoadABackingKeyAsItsRootDemands) {
 TEST(KeyTemplates, NeverGrantWrappingTogetherWithDecryption) {
   for (const AttributeList& list :
        {RootMaking(RootClass::kMac, CKM_AES_KEY_WRAP_PAD), ServiceKeyMaking("kmaas-x", 1),
-        BackingKeyMaking(BackingKeyPlan()), BackingKeyLoading(BackingKeyPlan()),
-        ResidentKeyMaking(BackingKeyPlan(), {}), AuditPrivateMaking(1)}) {
+        Making(BackingKeyPlan()), hsm::Loading(BackingKeyPlan()),
+        ResidentMaking(BackingKeyPlan(), {}), AuditPrivateMaking(1)}) {
     const Attribute* decrypt = FindAttribute(list, CKA_DECRYPT);
     ASSERT_NE(decrypt, nullptr);
     EXPECT_TRUE(SameAttribute(*decrypt, IsNot(CKA_DECRYPT)));

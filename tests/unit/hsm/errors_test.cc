@@ -31,6 +31,26 @@ TEST(ReturnCodes, DoubtWhatAKeyThatGoesMayGive) {
     EXPECT_EQ(Judge({code, "C_SignInit"}), Verdict::kDoubtful) << ReturnCodeName(code);
 }
 
+TEST(ReturnCodes, BlameTheDataOnlyWhereDataIsOpened) {
+  for (const CK_RV code :
+       {CKR_GENERAL_ERROR, CKR_ENCRYPTED_DATA_INVALID, CKR_WRAPPED_KEY_INVALID}) {
+    EXPECT_TRUE(MayBeOfTheData({code, "C_Decrypt"})) << ReturnCodeName(code);
+    EXPECT_TRUE(MayBeOfTheData({code, "C_UnwrapKey"})) << ReturnCodeName(code);
+    EXPECT_FALSE(MayBeOfTheData({code, "C_DecryptInit"})) << ReturnCodeName(code);
+  }
+  for (const CK_RV code : {CKR_DEVICE_REMOVED, CKR_SESSION_COUNT, CKR_HOST_MEMORY})
+    EXPECT_FALSE(MayBeOfTheData({code, "C_Decrypt"})) << ReturnCodeName(code);
+}
+
+TEST(ReturnCodes, SayThatATokenCannotOnlyWhereItSaysSo) {
+  for (const CK_RV code :
+       {CKR_MECHANISM_INVALID, CKR_KEY_NOT_WRAPPABLE, CKR_ARGUMENTS_BAD, CKR_DOMAIN_PARAMS_INVALID})
+    EXPECT_TRUE(MeansCannot({code, "C_Sign"})) << ReturnCodeName(code);
+  for (const CK_RV code :
+       {CKR_OK, CKR_GENERAL_ERROR, CKR_FUNCTION_FAILED, CKR_DEVICE_REMOVED, CKR_KEY_HANDLE_INVALID})
+    EXPECT_FALSE(MeansCannot({code, "C_Sign"})) << ReturnCodeName(code);
+}
+
 TEST(ReturnCodes, TellPinRefusalsApart) {
   for (const CK_RV code : {CKR_PIN_INCORRECT, CKR_PIN_LOCKED, CKR_PIN_EXPIRED, CKR_PIN_INVALID,
                            CKR_PIN_LEN_RANGE, CKR_USER_PIN_NOT_INITIALIZED})

@@ -70,6 +70,18 @@ TEST(MaterialCache, NeverOffersATokenObjectForDestruction) {
   EXPECT_EQ(Dead(cache), Handles{12});
 }
 
+TEST(MaterialCache, LetsASecretOfTheProcessGoWithItsLastUser) {
+  MaterialCache cache(2);
+  auto secret = std::make_shared<const SecretBytes>(std::size_t{32});
+  const std::weak_ptr<const SecretBytes> watched = secret;
+  auto in_use = cache.Insert(Id(1), {{}, KeyHome::kProcess, std::move(secret)});
+  cache.Erase(Id(1));
+  EXPECT_FALSE(watched.expired());
+  in_use.reset();
+  EXPECT_TRUE(watched.expired()) << "nothing is left to be collected later";
+  EXPECT_EQ(Dead(cache), Handles{});
+}
+
 TEST(MaterialCache, ForgetsWhatIsErased) {
   MaterialCache cache(2);
   cache.Insert(Id(1), Key(11));

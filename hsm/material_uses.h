@@ -1,0 +1,31 @@
+// What customers' keys in the token are for: one use in each function. Whoever calls has checked
+// that material and algorithm go together.
+#pragma once
+
+#include <optional>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/secret_bytes.h"
+#include "domain/key.h"
+#include "hsm/engine_core.h"
+
+namespace kmaas::hsm {
+
+// For the short lane: the hot path. Nothing for resident material that has to be searched for.
+Result<std::optional<SecretBytes>> MacUnderLoaded(Call& call, const domain::KeyMaterial& material,
+                                                  CK_MECHANISM_TYPE hmac, ByteView input);
+// For the long lane, as all that follow.
+Result<SecretBytes> MacUnderResident(Call& call, const domain::KeyMaterial& material,
+                                     CK_MECHANISM_TYPE hmac, ByteView input);
+Result<Bytes> SignUnder(Call& call, const domain::KeyMaterial& material,
+                        domain::SigningAlgorithm algorithm, ByteView input);
+Result<SecretBytes> DecryptUnder(Call& call, const domain::KeyMaterial& material,
+                                 domain::EncryptionAlgorithm algorithm, ByteView ciphertext);
+// `peer` is an uncompressed point of the key's curve.
+Result<SecretBytes> AgreeUnder(Call& call, const domain::KeyMaterial& material, ByteView peer);
+
+// What is said of every ciphertext that does not open.
+Error WrongCiphertext();
+
+}  // namespace kmaas::hsm

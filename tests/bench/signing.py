@@ -1,0 +1,68 @@
+"""What signatures cost, and what they cost others: the part of tests/bench/run about private keys.
+
+Floors are the CPU time of one signature straight through PKCS#11. "rate / raw rate" is how much of the module's own rate is left:
+the floor divided by the CPU time of the server for one answer. The last part lets a client ask for RSA-4096 signatures without end,
+and compares how many symmetric answers another client gets meanwhile with how many it gets alone.
+"""
+
+import base64
+import statistics
+import subprocess
+import time
+
+KINDS = (
+    # name, key spec, signing algorithm, operation of bench_raw_pkcs11, its calls
+    ("RSA-2048", "RSA_2048", "RSASSA_PKCS1_V1_5_SHA_256", "rsa-2048", 2000),
+    ("RSA-4096", "RSA_4096", "RSASSA_PKCS1_V1_5_SHA_256", "rsa-4096", 400),
+    ("P-256", "ECC_NIST_P256", "ECDSA_SHA_256", "p-256", 10_000),
+)
+SATURATING_CONNECTIONS = 16
+
+
+def sign_request(bench, spec, algorithm):
+    arn = bench.kms.create_key(KeySpec=spec, KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
+    members = {"KeyId": arn, "Message": base64.b64encode(b"x" * 32).decode(), "MessageType": "DIGEST", "SigningAlgorithm": algorithm}
+    return bench.signed("Sign", members)
+
+
+def decrypt_request(bench):
+    _, blob = bench.make_key()
+    return bench.signed("Decrypt", {"CiphertextBlob": base64.b64encode(blob).decode()})
+
+
+def costs(bench):
+    pid, port = bench.server.process.pid, bench.server.https_port
+    requests = {name: sign_request(bench, spec, algorithm) for name, spec, algorithm, _, _ in KINDS}
+    rows = {}
+    for _ in range(bench.options.rounds):
+        for name, _, _, operation, calls in KINDS:
+            raw = bench.raw(operation, calls)
+            cost, answers = bench.https_as_fast_as_it_goes(pid, port, [requests[name]])
+            for row, value in ((f"raw PKCS#11 {name} sign", raw), (f"HTTPS Sign {name}", cost),
+                               (f"HTTPS Sign {name} per second", answers / bench.options.seconds),
+                               (f"Sign {name} rate / raw rate", raw / cost)):
+                rows.setdefault(row, []).append(value)
+    return {row: statistics.median(values) for row, values in rows.items()}
+
+
+def saturated(bench):
+    """Symmetric answers per second alone, and beside a client that asks for RSA-4096 signatures without end."""
+    pid, port = bench.server.process.pid, bench.server.https_port
+    decrypt = decrypt_request(bench)
+    greedy = bench.work / "greedy.lua"
+    greedy.write_text(bench.wrk_script([sign_request(bench, "RSA_4096", "RSASSA_PKCS1_V1_5_SHA_256")]).read_text())
+    seconds, alone, beside = bench.options.seconds, [], []
+    for _ in range(bench.options.rounds):
+        alone.append(bench.https_as_fast_as_it_goes(pid, port, [decrypt])[1] / seconds)
+        load = subprocess.Popen(["wrk", "-t1", f"-c{SATURATING_CONNECTIONS}", f"-d{seconds + 2}s", "-s", str(greedy),
+                                 f"https://127.0.0.1:{port}/"], stdout=subprocess.DEVNULL)
+        time.sleep(1)  # until its connections are there
+        beside.append(bench.https_as_fast_as_it_goes(pid, port, [decrypt])[1] / seconds)
+        load.wait()
+    return {"HTTPS Decrypt per second, alone": statistics.median(alone),
+            "HTTPS Decrypt per second, beside RSA-4096": statistics.median(beside),
+            "beside RSA-4096 / alone": statistics.median(b / a for a, b in zip(alone, beside))}
+
+
+def figures(bench):
+    return {**costs(bench), **saturated(bench)}
