@@ -250,7 +250,9 @@ ports::EngineStatus EngineCore::Status() const {
   const std::lock_guard lock(mutex_);
   ports::EngineStatus status = status_;
   status.healthy = status.healthy && !closed_;
-  status.cached_keys = generation_ == nullptr ? 0 : generation_->cache().size();
+  status.cached_keys = generation_ == nullptr
+                           ? 0
+                           : generation_->cache().size() + generation_->process_cache().size();
   status.short_lane_waiting = short_lane_.waiting();
   status.long_lane_waiting = long_lane_.waiting() + slow_lane_.waiting();
   return status;

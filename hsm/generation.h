@@ -18,7 +18,7 @@
 
 namespace kmaas::hsm {
 
-// Members are constant after Start, except the cache (thread-safe) and the keeper (locked).
+// Members are constant after Start, except the caches (thread-safe) and the keeper (locked).
 // Whoever holds a permit of a lane may use that lane's session of the same slot.
 class Generation {
  public:
@@ -32,7 +32,9 @@ class Generation {
   const TokenProfile& profile() const { return *profile_; }
   const ServiceKeys& keys() const { return keys_; }
   const WrapMethod& wrap() const { return wrap_; }
-  MaterialCache& cache() { return cache_; }
+  MaterialCache& cache() { return cache_; }  // of keys in the token
+  // Of keys of custody process. Apart, because one material may be kept in both ways.
+  MaterialCache& process_cache() { return process_cache_; }
   const Session& short_session(std::size_t slot) const { return short_sessions_[slot]; }
   const Session& long_session(std::size_t slot) const { return long_sessions_[slot]; }
   // After an operation was left over in it.
@@ -58,7 +60,10 @@ class Generation {
 
  private:
   Generation(std::shared_ptr<Token> token, std::size_t cache_capacity)
-      : token_(std::move(token)), profile_(&ProfileOf(token_->facts())), cache_(cache_capacity) {}
+      : token_(std::move(token)),
+        profile_(&ProfileOf(token_->facts())),
+        cache_(cache_capacity),
+        process_cache_(cache_capacity) {}
   Result<void> Begin(const EngineOptions& options);
   Result<void> OpenSessions(std::size_t count, std::vector<Session>& sessions);
 
@@ -68,6 +73,7 @@ class Generation {
   ServiceKeys keys_;
   Fingerprint fingerprint_{};
   MaterialCache cache_;
+  MaterialCache process_cache_;
   std::mutex token_objects_mutex_;
   std::mutex keeper_mutex_;
   Session keeper_;

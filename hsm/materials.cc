@@ -222,6 +222,7 @@ Result<MaterialCache::Reference> Held(Call& call, const domain::KeyMaterial& mat
 }
 
 Result<void> ForgetLoaded(Call& call, const domain::MaterialId& id) {
+  call.generation().process_cache().Erase(id);
   call.generation().cache().Erase(id);
   DestroyDead(call);
   return {};

@@ -154,9 +154,8 @@ Result<ports::GeneratedMaterial> GenerateInProcess(Call& call, const ports::Mate
 
 Result<std::shared_ptr<const SecretBytes>> OpenedInProcess(Call& call,
                                                            const domain::KeyMaterial& material) {
-  MaterialCache& cache = call.generation().cache();
-  if (const auto key = cache.Find(material.id); key != nullptr && key->secret != nullptr)
-    return key->secret;
+  MaterialCache& cache = call.generation().process_cache();
+  if (const auto key = cache.Find(material.id)) return key->secret;
   if (material.dialect != domain::WrapDialect::kProcessSeal)
     return NotLoadable("dialect is not one that the process makes");
   const Identity identity{material.spec, material.usage, material.account, material.key_id,
