@@ -4,7 +4,6 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/param_build.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
@@ -133,10 +132,14 @@ Bytes Encrypt(ByteView public_key, domain::EncryptionAlgorithm algorithm, ByteVi
 
 Bytes HmacOf(domain::MacAlgorithm algorithm, ByteView key, ByteView message) {
   const EVP_MD* hash = HashOf(domain::DigestOf(algorithm));
+  const Key secret(EVP_PKEY_new_raw_private_key(EVP_PKEY_HMAC, nullptr, key.data(), key.size()),
+                   &EVP_PKEY_free);
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
+                                                                        &EVP_MD_CTX_free);
   Bytes tag(static_cast<std::size_t>(EVP_MD_get_size(hash)));
-  unsigned size = 0;
-  Require(HMAC(hash, key.data(), static_cast<int>(key.size()), message.data(), message.size(),
-               tag.data(), &size) != nullptr);
+  std::size_t size = tag.size();
+  Require(EVP_DigestSignInit(context.get(), nullptr, hash, nullptr, secret.get()) == 1 &&
+          EVP_DigestSign(context.get(), tag.data(), &size, message.data(), message.size()) == 1);
   return tag;
 }
 
