@@ -86,6 +86,7 @@ std::optional<ByteView> ModulusOf(ByteView info) {
 }
 
 std::optional<Bytes> PointOf(domain::KeySpec spec, ByteView info) {
+  if (CurveName(spec) == nullptr) return std::nullopt;
   const auto encoded = KeyOf(info, EcAlgorithm(spec));
   if (!encoded) return std::nullopt;
   const Group group(EC_GROUP_new_by_curve_name(OBJ_sn2nid(CurveName(spec))));

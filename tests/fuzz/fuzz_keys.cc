@@ -4,6 +4,7 @@
 
 #include "crypto/private_key.h"
 #include "crypto/public_key.h"
+#include "crypto/public_key_info.h"
 
 namespace {
 
@@ -24,6 +25,22 @@ void CheckPrivate(KeySpec spec, kmaas::ByteView der) {
   if (!half || !signature || !half->Verify(algorithm, digest, *signature)) std::abort();
 }
 
+// What an HSM is handed of a public key is there in every one that is read.
+void CheckParts(KeySpec spec, kmaas::ByteView der) {
+  const auto point = kmaas::crypto::PointOf(spec, der);
+  const auto modulus = kmaas::crypto::ModulusOf(der);
+  switch (FactsOf(spec).family) {
+    case kmaas::domain::KeyFamily::kRsa:
+      if (!modulus || modulus->size() != ModulusBytes(spec)) std::abort();
+      break;
+    case kmaas::domain::KeyFamily::kEllipticCurve:
+      if (!point || point->size() != kmaas::crypto::PointBytes(spec)) std::abort();
+      break;
+    default:
+      if (point || modulus) std::abort();
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -32,7 +49,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (std::size_t i = 0; i < kmaas::domain::kCount<KeySpec>; ++i) {
     const auto spec = static_cast<KeySpec>(i);
     if (!kmaas::domain::IsAsymmetric(spec)) continue;
-    if (kmaas::crypto::PublicKey::Parse(spec, der)) ++specs;
+    if (kmaas::crypto::PublicKey::Parse(spec, der)) {
+      ++specs;
+      CheckParts(spec, der);
+    }
     CheckPrivate(spec, der);
   }
   if (specs > 1) std::abort();
