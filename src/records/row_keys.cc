@@ -6,8 +6,11 @@
 namespace kmaas::records {
 
 std::string Join(std::initializer_list<std::string_view> parts) {
+  std::size_t length = 0;
+  for (const std::string_view part : parts) length += part.size() + 1;
   std::string joined;
-  for (std::string_view part : parts) {
+  joined.reserve(length);
+  for (const std::string_view part : parts) {
     joined += part;
     joined.push_back('/');
   }
@@ -27,8 +30,12 @@ std::optional<std::vector<std::string>> Split(std::string_view row_key, std::siz
   return parts;
 }
 
+// An ARN of IAM has a slash or two.
+constexpr std::size_t kEscapesUsual = 4;
+
 std::string AsPart(std::string_view text) {
   std::string part;
+  part.reserve(text.size() + 2 * kEscapesUsual);
   for (const char c : text) {
     if (c == '%') {
       part += "%25";
