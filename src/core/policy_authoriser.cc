@@ -211,6 +211,7 @@ Result<PolicyAuthoriser::Grounds> PolicyAuthoriser::GroundsOf(const AccessQuesti
   if (question.instead == nullptr) {
     KM_TRY(grounds.key_policy, PolicyOf(*question.key));
   }
+  if (question.key->grants == 0) return grounds;  // as most keys; counted with each that is made
   const domain::Principal& principal = question.principal;
   KM_CHECK(AddGrants(*question.key, domain::LastingNameOf(principal), grounds));
   if (principal.session != nullptr && !principal.session->role_id.empty())
