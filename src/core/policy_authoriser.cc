@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/ascii_case.h"
 #include "core/request_conditions.h"
 #include "core/standing_conditions.h"
 #include "domain/principal_names.h"
@@ -111,7 +112,7 @@ std::string Written(const policy::Condition::Text& text) {
 void AddRemaining(const std::string& name, const policy::Policy& policy,
                   const policy::Request& request, const domain::Principal& caller,
                   std::vector<std::string>& remaining) {
-  const std::string action = records::FoldedName(request.action);
+  const std::string action = LowerAscii(request.action);
   for (const policy::Statement& statement : policy.statements()) {
     const bool about_caller = policy.kind() == policy::PolicyKind::kIdentity ||
                               statement.MatchesPrincipal(caller) != policy::PrincipalMatch::kNone;

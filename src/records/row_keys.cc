@@ -1,5 +1,6 @@
 #include "records/row_keys.h"
 
+#include "base/ascii_case.h"
 #include "base/encoding.h"
 #include "records/tables.h"
 
@@ -58,13 +59,7 @@ std::string_view LeadingParts(std::string_view row_key, int count) {
   return row_key.substr(0, end);
 }
 
-std::string FoldedName(std::string_view name) {
-  std::string folded(name);
-  for (char& c : folded) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return folded;
-}
+std::string FoldedName(std::string_view name) { return LowerAscii(name); }
 
 std::string KeyRow(std::string_view region, const domain::KeyId& id) {
   return Join({region, id.ToText()});
