@@ -136,7 +136,7 @@ std::optional<bool> RequestConditions::OfEnvelope(const policy::ConditionKey& ke
 
 std::optional<bool> RequestConditions::OfKey(const policy::ConditionKey& key, Out& out) const {
   const domain::Key* target = question_.key;
-  if (key.known == KnownKey::kResourceAccount) return Put(ResourceAccount(), out);
+  if (key.known == KnownKey::kResourceAccount) return Put(ResourceAccountOf(question_), out);
   if (target == nullptr) return std::nullopt;
   switch (key.known) {
     case KnownKey::kKeySpec:
@@ -159,13 +159,6 @@ std::optional<bool> RequestConditions::OfKey(const policy::ConditionKey& key, Ou
     default:
       return std::nullopt;
   }
-}
-
-// What is no key and belongs to nobody else is taken to be the caller's.
-std::string RequestConditions::ResourceAccount() const {
-  if (question_.key != nullptr) return question_.key->account;
-  const auto arn = domain::Arn::Parse(question_.resource);
-  return arn && domain::IsAccountId(arn->account) ? arn->account : question_.principal.account;
 }
 
 // A user, role, policy or device that the call acts on. Of its boundary, only the operations know
