@@ -203,7 +203,7 @@ Result<void> ExplainRequest(Invocation& invocation, const ExplainArguments& argu
   if (!call.principal.empty()) {
     auto again = AskAgain(*ground, call);
     if (again) today = *std::move(again);
-    why_not = again ? "" : again.error().message;
+    why_not = again ? "" : app::ForOperators(again.error());
   }
   if (invocation.json) {
     JsonWriter json;
@@ -217,6 +217,8 @@ Result<void> ExplainRequest(Invocation& invocation, const ExplainArguments& argu
       json.Key("today").BeginObject();
       WriteExplanation(json, *today);
       json.End();
+    } else {
+      json.Member("not_asked_again", why_not);
     }
     json.End();
     invocation.out << json.text();
