@@ -259,7 +259,7 @@ Result<std::vector<domain::Principal>> AllPrincipals(Ground& ground) {
   KM_CHECK(ForEachRow<records::User>(
       catalog, [&](const records::User& one) { all.push_back(identity::PrincipalOf(one)); }));
   KM_CHECK(ForEachRow<records::Role>(catalog, [&](const records::Role& one) {
-    all.push_back(identity::SessionOf(one, "any", ground.clock.Now()));
+    all.push_back(identity::SessionOf(one, identity::kAnySession, ground.clock.Now()));
   }));
   return all;
 }
