@@ -51,6 +51,11 @@ class DirectCall final : public core::Ingress {
     envelope_.deadline = deadline;
     envelope_.claimed_operation = operation_;
   }
+  // What a front end would know of the connection.
+  void SetOrigin(const char* source_address, const char* user_agent = "") {
+    envelope_.source_address = source_address;
+    envelope_.user_agent = user_agent;
+  }
   const core::CallEnvelope& envelope() const override { return envelope_; }
   const core::Operation* FindOperation(const core::Registry& registry) override {
     return FindOperationNamed(registry, operation_);
