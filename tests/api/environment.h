@@ -97,6 +97,13 @@ class Environment {
   }
 
   std::string MakeKey();  // its ARN
+  // What no operation would write, or only after others; throws when it cannot be.
+  template <class T>
+  void Put(const T& record) {
+    const Result<void> written = catalog.Write(
+        [&](records::Changes& changes) { return changes.Put(record); }, Deadline::Never());
+    if (!written) throw std::runtime_error(written.error().detail);
+  }
   // Administrator(account), who may do everything there. kAccount's is there from the beginning.
   void Enrol(const std::string& account);
 

@@ -23,15 +23,8 @@ StsWorld::StsWorld()
   device.path = "/";
   device.user_name = "jane";
   device.sealed_seed = *secrets.Seal(device, seed_, Deadline::Never());
-  Put(device);
+  core.Put(device);
   PutRole(Trust(R"({"AWS":")" + std::string(kJane) + R"("})"));
-}
-
-template <class T>
-void StsWorld::Put(const T& record) {
-  if (!core.catalog.Write([&](records::Changes& changes) { return changes.Put(record); },
-                          Deadline::Never()))
-    throw std::runtime_error("put");
 }
 
 domain::Principal StsWorld::Jane(const std::string& policy) {
@@ -41,7 +34,7 @@ domain::Principal StsWorld::Jane(const std::string& policy) {
   user.path = "/";
   user.user_id = "AIDAJANE";
   if (!policy.empty()) user.policies.inline_policies = {{"own", policy}};
-  Put(user);
+  core.Put(user);
   return {domain::PrincipalType::kIamUser, kAccount, kJane, "AIDAJANE", "jane",
           "AKIAJANEJANEJANEJANE"};
 }
@@ -52,7 +45,7 @@ void StsWorld::PutRole(const std::string& trust, const std::string& name, const 
   role.path = path;
   role.role_id = "AROA" + name;
   role.trust_policy = trust;
-  Put(role);
+  core.Put(role);
 }
 
 std::string StsWorld::Code(int steps) const {
