@@ -60,17 +60,12 @@ enum class ErrorCode {
   // Modelled by AWS IAM and STS.
   kConcurrentModification,
   kDeleteConflict,
-  kEntityTemporarilyUnmodifiable,
   kExpiredIdentityToken,
   kIdpCommunication,
-  kIdpRejectedClaim,
   kInvalidAuthenticationCode,
   kInvalidIdentityToken,
   kInvalidInput,
   kPackedPolicyTooLarge,
-  kPolicyEvaluation,
-  kPolicyNotAttachable,
-  kUnmodifiableEntity,
 };
 
 }  // namespace kmaas

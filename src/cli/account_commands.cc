@@ -2,11 +2,10 @@
 #include "cli/commands.h"
 #include "cli/json_writer.h"
 #include "cli/table.h"
+#include "records/every_row.h"
 
 namespace kmaas::cli {
 namespace {
-
-constexpr std::size_t kRowsPerPage = 1000;
 
 struct Identities {
   std::vector<records::Account> accounts;
@@ -14,27 +13,11 @@ struct Identities {
   std::vector<records::StoredAccessKey> access_keys;
 };
 
-template <class T>
-Result<std::vector<T>> ReadAll(records::Catalog& catalog) {
-  std::vector<T> all;
-  std::string after;
-  for (bool more = true; more;) {
-    KM_TRY(const records::Page page, catalog.List<T>("", after, kRowsPerPage));
-    for (const ports::Row& row : page.rows) {
-      KM_TRY(T record, records::Table<T>::Decode(row.value));
-      all.push_back(std::move(record));
-    }
-    if (!page.rows.empty()) after = page.rows.back().key;
-    more = page.truncated;
-  }
-  return all;
-}
-
 Result<Identities> Gather(records::Catalog& catalog) {
   Identities found;
-  KM_TRY(found.accounts, ReadAll<records::Account>(catalog));
-  KM_TRY(found.users, ReadAll<records::User>(catalog));
-  KM_TRY(found.access_keys, ReadAll<records::StoredAccessKey>(catalog));
+  KM_TRY(found.accounts, records::EveryRow<records::Account>(catalog, ""));
+  KM_TRY(found.users, records::EveryRow<records::User>(catalog, ""));
+  KM_TRY(found.access_keys, records::EveryRow<records::StoredAccessKey>(catalog, ""));
   return found;
 }
 

@@ -54,7 +54,6 @@ Result<AuditedCall> ReadAuditedCall(std::string_view line) {
   AuditedCall call;
   call.time = TextOf(event, "/eventTime");
   call.principal = TextOf(event, "/userIdentity/arn");
-  call.event_source = TextOf(event, "/eventSource");
   call.operation = TextOf(event, "/eventName");
   call.source_address = TextOf(event, "/sourceIPAddress");
   call.error_code = TextOf(event, "/errorCode");

@@ -19,7 +19,6 @@ struct AuditedCall {
   bool second_factor = false;
   std::string source_identity;
   std::string federated_provider;
-  std::string event_source;  // "kms.amazonaws.com"
   std::string operation;
   std::string source_address;
   std::string error_code;  // empty: it succeeded

@@ -47,6 +47,10 @@ Result<void> DecisionQuestion::Take(const core::Operation& operation,
   operation_ = &operation;
   target_ = target;
   action_ = target != nullptr ? target->action : operation.action;
+  if (operation.grant_decides) {
+    return Error{ErrorCode::kValidation,
+                 action_ + " is decided by the grant that it ends, which is not asked here"};
+  }
   if (operation.decided_by == POLICIES) return {};
   return Error{
       ErrorCode::kValidation,

@@ -12,6 +12,7 @@
 #include "core/policy_authoriser.h"
 #include "core/stored_identity_sides.h"
 #include "identity/named_principals.h"
+#include "records/every_row.h"
 
 namespace kmaas::cli {
 namespace {
@@ -203,7 +204,7 @@ Result<void> ExplainRequest(Invocation& invocation, const ExplainArguments& argu
   if (!call.principal.empty()) {
     auto again = AskAgain(*ground, call);
     if (again) today = *std::move(again);
-    why_not = again ? "" : again.error().message;
+    why_not = again ? "" : app::ForOperators(again.error());
   }
   if (invocation.json) {
     JsonWriter json;
@@ -217,6 +218,8 @@ Result<void> ExplainRequest(Invocation& invocation, const ExplainArguments& argu
       json.Key("today").BeginObject();
       WriteExplanation(json, *today);
       json.End();
+    } else {
+      json.Member("not_asked_again", why_not);
     }
     json.End();
     invocation.out << json.text();
@@ -233,31 +236,15 @@ Result<void> ExplainRequest(Invocation& invocation, const ExplainArguments& argu
   return {};
 }
 
-template <class T, class Each>
-Result<void> ForEachRow(records::Catalog& catalog, Each each) {
-  constexpr std::size_t kRowsPerPage = 1000;
-  std::string after;
-  for (bool more = true; more;) {
-    KM_TRY(const records::Page page, catalog.List<T>("", after, kRowsPerPage));
-    for (const ports::Row& row : page.rows) {
-      KM_TRY(const T record, records::Table<T>::Decode(row.value));
-      each(record);
-    }
-    if (!page.rows.empty()) after = page.rows.back().key;
-    more = page.truncated;
-  }
-  return {};
-}
-
 Result<std::vector<domain::Principal>> AllPrincipals(Ground& ground) {
   records::Catalog& catalog = *ground.foundation.catalog;
   std::vector<domain::Principal> all;
-  KM_CHECK(ForEachRow<records::Account>(
-      catalog, [&](const records::Account& one) { all.push_back(identity::RootOf(one)); }));
-  KM_CHECK(ForEachRow<records::User>(
-      catalog, [&](const records::User& one) { all.push_back(identity::PrincipalOf(one)); }));
-  KM_CHECK(ForEachRow<records::Role>(catalog, [&](const records::Role& one) {
-    all.push_back(identity::SessionOf(one, "any", ground.clock.Now()));
+  KM_CHECK(records::ForEachRow<records::Account>(
+      catalog, "", [&](const records::Account& one) { all.push_back(identity::RootOf(one)); }));
+  KM_CHECK(records::ForEachRow<records::User>(
+      catalog, "", [&](const records::User& one) { all.push_back(identity::PrincipalOf(one)); }));
+  KM_CHECK(records::ForEachRow<records::Role>(catalog, "", [&](const records::Role& one) {
+    all.push_back(identity::SessionOf(one, identity::kAnySession, ground.clock.Now()));
   }));
   return all;
 }

@@ -6,32 +6,16 @@
 #include "cli/json_writer.h"
 #include "cli/key_lookup.h"
 #include "cli/table.h"
+#include "records/every_row.h"
 
 namespace kmaas::cli {
 namespace {
-
-constexpr std::size_t kRowsPerPage = 1000;
 
 struct KeyArguments {
   std::string account;
   std::string state;
   std::string key;
 };
-
-Result<void> ForEachKey(records::Catalog& catalog,
-                        const std::function<void(const domain::Key&)>& each) {
-  std::string after;
-  for (bool more = true; more;) {
-    KM_TRY(const records::Page page, catalog.List<domain::Key>("", after, kRowsPerPage));
-    for (const ports::Row& row : page.rows) {
-      KM_TRY(const domain::Key key, records::Table<domain::Key>::Decode(row.value));
-      each(key);
-    }
-    if (!page.rows.empty()) after = page.rows.back().key;
-    more = page.truncated;
-  }
-  return {};
-}
 
 void WriteKey(JsonWriter& json, const domain::Key& key) {
   json.Member("id", key.id.ToText())
@@ -54,7 +38,7 @@ Result<void> ListKeys(Invocation& invocation, const KeyArguments& arguments) {
   JsonWriter json;
   json.BeginArray();
   Table table({"KEY", "ACCOUNT", "STATE", "CUSTODY", "CREATED", "DESCRIPTION"});
-  Result<void> listed = ForEachKey(*foundation.catalog, [&](const domain::Key& key) {
+  const auto list = [&](const domain::Key& key) {
     if (!arguments.account.empty() && key.account != arguments.account) return;
     if (!arguments.state.empty() && ToText(key.state) != arguments.state) return;
     if (invocation.json) {
@@ -65,7 +49,8 @@ Result<void> ListKeys(Invocation& invocation, const KeyArguments& arguments) {
     }
     table.Add({key.id.ToText(), key.account, std::string(ToText(key.state)),
                std::string(ToText(key.custody)), FormatIso8601(key.created), key.description});
-  });
+  };
+  const Result<void> listed = records::ForEachRow<domain::Key>(*foundation.catalog, "", list);
   json.End();
   foundation.Close();
   if (!listed) return listed;
@@ -78,14 +63,10 @@ Result<void> ListKeys(Invocation& invocation, const KeyArguments& arguments) {
 }
 
 Result<std::vector<std::string>> AliasesOf(records::Catalog& catalog, const domain::Key& key) {
-  KM_TRY(const records::Page page,
-         catalog.List<records::KeyAlias>(records::KeyAliasesPrefix(key.region, key.id), "",
-                                         kRowsPerPage));
   std::vector<std::string> names;
-  for (const ports::Row& row : page.rows) {
-    KM_TRY(const auto alias, records::Table<records::KeyAlias>::Decode(row.value));
-    names.push_back(alias.alias_name);
-  }
+  KM_CHECK(records::ForEachRow<records::KeyAlias>(
+      catalog, records::KeyAliasesPrefix(key.region, key.id),
+      [&](records::KeyAlias alias) { names.push_back(std::move(alias.alias_name)); }));
   return names;
 }
 

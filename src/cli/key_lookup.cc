@@ -1,11 +1,10 @@
 #include "cli/key_lookup.h"
 
 #include "cli/table.h"
+#include "records/every_row.h"
 
 namespace kmaas::cli {
 namespace {
-
-constexpr std::size_t kRowsPerPage = 1000;
 
 Result<std::optional<std::string>> AliasTarget(records::Catalog& catalog, const std::string& region,
                                                const std::string& account,
@@ -21,10 +20,10 @@ Result<std::optional<std::string>> FindAlias(records::Catalog& catalog, const st
   if (!name.account.empty()) {
     return AliasTarget(catalog, region, name.account, name.text);
   }
-  KM_TRY(const records::Page accounts, catalog.List<records::Account>("", "", kRowsPerPage));
+  KM_TRY(const auto accounts, records::EveryRow<records::Account>(catalog, ""));
   std::optional<std::string> found;
-  for (const ports::Row& row : accounts.rows) {
-    KM_TRY(const auto target, AliasTarget(catalog, region, row.key, name.text));
+  for (const records::Account& account : accounts) {
+    KM_TRY(const auto target, AliasTarget(catalog, region, account.id, name.text));
     if (!target) continue;
     if (found) {
       return Error{ErrorCode::kValidation,

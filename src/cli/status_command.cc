@@ -12,11 +12,10 @@
 #include "cli/commands.h"
 #include "cli/json_writer.h"
 #include "cli/table.h"
+#include "records/every_row.h"
 
 namespace kmaas::cli {
 namespace {
-
-constexpr std::size_t kRowsPerPage = 1000;
 
 struct StoreFacts {
   int schema_version = 0;
@@ -60,19 +59,11 @@ std::optional<std::string> ServerProcess(const std::string& database) {
 }
 
 Result<void> CountKeys(records::Catalog& catalog, StoreFacts& facts) {
-  std::string after;
-  for (bool more = true; more;) {
-    KM_TRY(const records::Page page, catalog.List<domain::Key>("", after, kRowsPerPage));
-    for (const ports::Row& row : page.rows) {
-      KM_TRY(const domain::Key key, records::Table<domain::Key>::Decode(row.value));
-      ++facts.keys;
-      ++facts.keys_by_state[std::string(ToText(key.state))];
-      ++facts.keys_by_custody[std::string(ToText(key.custody))];
-    }
-    if (!page.rows.empty()) after = page.rows.back().key;
-    more = page.truncated;
-  }
-  return {};
+  return records::ForEachRow<domain::Key>(catalog, "", [&](const domain::Key& key) {
+    ++facts.keys;
+    ++facts.keys_by_state[std::string(ToText(key.state))];
+    ++facts.keys_by_custody[std::string(ToText(key.custody))];
+  });
 }
 
 Result<StoreFacts> LookAtStore(app::Foundation& foundation) {

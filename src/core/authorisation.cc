@@ -22,7 +22,7 @@ void NameAlias(const Operation& operation, const google::protobuf::Message& requ
 
 // Whoever got hold of a session without a second factor could make itself credentials that outlive
 // it. Source: AWS STS API, GetSessionToken: no call of IAM without MFA.
-constexpr std::string_view kMakesCredentials = "iam";
+constexpr std::string_view kIam = "iam";
 constexpr std::string_view kTemporaryPrefix = "ASIA";
 
 bool IsBareUserSession(const domain::Principal& principal) {
@@ -34,7 +34,7 @@ bool IsBareUserSession(const domain::Principal& principal) {
 }  // namespace
 
 Result<void> Authorisation::Run() {
-  if (parts_.operation.signing_name == kMakesCredentials && IsBareUserSession(parts_.principal)) {
+  if (parts_.operation.signing_name == kIam && IsBareUserSession(parts_.principal)) {
     return Error{ErrorCode::kUnrecognizedClient,
                  "The security token included in the request is invalid.",
                  "a session without a second factor asks for an operation of IAM"};

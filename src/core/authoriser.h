@@ -54,6 +54,10 @@ class Authoriser {
   virtual Result<Verdict> Decide(const AccessQuestion& question) = 0;
 };
 
+// Who owns what is asked about. What is no key and belongs to nobody else - "*", a managed policy
+// of AWS - is taken to be the caller's.
+std::string ResourceAccountOf(const AccessQuestion& question);
+
 // AWS's text for a key of another account, whether it exists or not.
 Error ForeignKeyDenied(const domain::Principal& principal, std::string_view action,
                        std::string_view key_arn);

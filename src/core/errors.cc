@@ -137,18 +137,11 @@ constexpr ErrorRow kConcurrentModification{
     "ConcurrentModificationException", 400, kGrpcAborted, true, {"ConcurrentModification", 409}};
 constexpr ErrorRow kDeleteConflict{
     "DeleteConflictException", 400, kGrpcFailedPrecondition, false, {"DeleteConflict", 409}};
-constexpr ErrorRow kEntityTemporarilyUnmodifiable{"EntityTemporarilyUnmodifiableException",
-                                                  400,
-                                                  kGrpcFailedPrecondition,
-                                                  true,
-                                                  {"EntityTemporarilyUnmodifiable", 409}};
 // STS says it of identity tokens by another name than of session tokens.
 constexpr ErrorRow kExpiredIdentityToken{
     "ExpiredIdentityTokenException", 400, kGrpcUnauthenticated, false, {"ExpiredTokenException"}};
 constexpr ErrorRow kIdpCommunication{
     "IDPCommunicationErrorException", 400, kGrpcUnavailable, true, {"IDPCommunicationError"}};
-constexpr ErrorRow kIdpRejectedClaim{
-    "IDPRejectedClaimException", 400, kGrpcPermissionDenied, false, {"IDPRejectedClaim", 403}};
 constexpr ErrorRow kInvalidAuthenticationCode{"InvalidAuthenticationCodeException",
                                               400,
                                               kGrpcPermissionDenied,
@@ -159,12 +152,6 @@ constexpr ErrorRow kInvalidIdentityToken{"InvalidIdentityTokenException", 400, k
 constexpr ErrorRow kInvalidInput{"InvalidInputException", 400, kGrpcInvalidArgument, false};
 constexpr ErrorRow kPackedPolicyTooLarge{
     "PackedPolicyTooLargeException", 400, kGrpcInvalidArgument, false, {"PackedPolicyTooLarge"}};
-constexpr ErrorRow kPolicyEvaluation{
-    "PolicyEvaluationException", 500, kGrpcInternal, false, {"PolicyEvaluation", 500}};
-constexpr ErrorRow kPolicyNotAttachable{"PolicyNotAttachableException", 400,
-                                        kGrpcFailedPrecondition, false};
-constexpr ErrorRow kUnmodifiableEntity{"UnmodifiableEntityException", 400, kGrpcFailedPrecondition,
-                                       false};
 
 }  // namespace
 
@@ -222,17 +209,12 @@ const ErrorRow& RowOf(ErrorCode code) {
     KM_ROW(kValidation)
     KM_ROW(kConcurrentModification)
     KM_ROW(kDeleteConflict)
-    KM_ROW(kEntityTemporarilyUnmodifiable)
     KM_ROW(kExpiredIdentityToken)
     KM_ROW(kIdpCommunication)
-    KM_ROW(kIdpRejectedClaim)
     KM_ROW(kInvalidAuthenticationCode)
     KM_ROW(kInvalidIdentityToken)
     KM_ROW(kInvalidInput)
     KM_ROW(kPackedPolicyTooLarge)
-    KM_ROW(kPolicyEvaluation)
-    KM_ROW(kPolicyNotAttachable)
-    KM_ROW(kUnmodifiableEntity)
 #undef KM_ROW
   }
   return kKmsInternal;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/ascii_case.h"
 #include "core/request_conditions.h"
 #include "core/standing_conditions.h"
 #include "domain/principal_names.h"
@@ -50,13 +51,6 @@ std::string ReasonOf(const policy::Decision& decision, const std::string& action
 
 std::string ResourceOf(const AccessQuestion& question) {
   return question.key != nullptr ? question.key->arn() : std::string(question.resource);
-}
-
-std::string AccountOf(const AccessQuestion& question) {
-  if (question.key != nullptr) return question.key->account;
-  // AWS's own managed policies belong to "aws" and are everybody's.
-  const auto arn = domain::Arn::Parse(question.resource);
-  return arn && domain::IsAccountId(arn->account) ? arn->account : question.principal.account;
 }
 
 Error Denied(const AccessQuestion& question, const policy::Decision& decision) {
@@ -111,7 +105,7 @@ std::string Written(const policy::Condition::Text& text) {
 void AddRemaining(const std::string& name, const policy::Policy& policy,
                   const policy::Request& request, const domain::Principal& caller,
                   std::vector<std::string>& remaining) {
-  const std::string action = records::FoldedName(request.action);
+  const std::string action = LowerAscii(request.action);
   for (const policy::Statement& statement : policy.statements()) {
     const bool about_caller = policy.kind() == policy::PolicyKind::kIdentity ||
                               statement.MatchesPrincipal(caller) != policy::PrincipalMatch::kNone;
@@ -211,6 +205,7 @@ Result<PolicyAuthoriser::Grounds> PolicyAuthoriser::GroundsOf(const AccessQuesti
   if (question.instead == nullptr) {
     KM_TRY(grounds.key_policy, PolicyOf(*question.key));
   }
+  if (question.key->grants == 0) return grounds;  // as most keys; counted with each that is made
   const domain::Principal& principal = question.principal;
   KM_CHECK(AddGrants(*question.key, domain::LastingNameOf(principal), grounds));
   if (principal.session != nullptr && !principal.session->role_id.empty())
@@ -224,15 +219,17 @@ namespace {
 
 struct Asked {
   const AccessQuestion& question;
-  const RequestConditions& conditions;
+  const policy::ConditionContext& conditions;
   const policy::IdentitySide& identity;
   const policy::Policy* key_policy;
   std::span<const std::shared_ptr<const domain::Grant>> grants;
+  // Of the request; looked at only where there are grants.
+  const RequestConditions& request;
 };
 
-policy::Decision Ask(const Asked& asked, std::vector<policy::TraceLine>* trace) {
+policy::Decision Ask(const Asked& asked, std::vector<policy::TraceLine>* trace = nullptr) {
   const std::string resource = ResourceOf(asked.question);
-  const std::string account = AccountOf(asked.question);
+  const std::string account = ResourceAccountOf(asked.question);
   return policy::Decide(
       {.principal = asked.question.principal,
        .action = asked.question.action,
@@ -242,8 +239,7 @@ policy::Decision Ask(const Asked& asked, std::vector<policy::TraceLine>* trace) 
        .identity = asked.identity,
        .resource_policy = asked.key_policy,
        .grants = asked.grants,
-       .encryption_context =
-           asked.grants.empty() ? nullptr : asked.conditions.encryption_context()},
+       .encryption_context = asked.grants.empty() ? nullptr : asked.request.encryption_context()},
       trace);
 }
 
@@ -256,12 +252,12 @@ Result<Verdict> PolicyAuthoriser::Decide(const AccessQuestion& question) {
   const policy::Policy* key_policy =
       question.instead != nullptr ? question.instead : grounds.key_policy.get();
   const policy::Decision decision =
-      Ask({question, conditions, *grounds.identity, key_policy, grounds.grants}, nullptr);
+      Ask({question, conditions, *grounds.identity, key_policy, grounds.grants, conditions});
   if (conditions.failure()) return *conditions.failure();
   if (question.grant_decides && decision.outcome != Outcome::kExplicitDeny) {
     // A key policy gives no right to retire: what an identity policy gives is asked for alone.
     const policy::Decision own =
-        Ask({question, conditions, *grounds.identity, nullptr, {}}, nullptr);
+        Ask({question, conditions, *grounds.identity, nullptr, {}, conditions});
     if (conditions.failure()) return *conditions.failure();
     return Verdict{own.allowed() ? own.Describe() : "", nullptr};
   }
@@ -284,20 +280,10 @@ Result<PolicyAuthoriser::Explanation> PolicyAuthoriser::Explain(const AccessQues
   const StandingConditions standing(asked);
   const policy::ConditionContext& conditions =
       about == About::kAnyRequest ? static_cast<const policy::ConditionContext&>(standing) : asked;
-  const std::string resource = ResourceOf(question);
-  const std::string account = AccountOf(question);
   std::vector<policy::TraceLine> trace;
-  const policy::Decision decision =
-      policy::Decide({.principal = question.principal,
-                      .action = question.action,
-                      .resource = resource,
-                      .resource_account = account,
-                      .context = conditions,
-                      .identity = *grounds.identity,
-                      .resource_policy = grounds.key_policy.get(),
-                      .grants = grounds.grants,
-                      .encryption_context = asked.encryption_context()},
-                     &trace);
+  const policy::Decision decision = Ask(
+      {question, conditions, *grounds.identity, grounds.key_policy.get(), grounds.grants, asked},
+      &trace);
   if (asked.failure()) return *asked.failure();
   Explanation explanation;
   explanation.allowed = decision.allowed();
@@ -311,6 +297,7 @@ Result<PolicyAuthoriser::Explanation> PolicyAuthoriser::Explain(const AccessQues
   for (const policy::TraceLine& line : trace)
     explanation.lines.push_back({line.policy_name, Says(line.finding)});
   if (about == About::kAnyRequest) {
+    const std::string resource = ResourceOf(question);
     const policy::Request request{question.action, resource, conditions};
     for (std::size_t one = 0; one < grounds.grants.size(); ++one) {
       if (grounds.grants[one].get() == decision.grant)

@@ -37,6 +37,8 @@ class PolicyAuthoriser final : public Authoriser {
     std::vector<std::string> remaining;  // conditions that were assumed: "if ...", "unless ..."
   };
   enum class About { kThisRequest, kAnyRequest };
+  // Of questions that the stored policies and grants decide: `instead` and `grant_decides` are not
+  // looked at.
   Result<Explanation> Explain(const AccessQuestion& question, About about);
 
  private:

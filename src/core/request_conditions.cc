@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii_case.h"
 #include "core/call_envelope.h"
 #include "core/field_values.h"
 #include "core/resolver.h"
@@ -77,7 +78,7 @@ std::optional<bool> RequestConditions::OfPrincipal(const policy::ConditionKey& k
              View(principal.user_name, out);
     case KnownKey::kPrincipalTag:
       for (const auto& [name, value] : identity_.tags) {
-        if (records::FoldedName(name) == key.member) return View(value, out);
+        if (LowerAscii(name) == key.member) return View(value, out);
       }
       return false;
     case KnownKey::kPrincipalIsAwsService:
@@ -135,7 +136,7 @@ std::optional<bool> RequestConditions::OfEnvelope(const policy::ConditionKey& ke
 
 std::optional<bool> RequestConditions::OfKey(const policy::ConditionKey& key, Out& out) const {
   const domain::Key* target = question_.key;
-  if (key.known == KnownKey::kResourceAccount) return Put(ResourceAccount(), out);
+  if (key.known == KnownKey::kResourceAccount) return Put(ResourceAccountOf(question_), out);
   if (target == nullptr) return std::nullopt;
   switch (key.known) {
     case KnownKey::kKeySpec:
@@ -150,7 +151,7 @@ std::optional<bool> RequestConditions::OfKey(const policy::ConditionKey& key, Ou
       return Flag(target->id.multi_region, out);
     case KnownKey::kResourceTag:
       for (const domain::Tag& tag : target->tags) {
-        if (records::FoldedName(tag.key) == key.member) return View(tag.value, out);
+        if (LowerAscii(tag.key) == key.member) return View(tag.value, out);
       }
       return false;
     case KnownKey::kResourceAliases:
@@ -158,13 +159,6 @@ std::optional<bool> RequestConditions::OfKey(const policy::ConditionKey& key, Ou
     default:
       return std::nullopt;
   }
-}
-
-// What is no key and belongs to nobody else is taken to be the caller's.
-std::string RequestConditions::ResourceAccount() const {
-  if (question_.key != nullptr) return question_.key->account;
-  const auto arn = domain::Arn::Parse(question_.resource);
-  return arn && domain::IsAccountId(arn->account) ? arn->account : question_.principal.account;
 }
 
 // A user, role, policy or device that the call acts on. Of its boundary, only the operations know
@@ -175,7 +169,7 @@ std::optional<bool> RequestConditions::OfEntity(const policy::ConditionKey& key,
     case KnownKey::kResourceTag:
     case KnownKey::kIamResourceTag:
       for (const domain::Tag& tag : facts().tags) {
-        if (records::FoldedName(tag.key) == key.member) return View(tag.value, out);
+        if (LowerAscii(tag.key) == key.member) return View(tag.value, out);
       }
       return false;
     case KnownKey::kIamPermissionsBoundary:
@@ -245,7 +239,7 @@ bool RequestConditions::OfFields(KnownKey key, Out& out) const {
 
 bool RequestConditions::RequestTag(const std::string& member, Out& out) const {
   for (auto& [name, value] : TagsOfRequest(question_.operation, question_.request)) {
-    if (records::FoldedName(name) == member) return Put(std::move(value), out);
+    if (LowerAscii(name) == member) return Put(std::move(value), out);
   }
   return false;
 }
@@ -311,7 +305,7 @@ bool RequestConditions::ContextValue(const std::string& member, Out& out) const 
   if (context == nullptr) return false;
   bool found = false;
   for (const auto& [name, value] : *context) {
-    if (records::FoldedName(name) == member) found = View(value, out);
+    if (LowerAscii(name) == member) found = View(value, out);
   }
   return found;
 }

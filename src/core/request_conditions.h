@@ -60,7 +60,6 @@ class RequestConditions final : public policy::ConditionContext {
   bool ResourceAliases(Out& out) const;
   const EntityFacts& facts() const;
   bool AsksForBoundary() const;
-  std::string ResourceAccount() const;
   bool ContextValue(const std::string& member, Out& out) const;
   bool ContextKeys(Out& out) const;
 

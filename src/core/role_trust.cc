@@ -4,6 +4,7 @@
 #include <array>
 #include <iterator>
 
+#include "base/ascii_case.h"
 #include "domain/assumed_role.h"
 #include "domain/ids.h"
 #include "policy/policy.h"
@@ -86,7 +87,7 @@ bool TrustConditions::Values(const policy::ConditionKey& key,
   }
   if (who_ == nullptr || key.known != policy::KnownKey::kOther) return false;
   // The text of a key is in lower case, that of a provider need not be.
-  const std::string prefix = records::FoldedName(who_->provider) + ":";
+  const std::string prefix = LowerAscii(who_->provider) + ":";
   return key.text.starts_with(prefix) &&
          ClaimValues(std::string_view(key.text).substr(prefix.size()), values);
 }
@@ -103,9 +104,7 @@ bool TrustConditions::ClaimValues(std::string_view claim,
   const std::string name(claim == "oaud" ? "aud" : claim);
   auto found = who_->claims.find(name);
   if (found == who_->claims.end() && !IsRegistered(name)) {
-    const auto is_named = [&name](const auto& one) {
-      return records::FoldedName(one.first) == name;
-    };
+    const auto is_named = [&name](const auto& one) { return LowerAscii(one.first) == name; };
     const auto end = who_->claims.end();
     found = std::find_if(who_->claims.begin(), end, is_named);
     if (found != end && std::find_if(std::next(found), end, is_named) != end) return false;

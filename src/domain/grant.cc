@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
+#include "base/ascii_case.h"
 #include "domain/principal_names.h"
 
 namespace kmaas::domain {
@@ -61,6 +63,19 @@ bool Includes(const EncryptionContext& whole, const EncryptionContext& part) {
   });
 }
 
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+// Sorted. Against a constraint, keys are compared without regard to case and values with it (AWS
+// KMS API, GrantConstraints).
+Pairs Folded(const EncryptionContext& context) {
+  Pairs pairs;
+  for (const auto& [key, value] : context) pairs.emplace_back(LowerAscii(key), value);
+  std::sort(pairs.begin(), pairs.end());
+  return pairs;
+}
+
+// Compares keys with their case, so that a grant in other letters is no narrower one: whoever makes
+// it has to write the constraint as it stands.
 bool IsContextNarrower(const GrantConstraints& child, const GrantConstraints& parent) {
   if (!parent.context_equals.empty()) return child.context_equals == parent.context_equals;
   // What must equal more than the parent's pairs includes them.
@@ -144,8 +159,12 @@ bool AllowsContext(const Grant& grant, std::string_view operation,
   if (row == nullptr) return false;
   if (!row->has_context) return true;
   const GrantConstraints& constraints = grant.constraints;
-  if (!constraints.context_equals.empty() && context != constraints.context_equals) return false;
-  return Includes(context, constraints.context_subset);
+  if (constraints.context_equals.empty() && constraints.context_subset.empty()) return true;
+  const Pairs have = Folded(context);
+  if (!constraints.context_equals.empty() && Folded(constraints.context_equals) != have)
+    return false;
+  const Pairs wanted = Folded(constraints.context_subset);
+  return std::includes(have.begin(), have.end(), wanted.begin(), wanted.end());
 }
 
 bool IsNarrowerThan(const Grant& grant, const Grant& parent) {

@@ -52,8 +52,9 @@ std::span<const std::string_view> GrantOperations();
 bool FitsKey(std::string_view operation, const Key& key);
 
 bool Carries(const Grant& grant, std::string_view operation);
-// Whether the context constraint lets the operation pass. It is not asked of operations without an
-// encryption context: DescribeKey, RetireGrant; nor of CreateGrant, whose grants inherit it.
+// Whether the context constraint lets the operation pass; false for what no grant can carry. It is
+// not asked of operations without an encryption context: DescribeKey, RetireGrant; nor of
+// CreateGrant, whose grants inherit it.
 bool AllowsContext(const Grant& grant, std::string_view operation,
                    const EncryptionContext& context);
 

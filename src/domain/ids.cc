@@ -1,6 +1,7 @@
 #include "domain/ids.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "base/encoding.h"
@@ -52,11 +53,17 @@ KeyId KeyId::FromRandom(std::array<std::uint8_t, 16> random, bool multi_region) 
   return {random, multi_region};
 }
 
+// Several times in each call, so with few allocations.
 std::string KeyId::ToText() const {
+  constexpr std::size_t kUuidLength = 36;
+  constexpr std::array<std::size_t, 4> kDashes = {8, 13, 18, 23};
   const std::string hex = HexEncode(bits);
   if (multi_region) return "mrk-" + hex;
-  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" +
-         hex.substr(16, 4) + "-" + hex.substr(20);
+  std::string text;
+  text.reserve(kUuidLength);
+  text = hex;
+  for (const std::size_t at : kDashes) text.insert(at, 1, '-');
+  return text;
 }
 
 std::optional<MaterialId> MaterialId::Parse(std::string_view text) {
@@ -92,9 +99,12 @@ std::string Arn::ToText() const {
 }
 
 std::string KeyArn(std::string_view region, std::string_view account, const KeyId& id) {
-  return Arn{std::string(kPartition), "kms", std::string(region), std::string(account),
-             "key/" + id.ToText()}
-      .ToText();
+  constexpr std::size_t kUsualLength = 96;
+  std::string arn;
+  arn.reserve(kUsualLength);
+  arn.append("arn:").append(kPartition).append(":kms:").append(region).append(":");
+  arn.append(account).append(":key/").append(id.ToText());
+  return arn;
 }
 
 std::string AliasArn(std::string_view region, std::string_view account,

@@ -1,5 +1,7 @@
 #include "identity/named_principals.h"
 
+#include "domain/assumed_role.h"
+
 namespace kmaas::identity {
 namespace {
 
@@ -8,8 +10,6 @@ using Found = std::optional<domain::Principal>;
 constexpr std::string_view kUserResource = "user/";
 constexpr std::string_view kRoleResource = "role/";
 constexpr std::string_view kSessionResource = "assumed-role/";
-// What a role does when nobody says in which session.
-constexpr std::string_view kAnySession = "any";
 
 std::string_view LastPart(std::string_view resource) {
   return resource.substr(resource.rfind('/') + 1);
@@ -50,19 +50,16 @@ domain::Principal RootOf(const records::Account& account) {
 
 domain::Principal SessionOf(const records::Role& role, std::string_view session_name,
                             WallTime now) {
-  const std::string name(session_name);
   auto session = std::make_shared<domain::Session>();
   session->role_arn = role.arn();
   session->role_name = role.name;
   session->role_id = role.role_id;
-  session->session_name = name;
+  session->session_name = session_name;
   session->issued = now;
   session->expires = now + std::chrono::seconds(role.session_seconds_max);
   domain::Principal principal;
-  principal.type = domain::PrincipalType::kAssumedRole;
   principal.account = role.account;
-  principal.arn = "arn:aws:sts::" + role.account + ":assumed-role/" + role.name + "/" + name;
-  principal.user_id = role.role_id + ":" + name;
+  domain::NameAssumedRole(principal, *session);
   principal.session = std::move(session);
   return principal;
 }

@@ -12,6 +12,8 @@ namespace kmaas::identity {
 
 domain::Principal PrincipalOf(const records::User& user);
 domain::Principal RootOf(const records::Account& account);
+// What a role does when nobody says in which session.
+inline constexpr std::string_view kAnySession = "any";
 // As a session of that name would be, without a second factor, begun at `now`.
 domain::Principal SessionOf(const records::Role& role, std::string_view session_name, WallTime now);
 

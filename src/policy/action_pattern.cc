@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "policy/ascii_case.h"
+#include "base/ascii_case.h"
 #include "policy/malformed.h"
 
 namespace kmaas::policy {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii_case.h"
 #include "base/encoding.h"
-#include "policy/ascii_case.h"
 #include "policy/malformed.h"
 
 namespace kmaas::policy {

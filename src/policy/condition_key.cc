@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "policy/ascii_case.h"
+#include "base/ascii_case.h"
 
 namespace kmaas::policy {
 namespace {

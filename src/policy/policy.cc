@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "policy/ascii_case.h"
+#include "base/ascii_case.h"
 #include "policy/policy_parser.h"
 #include "policy/statement.h"
 

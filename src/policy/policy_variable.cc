@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "policy/ascii_case.h"
+#include "base/ascii_case.h"
 #include "policy/malformed.h"
 
 namespace kmaas::policy {

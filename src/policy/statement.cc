@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "policy/ascii_case.h"
+#include "base/ascii_case.h"
 #include "policy/malformed.h"
 
 namespace kmaas::policy {

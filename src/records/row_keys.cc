@@ -1,13 +1,17 @@
 #include "records/row_keys.h"
 
+#include "base/ascii_case.h"
 #include "base/encoding.h"
 #include "records/tables.h"
 
 namespace kmaas::records {
 
 std::string Join(std::initializer_list<std::string_view> parts) {
+  std::size_t length = 0;
+  for (const std::string_view part : parts) length += part.size() + 1;
   std::string joined;
-  for (std::string_view part : parts) {
+  joined.reserve(length);
+  for (const std::string_view part : parts) {
     joined += part;
     joined.push_back('/');
   }
@@ -27,8 +31,12 @@ std::optional<std::vector<std::string>> Split(std::string_view row_key, std::siz
   return parts;
 }
 
+// An ARN of IAM has a slash or two.
+constexpr std::size_t kEscapesUsual = 4;
+
 std::string AsPart(std::string_view text) {
   std::string part;
+  part.reserve(text.size() + 2 * kEscapesUsual);
   for (const char c : text) {
     if (c == '%') {
       part += "%25";
@@ -51,13 +59,7 @@ std::string_view LeadingParts(std::string_view row_key, int count) {
   return row_key.substr(0, end);
 }
 
-std::string FoldedName(std::string_view name) {
-  std::string folded(name);
-  for (char& c : folded) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return folded;
-}
+std::string FoldedName(std::string_view name) { return LowerAscii(name); }
 
 std::string KeyRow(std::string_view region, const domain::KeyId& id) {
   return Join({region, id.ToText()});

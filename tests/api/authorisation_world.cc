@@ -71,7 +71,7 @@ AuthorisationWorld::AuthorisationWorld() {
   bystander.name = "bystander";
   bystander.path = "/";
   bystander.user_id = "AIDABYSTANDER";
-  Put(bystander);
+  core_.Put(bystander);
   for (const Place place : kPlaces)
     sites_[static_cast<std::size_t>(place)] = MakeSite(AccountOf(place));
   kms::CreateAliasRequest alias;
@@ -95,13 +95,6 @@ AuthorisationWorld::Site AuthorisationWorld::MakeSite(const std::string& account
   const auto id = domain::KeyId::Parse(arn.substr(arn.rfind('/') + 1));
   return {**core_.catalog.Find<domain::Key>(records::KeyRow(kRegion, *id)),
           static_cast<const kms::EncryptResponse&>(*sealed).ciphertext_blob()};
-}
-
-template <class T>
-void AuthorisationWorld::Put(const T& record) {
-  const Result<void> written = core_.catalog.Write(
-      [&](records::Changes& changes) { return changes.Put(record); }, Deadline::Never());
-  if (!written) throw std::runtime_error(written.error().detail);
 }
 
 std::string AuthorisationWorld::KeyPolicyOf(Place place, const Permissions& permissions) const {
@@ -166,7 +159,7 @@ void AuthorisationWorld::PutGrantAt(Place place, const Permissions& permissions)
 
 void AuthorisationWorld::Give(const Permissions& permissions) {
   for (const Place place : kPlaces) {
-    Put(records::KeyPolicy{kRegion, At(place).key.id, KeyPolicyOf(place, permissions)});
+    core_.Put(records::KeyPolicy{kRegion, At(place).key.id, KeyPolicyOf(place, permissions)});
     PutGrantAt(place, permissions);
   }
   const domain::Principal principal = Principal();
@@ -176,7 +169,7 @@ void AuthorisationWorld::Give(const Permissions& permissions) {
   user.path = "/";
   user.user_id = principal.user_id;
   user.policies.inline_policies = {{"given", IdentityPolicyOf(permissions)}};
-  Put(user);
+  core_.Put(user);
 }
 
 std::unique_ptr<pb::Message> AuthorisationWorld::RequestFor(const core::Operation& operation,

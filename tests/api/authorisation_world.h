@@ -46,8 +46,6 @@ class AuthorisationWorld {
   void PutGrantAt(Place place, const Permissions& permissions);
   std::unique_ptr<google::protobuf::Message> RequestFor(const core::Operation& operation,
                                                         const std::vector<Place>& keys) const;
-  template <class T>
-  void Put(const T& record);
 
   Environment core_;
   std::array<Site, 3> sites_;

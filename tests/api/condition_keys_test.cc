@@ -18,34 +18,6 @@ using Texts = std::vector<std::string>;
 constexpr char kAddress[] = "192.0.2.7";
 constexpr char kAgent[] = "tests/1.0";
 
-// A call with all that a front end knows.
-class FullCall final : public core::Ingress {
- public:
-  FullCall(std::string operation, const google::protobuf::Message& message,
-           domain::Principal caller)
-      : operation_(std::move(operation)), message_(message), caller_(std::move(caller)) {
-    envelope_.source_address = kAddress;
-    envelope_.user_agent = kAgent;
-    envelope_.deadline = Deadline::Never();
-  }
-  const core::CallEnvelope& envelope() const override { return envelope_; }
-  const core::Operation* FindOperation(const core::Registry& registry) override {
-    return FindOperationNamed(registry, operation_);
-  }
-  Result<domain::Principal> Authenticate() override { return caller_; }
-  Result<void> Decode(const core::Operation& /*operation*/,
-                      google::protobuf::Message& request) override {
-    request.CopyFrom(message_);
-    return {};
-  }
-
- private:
-  std::string operation_;
-  const google::protobuf::Message& message_;
-  domain::Principal caller_;
-  core::CallEnvelope envelope_;
-};
-
 // A family's key needs a member, here always the same one.
 std::string WithMember(std::string_view name) {
   const bool family = name.back() == '/' || name.back() == ':';
@@ -117,7 +89,8 @@ class ConditionKeys : public IamWorld {
   std::map<std::string, Texts> Asked(const domain::Principal& caller, const std::string& operation,
                                      const google::protobuf::Message& request) {
     witness_.questions.clear();
-    FullCall call(operation, request, caller);
+    DirectCall call(operation, request, caller, Deadline::Never());
+    call.SetOrigin(kAddress, kAgent);
     (void)pipeline_.Serve(call);
     EXPECT_FALSE(witness_.questions.empty()) << operation;
     if (witness_.questions.empty()) return {};

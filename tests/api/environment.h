@@ -51,6 +51,11 @@ class DirectCall final : public core::Ingress {
     envelope_.deadline = deadline;
     envelope_.claimed_operation = operation_;
   }
+  // What a front end would know of the connection.
+  void SetOrigin(const char* source_address, const char* user_agent = "") {
+    envelope_.source_address = source_address;
+    envelope_.user_agent = user_agent;
+  }
   const core::CallEnvelope& envelope() const override { return envelope_; }
   const core::Operation* FindOperation(const core::Registry& registry) override {
     return FindOperationNamed(registry, operation_);
@@ -93,6 +98,13 @@ class Environment {
 
   std::string MakeKey();  // its ARN
   std::string MakeKey(const std::string& spec, const std::string& usage);
+  // What no operation would write, or only after others; throws when it cannot be.
+  template <class T>
+  void Put(const T& record) {
+    const Result<void> written = catalog.Write(
+        [&](records::Changes& changes) { return changes.Put(record); }, Deadline::Never());
+    if (!written) throw std::runtime_error(written.error().detail);
+  }
   // Administrator(account), who may do everything there. kAccount's is there from the beginning.
   void Enrol(const std::string& account);
 

@@ -58,8 +58,7 @@ class Grants : public testing::Test {
     user.name = principal.user_name;
     user.path = "/";
     user.user_id = principal.user_id;
-    ASSERT_TRUE(world_.catalog.Write([&](records::Changes& changes) { return changes.Put(user); },
-                                     Deadline::Never()));
+    world_.Put(user);
   }
   template <class Response, class Request>
   Response Must(const std::string& operation, const Request& request) {
@@ -117,13 +116,9 @@ class Grants : public testing::Test {
     return (*world_.catalog.Find<domain::Key>(records::KeyRow(kRegion, key_id())))->grants;
   }
   void SetCountOfKey(std::uint32_t count) {
-    ASSERT_TRUE(world_.catalog.Write(
-        [&](records::Changes& changes) -> Result<void> {
-          KM_TRY(auto key, changes.Get<domain::Key>(records::KeyRow(kRegion, key_id())));
-          key->grants = count;
-          return changes.Put(*key);
-        },
-        Deadline::Never()));
+    domain::Key key = **world_.catalog.Find<domain::Key>(records::KeyRow(kRegion, key_id()));
+    key.grants = count;
+    world_.Put(key);
   }
 
   Environment world_;

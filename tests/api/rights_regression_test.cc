@@ -173,9 +173,6 @@ class FailingOpen : public Rights {
   records::User Row() {
     return **world_.catalog.Find<records::User>(records::UserRow(kAccount, "jane"));
   }
-  void Store(const std::function<Result<void>(records::Changes&)>& change) {
-    ASSERT_TRUE(world_.catalog.Write(change, Deadline::Never()));
-  }
   ErrorCode Refusal() {
     const auto reply = Encrypt(jane_, arn_);
     return reply ? ErrorCode::kAlreadyExists : reply.error().code;
@@ -187,15 +184,15 @@ TEST_F(FailingOpen, NobodyActsByPoliciesOfWhichOneCannotBeRead) {
   ASSERT_TRUE(JaneEncrypts());
   records::User row = Row();
   row.policies.attached = {"arn:aws:iam::111122223333:policy/gone"};
-  Store([&](records::Changes& changes) { return changes.Put(row); });
+  world_.Put(row);
   EXPECT_EQ(Refusal(), ErrorCode::kKmsInternal);
   row.policies.attached.clear();
   row.policies.inline_policies.push_back({"later", R"({"Version":"2027-01-01","Statement":[]})"});
-  Store([&](records::Changes& changes) { return changes.Put(row); });
+  world_.Put(row);
   EXPECT_EQ(Refusal(), ErrorCode::kKmsInternal);
   row.policies.inline_policies.pop_back();
   row.groups = {"gone"};
-  Store([&](records::Changes& changes) { return changes.Put(row); });
+  world_.Put(row);
   EXPECT_EQ(Refusal(), ErrorCode::kKmsInternal);
 }
 
@@ -204,7 +201,7 @@ TEST_F(FailingOpen, NobodyUsesAKeyWhosePolicyCannotBeRead) {
   const std::string name = records::KeyRow(kRegion, *domain::KeyId::Parse(id));
   records::KeyPolicy policy = **world_.catalog.Find<records::KeyPolicy>(name);
   policy.document = R"({"Version":"2012-10-17","Statement":[{"Effect":"Maybe"}]})";
-  Store([&](records::Changes& changes) { return changes.Put(policy); });
+  world_.Put(policy);
   EXPECT_EQ(Refusal(), ErrorCode::kKmsInternal);
   EXPECT_FALSE(Encrypt(Administrator(), arn_));
 }

@@ -121,8 +121,7 @@ TEST_F(Sts, SaysWhoseAnAccessKeyIs) {
   key.id = "AKIASOMEBODYSOMEBODY";
   key.account = "444455556666";
   key.user_name = "x";
-  ASSERT_TRUE(core.catalog.Write([&](records::Changes& changes) { return changes.Put(key); },
-                                 Deadline::Never()));
+  core.Put(key);
   sts::GetAccessKeyInfoRequest request;
   request.set_access_key_id(key.id);
   EXPECT_FALSE(Call<sts::GetAccessKeyInfoResponse>(Jane(), request));

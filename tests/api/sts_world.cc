@@ -1,37 +1,6 @@
 #include "tests/api/sts_world.h"
 
 namespace kmaas::api {
-namespace {
-
-// Found by the rpc, as gRPC does.
-class RpcCall final : public core::Ingress {
- public:
-  RpcCall(std::string path, const google::protobuf::Message& message,
-          Result<domain::Principal> caller, Deadline deadline)
-      : path_(std::move(path)), message_(message), caller_(std::move(caller)) {
-    envelope_.request_id = "00000000-0000-4000-8000-000000000000";
-    envelope_.source_address = "192.0.2.7";
-    envelope_.deadline = deadline;
-  }
-  const core::CallEnvelope& envelope() const override { return envelope_; }
-  const core::Operation* FindOperation(const core::Registry& registry) override {
-    return registry.FindByGrpcPath(path_);
-  }
-  Result<domain::Principal> Authenticate() override { return caller_; }
-  Result<void> Decode(const core::Operation& /*operation*/,
-                      google::protobuf::Message& request) override {
-    request.CopyFrom(message_);
-    return {};
-  }
-
- private:
-  std::string path_;
-  const google::protobuf::Message& message_;
-  Result<domain::Principal> caller_;
-  core::CallEnvelope envelope_;
-};
-
-}  // namespace
 
 std::string Trust(const std::string& principal, const std::string& actions,
                   const std::string& condition) {
@@ -54,15 +23,8 @@ StsWorld::StsWorld()
   device.path = "/";
   device.user_name = "jane";
   device.sealed_seed = *secrets.Seal(device, seed_, Deadline::Never());
-  Put(device);
+  core.Put(device);
   PutRole(Trust(R"({"AWS":")" + std::string(kJane) + R"("})"));
-}
-
-template <class T>
-void StsWorld::Put(const T& record) {
-  if (!core.catalog.Write([&](records::Changes& changes) { return changes.Put(record); },
-                          Deadline::Never()))
-    throw std::runtime_error("put");
 }
 
 domain::Principal StsWorld::Jane(const std::string& policy) {
@@ -72,7 +34,7 @@ domain::Principal StsWorld::Jane(const std::string& policy) {
   user.path = "/";
   user.user_id = "AIDAJANE";
   if (!policy.empty()) user.policies.inline_policies = {{"own", policy}};
-  Put(user);
+  core.Put(user);
   return {domain::PrincipalType::kIamUser, kAccount, kJane, "AIDAJANE", "jane",
           "AKIAJANEJANEJANEJANE"};
 }
@@ -83,7 +45,7 @@ void StsWorld::PutRole(const std::string& trust, const std::string& name, const 
   role.path = path;
   role.role_id = "AROA" + name;
   role.trust_policy = trust;
-  Put(role);
+  core.Put(role);
 }
 
 std::string StsWorld::Code(int steps) const {
@@ -116,8 +78,9 @@ Result<core::WipedMessage> StsWorld::Send(Result<domain::Principal> caller,
                                           const google::protobuf::Message& request) {
   std::string name = request.GetDescriptor()->name();
   name.resize(name.size() - std::string("Request").size());
-  RpcCall call("/kmaas.sts.v1.SecurityTokenService/" + name, request, std::move(caller),
-               Deadline::After(core.clock, std::chrono::seconds(5)));
+  DirectCall call(name, request, std::move(caller),
+                  Deadline::After(core.clock, std::chrono::seconds(5)));
+  call.SetOrigin("192.0.2.7");
   return core.pipeline.Serve(call);
 }
 

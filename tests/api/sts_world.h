@@ -65,8 +65,6 @@ class StsWorld {
  private:
   Result<core::WipedMessage> Send(Result<domain::Principal> caller,
                                   const google::protobuf::Message& request);
-  template <class T>
-  void Put(const T& record);
 
   SecretBytes seed_;
 };

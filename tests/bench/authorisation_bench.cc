@@ -85,13 +85,15 @@ void BM_DecisionAmong(benchmark::State& state) {
   const auto key = MadeKey(world);
   AddGrants(world, *key, count);
   AddGrants(world, *MadeKey(world), count);
+  domain::Key granted = *key;
+  granted.grants = 1;  // or its grants would not be looked at
   const core::Operation* operation = world.registry.FindByAwsTarget("TrentService.Decrypt");
   const kms::DecryptRequest request;
   const core::CallEnvelope envelope;
   const domain::Principal caller = api::Administrator();
   const core::AccessQuestion question{.principal = caller,
                                       .action = "kms:Decrypt",
-                                      .key = key.get(),
+                                      .key = &granted,
                                       .envelope = &envelope,
                                       .operation = operation,
                                       .services = &world.services,

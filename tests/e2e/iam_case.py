@@ -11,9 +11,9 @@ DENY = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "kms
 ADMINISTRATOR_ACCESS = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
-def trust(account):
+def trust(account, who="root"):
     return {"Version": "2012-10-17",
-            "Statement": [{"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}, "Action": "sts:AssumeRole"}]}
+            "Statement": [{"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account}:{who}"}, "Action": "sts:AssumeRole"}]}
 
 
 class IamCase(unittest.TestCase):

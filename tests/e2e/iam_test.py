@@ -123,7 +123,7 @@ class Roles(IamCase):
         self.assertEqual((got["Description"], got["MaxSessionDuration"], got["Tags"]), ("works", 7200, [{"Key": "k", "Value": "v"}]))
         self.iam.update_role(RoleName="worker", Description="rests", MaxSessionDuration=3600)
         self.assertEqual(self.iam.update_role_description(RoleName="worker", Description="sleeps")["Role"]["MaxSessionDuration"], 3600)
-        other = trust("444455556666")
+        other = trust(self.account, "user/administrator")
         self.iam.update_assume_role_policy(RoleName="worker", PolicyDocument=json.dumps(other))
         self.assertEqual(self.iam.list_roles(PathPrefix="/r/")["Roles"][0]["AssumeRolePolicyDocument"], other)
         self.iam.tag_role(RoleName="worker", Tags=[{"Key": "l", "Value": "w"}])

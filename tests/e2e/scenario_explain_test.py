@@ -65,8 +65,10 @@ class Explain(Scenario):
         stranger.credentials = dict(stranger.credentials, SecretAccessKey="x" * 40)
         result = stranger.aws("--debug", "kms", "list-keys", check=False)
         self.assertIn("InvalidSignatureException", result.stderr)
-        text = self.server.kmaas("explain", "--request-id", REQUEST_ID.search(result.stderr).group(1)).stdout
+        request = REQUEST_ID.search(result.stderr).group(1)
+        text = self.server.kmaas("explain", "--request-id", request).stdout
         self.assertIn("nobody was authenticated, so no policy was asked", text)
+        self.assertEqual(self.explain("--request-id", request)["not_asked_again"], "nobody was authenticated, so no policy was asked")
         unknown = self.server.kmaas("explain", "--request-id", "11111111-2222-4333-8444-555555555555", check=False)
         self.assertEqual(unknown.returncode, 1)
 

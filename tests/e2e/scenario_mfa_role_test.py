@@ -1,6 +1,7 @@
 """A role that asks for a second factor, with the real command line: codes at the terminal, and keys that ask for them."""
 
 import json
+import os
 import unittest
 
 from scenario import Person, Scenario, allow, trust
@@ -33,6 +34,7 @@ class MfaRole(Scenario):
         self.refused("AccessDenied", self.session_of(self.mia), *assume)
         self.session_of(self.mia, *self.factor("mia", "again")).assume(self.keepers)
 
+    @unittest.skipUnless(os.path.exists("/dev/pts/ptmx"), "no pseudo-terminals here: /dev/pts is not mounted")
     def test_is_taken_on_by_a_profile_that_asks_at_the_terminal(self):
         serial, codes = self.device("mia", "terminal")
         home = self.server.directory / "home"

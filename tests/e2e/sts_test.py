@@ -249,7 +249,7 @@ class KeysFromAUrl(unittest.TestCase):
         make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
         for name in ("server", "stranger"):
             subprocess.run([*make, "-keyout", f"{folder}/{name}.key", "-out", f"{folder}/{name}.crt", "-subj", f"/CN={name}",
-                            "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
+                            "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
 
         class Keys(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
@@ -267,7 +267,7 @@ class KeysFromAUrl(unittest.TestCase):
         threading.Thread(target=listener.serve_forever, daemon=True).start()
         self.addCleanup(listener.server_close)
         self.addCleanup(listener.shutdown)
-        return f"https://localhost:{listener.server_port}"
+        return f"https://127.0.0.1:{listener.server_port}"
 
     def test_takes_keys_only_from_a_server_that_its_authorities_vouch_for(self):
         issuer = Issuer()

@@ -33,7 +33,8 @@ QueryIngress::QueryIngress(const http::Request& request,
 
 const core::Operation* QueryIngress::FindOperation(const core::Registry& registry) {
   operation_ = registry.FindByQuery(version_, action_);
-  // What is followed as a link changes nothing.
+  // What is followed as a link makes and changes no entity. Beginning a session reads, as at AWS,
+  // though it uses up a code.
   if (operation_ != nullptr && request().method == "GET" && operation_->effect == kmaas::WRITE)
     operation_ = nullptr;
   return operation_;

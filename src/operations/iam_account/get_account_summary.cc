@@ -6,6 +6,7 @@
 #include "operations/iam_common/mfa_devices.h"
 #include "operations/iam_common/quotas.h"
 #include "operations/iam_handlers.h"
+#include "records/every_row.h"
 
 namespace kmaas::operations {
 namespace {
@@ -14,17 +15,10 @@ using Summary = google::protobuf::Map<std::string, std::int32_t>;
 
 template <class T>
 Result<std::size_t> CountOf(const core::Call& call) {
-  constexpr std::size_t kRowsPerRead = 1000;
   std::size_t count = 0;
-  std::string after;
-  for (bool more = true; more;) {
-    KM_TRY(const records::Page page,
-           call.services().catalog.List<T>(records::AccountPrefix(call.principal().account), after,
-                                           kRowsPerRead));
-    count += page.rows.size();
-    if (!page.rows.empty()) after = page.rows.back().key;
-    more = page.truncated;
-  }
+  KM_CHECK(records::ForEachRow<T>(call.services().catalog,
+                                  records::AccountPrefix(call.principal().account),
+                                  [&](const T& /*record*/) { ++count; }));
   return count;
 }
 

@@ -4,6 +4,7 @@
 
 #include "domain/ids.h"
 #include "operations/iam_common/entities.h"
+#include "records/every_row.h"
 
 namespace kmaas::operations {
 
@@ -28,18 +29,11 @@ Result<records::Account> TakeAccount(records::Changes& changes, const core::Call
 
 Result<bool> IsAliasTaken(records::Changes& changes, const std::string& alias,
                           const std::string& but_by_account) {
-  constexpr std::size_t kRowsPerRead = 1000;
-  std::string after;
-  for (bool more = true; more;) {
-    KM_TRY(const records::Page page, changes.List<records::Account>("", after, kRowsPerRead));
-    for (const ports::Row& row : page.rows) {
-      KM_TRY(const auto account, records::Table<records::Account>::Decode(row.value));
-      if (account.alias == alias && account.id != but_by_account) return true;
-      after = row.key;
-    }
-    more = page.truncated;
-  }
-  return false;
+  bool taken = false;
+  KM_CHECK(records::ForEachRow<records::Account>(changes, "", [&](const records::Account& one) {
+    taken = taken || (one.alias == alias && one.id != but_by_account);
+  }));
+  return taken;
 }
 
 }  // namespace kmaas::operations

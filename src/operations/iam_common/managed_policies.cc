@@ -2,6 +2,7 @@
 
 #include "operations/iam_common/entities.h"
 #include "operations/iam_common/messages.h"
+#include "records/every_row.h"
 
 namespace kmaas::operations {
 namespace {
@@ -94,22 +95,10 @@ records::ManagedPolicy AsRecord(const policy::AwsManagedPolicy& policy) {
 // A policy of AWS has uses in all accounts: the ARNs of this one's entities begin alike.
 Result<std::vector<records::PolicyUse>> UsesOf(const core::Call& call, const std::string& arn,
                                                bool as_boundary) {
-  constexpr std::size_t kRowsPerRead = 1000;
-  const std::string prefix = records::Table<records::PolicyUse>::RowKey(
-      {arn, "arn:aws:iam::" + call.principal().account + ":", as_boundary});
-  std::vector<records::PolicyUse> uses;
-  std::string after;
-  for (bool more = true; more;) {
-    KM_TRY(const records::Page page,
-           call.services().catalog.List<records::PolicyUse>(prefix, after, kRowsPerRead));
-    for (const ports::Row& row : page.rows) {
-      KM_TRY(records::PolicyUse use, records::Table<records::PolicyUse>::Decode(row.value));
-      uses.push_back(std::move(use));
-      after = row.key;
-    }
-    more = page.truncated;
-  }
-  return uses;
+  return records::EveryRow<records::PolicyUse>(
+      call.services().catalog,
+      records::Table<records::PolicyUse>::RowKey(
+          {arn, "arn:aws:iam::" + call.principal().account + ":", as_boundary}));
 }
 
 Result<void> FillPolicy(const core::Call& call, const records::ManagedPolicy& policy,

@@ -8,7 +8,7 @@
 #include "base/result.h"
 #include "core/call.h"
 #include "identity/mfa.h"
-#include "records/catalog.h"
+#include "records/every_row.h"
 
 namespace kmaas::operations {
 
@@ -21,20 +21,7 @@ Error NoSuchMfaDevice(const std::string& serial);
 template <class Source>
 Result<std::vector<records::MfaDevice>> DevicesOfAccount(Source& source,
                                                          const std::string& account) {
-  constexpr std::size_t kRowsPerRead = 1000;
-  std::vector<records::MfaDevice> devices;
-  std::string after;
-  for (bool more = true; more;) {
-    KM_TRY(const records::Page page, source.template List<records::MfaDevice>(
-                                         records::AccountPrefix(account), after, kRowsPerRead));
-    for (const ports::Row& row : page.rows) {
-      KM_TRY(records::MfaDevice device, records::Table<records::MfaDevice>::Decode(row.value));
-      devices.push_back(std::move(device));
-      after = row.key;
-    }
-    more = page.truncated;
-  }
-  return devices;
+  return records::EveryRow<records::MfaDevice>(source, records::AccountPrefix(account));
 }
 
 template <class Source>

@@ -3,15 +3,10 @@
 #include <algorithm>
 #include <set>
 
+#include "base/ascii_case.h"
+
 namespace kmaas::operations {
 namespace {
-
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string Folded(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), Lower);
-  return text;
-}
 
 bool HasControls(const std::string& text) {
   return std::any_of(text.begin(), text.end(), [](char c) {
@@ -29,7 +24,7 @@ Result<std::vector<domain::Tag>> ReadIamTags(
   std::vector<domain::Tag> read;
   std::set<std::string> keys;
   for (const auto& tag : tags) {
-    const std::string folded = Folded(tag.key());
+    const std::string folded = LowerAscii(tag.key());
     if (folded.starts_with("aws:")) return Invalid("Tag keys beginning with aws: are reserved.");
     if (HasControls(tag.key()) || HasControls(tag.value()))
       return Invalid("Tags cannot contain control characters.");
@@ -44,7 +39,7 @@ Result<std::vector<domain::Tag>> ReadIamTags(
 Result<void> MergeTags(const std::vector<domain::Tag>& added, std::vector<domain::Tag>& tags) {
   for (const domain::Tag& tag : added) {
     const auto existing = std::find_if(tags.begin(), tags.end(), [&](const domain::Tag& one) {
-      return Folded(one.key) == Folded(tag.key);
+      return LowerAscii(one.key) == LowerAscii(tag.key);
     });
     if (existing == tags.end()) {
       tags.push_back(tag);
@@ -59,8 +54,9 @@ Result<void> MergeTags(const std::vector<domain::Tag>& added, std::vector<domain
 void RemoveTags(const google::protobuf::RepeatedPtrField<std::string>& keys,
                 std::vector<domain::Tag>& tags) {
   std::erase_if(tags, [&keys](const domain::Tag& tag) {
-    return std::any_of(keys.begin(), keys.end(),
-                       [&](const std::string& key) { return Folded(key) == Folded(tag.key); });
+    return std::any_of(keys.begin(), keys.end(), [&](const std::string& key) {
+      return LowerAscii(key) == LowerAscii(tag.key);
+    });
   });
 }
 

@@ -3,30 +3,22 @@
 #include "operations/iam_common/managed_policies.h"
 #include "operations/iam_common/paging.h"
 #include "operations/iam_handlers.h"
+#include "records/every_row.h"
 
 namespace kmaas::operations {
 namespace {
 
 Result<std::vector<records::ManagedPolicy>> PoliciesInScope(const core::Call& call,
                                                             std::string_view scope) {
-  constexpr std::size_t kRowsPerRead = 1000;
   std::vector<records::ManagedPolicy> policies;
   if (scope != "Local") {
     for (const policy::AwsManagedPolicy& known : policy::AwsManagedPolicies())
       policies.push_back(AsRecord(known));
   }
-  std::string after;
-  for (bool more = scope != "AWS"; more;) {
-    KM_TRY(const records::Page page,
-           call.services().catalog.List<records::ManagedPolicy>(
-               records::AccountPrefix(call.principal().account), after, kRowsPerRead));
-    for (const ports::Row& row : page.rows) {
-      KM_TRY(auto policy, records::Table<records::ManagedPolicy>::Decode(row.value));
-      policies.push_back(std::move(policy));
-      after = row.key;
-    }
-    more = page.truncated;
-  }
+  if (scope == "AWS") return policies;
+  KM_CHECK(records::ForEachRow<records::ManagedPolicy>(
+      call.services().catalog, records::AccountPrefix(call.principal().account),
+      [&](records::ManagedPolicy policy) { policies.push_back(std::move(policy)); }));
   return policies;
 }
 

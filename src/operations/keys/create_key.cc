@@ -5,7 +5,7 @@
 #include "operations/keys/uncommitted_material.h"
 #include "operations/policies/policy_rules.h"
 #include "operations/tags/tag_rules.h"
-#include "policy/document.h"
+#include "policy/default_key_policy.h"
 
 namespace kmaas::operations {
 namespace {

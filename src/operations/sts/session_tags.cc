@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "base/ascii_case.h"
 #include "base/encoding.h"
-#include "records/row_keys.h"
 
 namespace kmaas::operations {
 namespace {
@@ -29,10 +29,10 @@ bool IsReserved(std::string_view folded_key) { return folded_key.starts_with("aw
 Result<void> Inherit(const domain::Session& caller, std::set<std::string>& keys,
                      domain::Session& session) {
   for (const auto& [key, value] : caller.tags) {
-    const std::string folded = records::FoldedName(key);
+    const std::string folded = LowerAscii(key);
     const bool handed_down =
         std::any_of(caller.transitive_tag_keys.begin(), caller.transitive_tag_keys.end(),
-                    [&](const std::string& one) { return records::FoldedName(one) == folded; });
+                    [&](const std::string& one) { return LowerAscii(one) == folded; });
     if (!handed_down) continue;
     keys.insert(folded);
     session.tags.emplace_back(key, value);
@@ -49,7 +49,7 @@ Result<void> SetSessionTags(const sts::AssumeRoleRequest& request, const domain:
   if (caller != nullptr) KM_CHECK(Inherit(*caller, inherited, session));
   std::set<std::string> keys;
   for (const sts::Tag& tag : request.tags()) {
-    const std::string folded = records::FoldedName(tag.key());
+    const std::string folded = LowerAscii(tag.key());
     if (!IsTagText(tag.key()) || !IsTagText(tag.value()) || IsReserved(folded))
       return Invalid("Invalid session tag: " + tag.key());
     if (!keys.insert(folded).second)
@@ -63,7 +63,7 @@ Result<void> SetSessionTags(const sts::AssumeRoleRequest& request, const domain:
   }
   std::set<std::string> handed_on;
   for (const std::string& key : request.transitive_tag_keys()) {
-    const std::string folded = records::FoldedName(key);
+    const std::string folded = LowerAscii(key);
     if (keys.count(folded) == 0 || !handed_on.insert(folded).second) {
       return Invalid(
           "The specified transitive tag key must be included in the requested tags, once.");

@@ -79,6 +79,8 @@ TEST_F(DecisionQuestionTest, IsRefusedWherePoliciesDoNotDecideAlone) {
   DecisionQuestion::Terms terms = Terms();
   terms.action = "sts:AssumeRole";
   EXPECT_THAT(Refusal(terms), HasSubstr("the trust policy of a role"));
+  terms.action = "kms:RetireGrant";
+  EXPECT_THAT(Refusal(terms), HasSubstr("the grant that it ends"));
   terms.action = "sts:GetCallerIdentity";
   EXPECT_THAT(Refusal(terms), HasSubstr("needs no permission"));
   terms.action = "kms:Nonsense";

@@ -9,7 +9,7 @@ namespace {
 
 TEST(ErrorTable, GivesEveryCodeANameOfItsOwn) {
   std::set<std::string_view> names;
-  const int last = static_cast<int>(ErrorCode::kUnmodifiableEntity);
+  const int last = static_cast<int>(ErrorCode::kPackedPolicyTooLarge);
   for (int code = 0; code <= last; ++code) {
     const ErrorRow& row = RowOf(static_cast<ErrorCode>(code));
     EXPECT_TRUE(names.insert(row.aws_name).second) << row.aws_name;

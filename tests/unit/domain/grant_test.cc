@@ -92,8 +92,7 @@ TEST(GrantContext, MustEqualWhatTheConstraintSays) {
   EXPECT_TRUE(AllowsContext(grant, "Decrypt", {{"a", "1"}, {"b", "2"}}));
   for (const EncryptionContext& other : {EncryptionContext{}, EncryptionContext{{"a", "1"}},
                                          EncryptionContext{{"a", "1"}, {"b", "3"}},
-                                         EncryptionContext{{"a", "1"}, {"b", "2"}, {"c", "3"}},
-                                         EncryptionContext{{"A", "1"}, {"b", "2"}}})
+                                         EncryptionContext{{"a", "1"}, {"b", "2"}, {"c", "3"}}})
     EXPECT_FALSE(AllowsContext(grant, "Decrypt", other));
 }
 
@@ -104,6 +103,15 @@ TEST(GrantContext, MustIncludeASubset) {
   EXPECT_FALSE(AllowsContext(grant, "Decrypt", {}));
   EXPECT_FALSE(AllowsContext(grant, "Decrypt", {{"a", "1"}}));
   EXPECT_FALSE(AllowsContext(grant, "Decrypt", {{"a", "2"}, {"b", ""}}));
+}
+
+TEST(GrantContext, HasKeysWithoutCaseAndValuesWithIt) {
+  for (const GrantConstraints& constraints :
+       {Equals({{"Key", "Value"}}), Subset({{"Key", "Value"}})}) {
+    const Grant grant = GrantOf({"Decrypt"}, constraints);
+    EXPECT_TRUE(AllowsContext(grant, "Decrypt", {{"kEY", "Value"}}));
+    EXPECT_FALSE(AllowsContext(grant, "Decrypt", {{"Key", "value"}}));
+  }
 }
 
 TEST(GrantContext, IsAskedOfOperationsThatHaveOne) {
@@ -146,7 +154,7 @@ TEST(NarrowGrant, HasAnEqualOrStricterContext) {
 // Whatever passes the narrower grant passes the wider one.
 TEST(NarrowGrant, AllowsNoContextThatTheWiderRefuses) {
   const std::vector<EncryptionContext> contexts = {
-      {}, {{"a", "1"}}, {{"b", "2"}}, {{"a", "2"}}, {{"a", "1"}, {"b", "2"}}};
+      {}, {{"a", "1"}}, {{"A", "1"}}, {{"b", "2"}}, {{"a", "2"}}, {{"a", "1"}, {"b", "2"}}};
   std::vector<Grant> grants = {GrantOf({"Decrypt"})};
   for (const EncryptionContext& context : contexts) {
     if (context.empty()) continue;

@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "policy/decision.h"
-#include "policy/document.h"
+#include "policy/default_key_policy.h"
 
 namespace kmaas::policy {
 namespace {

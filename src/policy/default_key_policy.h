@@ -1,4 +1,4 @@
-// The policy of a key that was made without one.
+// The policy of a key that was made without one, as AWS writes it.
 #pragma once
 
 #include <string>
@@ -6,7 +6,6 @@
 
 namespace kmaas::policy {
 
-// The policy that AWS gives to a key made without one.
 std::string DefaultKeyPolicy(std::string_view account);
 
 }  // namespace kmaas::policy

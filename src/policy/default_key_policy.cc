@@ -1,4 +1,4 @@
-#include "policy/document.h"
+#include "policy/default_key_policy.h"
 
 namespace kmaas::policy {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace kmaas::policy {
+namespace kmaas {
 
 constexpr char LowerAscii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
@@ -22,4 +22,4 @@ inline bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
          });
 }
 
-}  // namespace kmaas::policy
+}  // namespace kmaas
