@@ -13,6 +13,8 @@
 namespace kmaas::audit {
 namespace {
 
+constexpr std::uint64_t kCachedBytes = 8 << 20;
+constexpr std::uint64_t kDropBytes = 1 << 20;  // in one step
 constexpr int kFlags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
 
 // Closes what a path was opened as.
@@ -106,7 +108,19 @@ Result<void> AppendFile::Sync() {
   }
   sync_failed_ = false;
   synced_ = end;
+  DropFromCache();
   return {};
+}
+
+// The pages of a trail are hardly read again. Given back, they become those of the next records,
+// and the kernel need not look for memory, nor press other files out of it.
+void AppendFile::DropFromCache() {
+  if (synced_ < dropped_ + kCachedBytes + kDropBytes) return;
+  const std::uint64_t until = (synced_ - kCachedBytes) / kDropBytes * kDropBytes;  // whole pages
+  // A hint: what it fails at costs memory and nothing else.
+  (void)posix_fadvise(file_, static_cast<off_t>(dropped_), static_cast<off_t>(until - dropped_),
+                      POSIX_FADV_DONTNEED);
+  dropped_ = until;
 }
 
 // Through a descriptor of its own: Linux appends with O_APPEND wherever pwrite points to.

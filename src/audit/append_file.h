@@ -41,7 +41,8 @@ class AppendFile {
   // before the next write, which fails as long as that does.
   Result<void> Write(std::string_view bytes);
   // What was written before the call survives power loss. After a failure the kernel may have
-  // forgotten that its pages are not on the disk, so the next Sync writes them again.
+  // forgotten that its pages are not on the disk, so the next Sync writes them again. Only the end
+  // of what is on the disk stays in the page cache: whoever follows the file reads there.
   Result<void> Sync();
 
   std::uint64_t size() const { return size_; }
@@ -52,6 +53,7 @@ class AppendFile {
       : file_(file), path_(std::move(path)), calls_(calls), size_(size), synced_(size) {}
   Result<void> CutRest();
   Result<void> WriteAgain(std::uint64_t end);
+  void DropFromCache();
   Error Failure(const char* doing, int error) const;
 
   const int file_;
@@ -61,6 +63,7 @@ class AppendFile {
   bool has_rest_ = false;            // of the writer: the file may be longer than that
   std::mutex sync_mutex_;
   std::uint64_t synced_;
+  std::uint64_t dropped_ = 0;
   bool sync_failed_ = false;
 };
 

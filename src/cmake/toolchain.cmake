@@ -33,7 +33,8 @@ endif()
 
 find_program(KMAAS_CCACHE ccache)
 if(KMAAS_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${KMAAS_CCACHE})
+  # Without this word ccache does not keep what was compiled with a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${KMAAS_CCACHE})
 endif()
 find_program(KMAAS_MOLD mold)
 if(KMAAS_MOLD AND NOT KMAAS_FUZZ)

@@ -1,10 +1,9 @@
 #include "crypto/digest.h"
 
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace kmaas::crypto {
@@ -22,39 +21,6 @@ EVP_MD* Sha256Algorithm() {
   return algorithm;
 }
 
-EVP_MAC* HmacAlgorithm() {
-  static EVP_MAC* algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
-  Require(algorithm != nullptr);
-  return algorithm;
-}
-
-// HMAC-SHA-256 without a key: to name the digest makes OpenSSL look for it, so that is done once.
-const EVP_MAC_CTX* Keyless() {
-  static const EVP_MAC_CTX* context = [] {
-    EVP_MAC_CTX* made = EVP_MAC_CTX_new(HmacAlgorithm());
-    char digest[] = "SHA256";
-    const OSSL_PARAM parameters[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-        OSSL_PARAM_construct_end()};
-    Require(made != nullptr && EVP_MAC_CTX_set_params(made, parameters) == 1);
-    return made;
-  }();
-  return context;
-}
-
-void SetKey(EVP_MAC_CTX* context, ByteView key) {
-  // OpenSSL takes a null key as "keep the old one", so an empty key must not be null.
-  const std::uint8_t nothing = 0;
-  Require(EVP_MAC_init(context, key.empty() ? &nothing : key.data(), key.size(), nullptr) == 1);
-}
-
-EVP_MAC_CTX* KeyedHmac(ByteView key) {
-  EVP_MAC_CTX* context = EVP_MAC_CTX_dup(Keyless());
-  Require(context != nullptr);
-  SetKey(context, key);
-  return context;
-}
-
 // A context per thread, reused: allocation costs as much as a short digest.
 EVP_MD_CTX* ThreadContext() {
   struct Owner {
@@ -66,47 +32,107 @@ EVP_MD_CTX* ThreadContext() {
   return owner.context;
 }
 
+void Begin(EVP_MD_CTX* context) {
+  Require(EVP_DigestInit_ex2(context, Sha256Algorithm(), nullptr) == 1);
+}
+
+void Update(EVP_MD_CTX* context, ByteView data) {
+  Require(EVP_DigestUpdate(context, data.data(), data.size()) == 1);
+}
+
+Sha256Digest Finish(EVP_MD_CTX* context) {
+  Sha256Digest digest;
+  unsigned size = 0;
+  Require(EVP_DigestFinal_ex(context, digest.data(), &size) == 1);
+  return digest;
+}
+
+// RFC 2104, section 2: the key, filled up with zeros to a block, combined with one of the two pads.
+// OpenSSL's own HMAC copies three digest contexts for each tag, each an allocation that is cleansed
+// afterwards: with it a tag of a short text costs more than twice as much.
+class PaddedKey {
+ public:
+  static constexpr std::uint8_t kInner = 0x36;
+  static constexpr std::uint8_t kOuter = 0x5c;
+
+  explicit PaddedKey(ByteView key) {
+    if (key.size() <= block_.size()) {
+      std::copy(key.begin(), key.end(), block_.begin());
+    } else {
+      Sha256Digest shortened = Sha256(key);
+      std::copy(shortened.begin(), shortened.end(), block_.begin());
+      OPENSSL_cleanse(shortened.data(), shortened.size());
+    }
+  }
+  ~PaddedKey() { OPENSSL_cleanse(block_.data(), block_.size()); }
+  PaddedKey(const PaddedKey&) = delete;
+  PaddedKey& operator=(const PaddedKey&) = delete;
+
+  void BeginWith(EVP_MD_CTX* context, std::uint8_t pad) {
+    for (std::uint8_t& byte : block_) byte ^= pad;
+    Begin(context);
+    Update(context, block_);
+    for (std::uint8_t& byte : block_) byte ^= pad;
+  }
+
+ private:
+  std::array<std::uint8_t, 64> block_{};
+};
+
+EVP_MD_CTX* KeyedState(PaddedKey& key, std::uint8_t pad) {
+  EVP_MD_CTX* context = EVP_MD_CTX_new();
+  Require(context != nullptr);
+  key.BeginWith(context, pad);
+  return context;
+}
+
 }  // namespace
 
 Sha256Digest Sha256(ByteView data) {
   EVP_MD_CTX* context = ThreadContext();
-  Sha256Digest digest;
-  unsigned size = 0;
-  Require(EVP_DigestInit_ex2(context, Sha256Algorithm(), nullptr) == 1 &&
-          EVP_DigestUpdate(context, data.data(), data.size()) == 1 &&
-          EVP_DigestFinal_ex(context, digest.data(), &size) == 1);
-  return digest;
+  Begin(context);
+  Update(context, data);
+  return Finish(context);
 }
 
 Sha256Stream::Sha256Stream() : context_(EVP_MD_CTX_new()) {
-  Require(context_ != nullptr && EVP_DigestInit_ex2(context_, Sha256Algorithm(), nullptr) == 1);
+  Require(context_ != nullptr);
+  Begin(context_);
 }
 Sha256Stream::~Sha256Stream() { EVP_MD_CTX_free(context_); }
-void Sha256Stream::Update(ByteView data) {
-  Require(EVP_DigestUpdate(context_, data.data(), data.size()) == 1);
-}
-Sha256Digest Sha256Stream::Finish() {
-  Sha256Digest digest;
-  unsigned size = 0;
-  Require(EVP_DigestFinal_ex(context_, digest.data(), &size) == 1);
-  return digest;
-}
+void Sha256Stream::Update(ByteView data) { crypto::Update(context_, data); }
+Sha256Digest Sha256Stream::Finish() { return crypto::Finish(context_); }
 
-HmacSha256Key::HmacSha256Key(ByteView key) : keyed_(KeyedHmac(key)) {}
-HmacSha256Key::~HmacSha256Key() { EVP_MAC_CTX_free(keyed_); }
+HmacSha256Key::HmacSha256Key(ByteView key) {
+  PaddedKey padded(key);
+  inner_ = KeyedState(padded, PaddedKey::kInner);
+  outer_ = KeyedState(padded, PaddedKey::kOuter);
+}
+HmacSha256Key::~HmacSha256Key() {
+  EVP_MD_CTX_free(inner_);
+  EVP_MD_CTX_free(outer_);
+}
 
 Sha256Digest HmacSha256Key::Tag(ByteView data) const {
-  const std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> context(EVP_MAC_CTX_dup(keyed_),
-                                                                          &EVP_MAC_CTX_free);
-  Require(context != nullptr);
-  Sha256Digest tag;
-  std::size_t size = 0;
-  Require(EVP_MAC_update(context.get(), data.data(), data.size()) == 1 &&
-          EVP_MAC_final(context.get(), tag.data(), &size, tag.size()) == 1);
-  return tag;
+  EVP_MD_CTX* context = ThreadContext();
+  Require(EVP_MD_CTX_copy_ex(context, inner_) == 1);
+  Update(context, data);
+  const Sha256Digest inner = Finish(context);
+  Require(EVP_MD_CTX_copy_ex(context, outer_) == 1);
+  Update(context, inner);
+  return Finish(context);
 }
 
-Sha256Digest HmacSha256(ByteView key, ByteView data) { return HmacSha256Key(key).Tag(data); }
+Sha256Digest HmacSha256(ByteView key, ByteView data) {
+  PaddedKey padded(key);
+  EVP_MD_CTX* context = ThreadContext();
+  padded.BeginWith(context, PaddedKey::kInner);
+  Update(context, data);
+  const Sha256Digest inner = Finish(context);
+  padded.BeginWith(context, PaddedKey::kOuter);
+  Update(context, inner);
+  return Finish(context);
+}
 
 bool ConstantTimeEqual(ByteView actual, ByteView expected) {
   return actual.size() == expected.size() &&

@@ -8,7 +8,6 @@
 #include "base/secret_bytes.h"
 
 struct evp_md_ctx_st;
-struct evp_mac_ctx_st;
 
 namespace kmaas::crypto {
 
@@ -33,9 +32,9 @@ class Sha256Stream {
 
 Sha256Digest HmacSha256(ByteView key, ByteView data);
 
-// A keyed HMAC-SHA-256 state made once; Tag() duplicates it, which saves two of the four
-// compressions and the key set-up. Thread-safe after construction. The OpenSSL state holds the key:
-// it is freed, and cleansed, with the object.
+// The two keyed states of HMAC (RFC 2104), made once; Tag() goes on from copies of them, which
+// saves two of the four compressions and the key set-up. Thread-safe after construction. The states
+// are worth the key: OpenSSL cleanses them when they are freed with the object.
 class HmacSha256Key {
  public:
   explicit HmacSha256Key(ByteView key);
@@ -45,7 +44,8 @@ class HmacSha256Key {
   Sha256Digest Tag(ByteView data) const;
 
  private:
-  evp_mac_ctx_st* keyed_;
+  evp_md_ctx_st* inner_;
+  evp_md_ctx_st* outer_;
 };
 
 // Constant time in the length of `expected`; the lengths themselves are public.
