@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "domain/assumed_role.h"
 #include "domain/ids.h"
 #include "policy/malformed.h"
 
@@ -113,13 +114,6 @@ const domain::Session* RoleOf(const domain::Principal& caller) {
   return in_role ? caller.session.get() : nullptr;
 }
 
-// Who has shown a token of an identity provider and is no principal of an account yet: that
-// is how AssumeRoleWithWebIdentity asks a trust policy.
-bool IsWebIdentity(const domain::Principal& caller) {
-  return caller.session && !caller.session->federated_provider.empty() &&
-         caller.session->role_arn.empty();
-}
-
 }  // namespace
 
 Result<PrincipalElement> PrincipalElement::Compile(const std::vector<Text>& texts, bool negated) {
@@ -190,7 +184,8 @@ PrincipalMatch PrincipalElement::Named(const domain::Principal& caller) const {
   const PrincipalMatch otherwise = anyone_ ? PrincipalMatch::kAnyone : PrincipalMatch::kNone;
   if (caller.type == domain::PrincipalType::kService)
     return Contains(services_, caller.arn) ? PrincipalMatch::kExact : otherwise;
-  if (IsWebIdentity(caller)) return NamesProvider(caller) ? PrincipalMatch::kExact : otherwise;
+  if (domain::IsWebIdentity(caller))
+    return NamesProvider(caller) ? PrincipalMatch::kExact : otherwise;
   const bool account = Contains(accounts_, caller.account);
   if (caller.type == domain::PrincipalType::kRoot)
     return account ? PrincipalMatch::kExact : otherwise;
@@ -203,7 +198,7 @@ PrincipalMatch PrincipalElement::Named(const domain::Principal& caller) const {
 // Whether everything that the caller is - itself, its role, its account - has an entry.
 bool PrincipalElement::NamesAllOf(const domain::Principal& caller) const {
   if (anyone_) return true;
-  if (caller.type == domain::PrincipalType::kService || IsWebIdentity(caller) ||
+  if (caller.type == domain::PrincipalType::kService || domain::IsWebIdentity(caller) ||
       caller.type == domain::PrincipalType::kRoot) {
     return Named(caller) == PrincipalMatch::kExact;
   }
