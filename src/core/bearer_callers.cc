@@ -5,6 +5,7 @@
 #include "base/encoding.h"
 #include "crypto/digest.h"
 #include "domain/ids.h"
+#include "records/find_by_arn.h"
 
 namespace kmaas::core {
 namespace {
@@ -76,7 +77,7 @@ Result<domain::Principal> BearerCallers::AsUser(const ports::WebIdentity& who,
 }
 
 Result<BearerCallers::Trust> BearerCallers::TrustOf(std::string_view arn) {
-  KM_TRY(auto role, FindRole(parts_.catalog, arn));
+  KM_TRY(auto role, records::FindByArn<records::Role>(parts_.catalog, arn));
   if (role == nullptr) return Trust();
   {
     const std::lock_guard lock(mutex_);

@@ -2,6 +2,7 @@
 
 #include "domain/assumed_role.h"
 #include "policy/aws_managed_policies.h"
+#include "records/find_by_arn.h"
 
 namespace kmaas::core {
 namespace {
@@ -28,16 +29,11 @@ class Gathering {
   }
 
   Result<void> AddManaged(std::vector<NamedPolicy>& to, const std::string& arn) {
-    const std::string name = arn.substr(arn.rfind('/') + 1);
+    const std::string name = domain::NameInArn(arn);
     if (const policy::AwsManagedPolicy* known = policy::FindAwsManagedPolicy(arn))
       return Add(to, arn, known->document, name);
-    const auto parsed = domain::Arn::Parse(arn);
-    std::shared_ptr<const records::ManagedPolicy> row;
-    if (parsed) {
-      KM_TRY(row, catalog_.Find<records::ManagedPolicy>(
-                      records::ManagedPolicyRow(parsed->account, name)));
-    }
-    if (row == nullptr || row->arn() != arn)
+    KM_TRY(const auto row, records::FindByArn<records::ManagedPolicy>(catalog_, arn));
+    if (row == nullptr)
       return Error{ErrorCode::kKmsInternal, "", "managed policy " + arn + " is attached and gone"};
     for (const records::PolicyVersion& version : row->versions) {
       if (version.id == row->default_version) return Add(to, arn, version.document, name);
