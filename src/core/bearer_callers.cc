@@ -4,6 +4,7 @@
 
 #include "base/encoding.h"
 #include "crypto/digest.h"
+#include "domain/iam_names.h"
 #include "domain/ids.h"
 #include "records/find_by_arn.h"
 
@@ -30,9 +31,7 @@ std::string SessionName(std::string_view subject) {
   constexpr std::size_t kKeptBytesMax = kSessionNameBytesMax - 2 * kDigestBytes - 1;
   std::string name(subject);
   for (char& c : name) {
-    const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      std::string_view("_+=,.@-").find(c) != std::string_view::npos;
-    if (!fits) c = '-';
+    if (!domain::IsNameCharacter(c)) c = '-';
   }
   if (name == subject && name.size() >= 2 && name.size() <= kSessionNameBytesMax) return name;
   const crypto::Sha256Digest digest = crypto::Sha256(AsBytes(subject));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "domain/assumed_role.h"
+#include "domain/iam_names.h"
 #include "domain/ids.h"
 #include "policy/malformed.h"
 
@@ -13,16 +14,8 @@ namespace {
 
 using Type = PrincipalElement::Type;
 
-bool IsAlphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-bool IsNameCharacter(char c) {
-  return IsAlphanumeric(c) || std::string_view("+=,.@-_").find(c) != std::string_view::npos;
-}
-
 bool IsName(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), IsNameCharacter);
+  return !text.empty() && std::all_of(text.begin(), text.end(), domain::IsNameCharacter);
 }
 
 // "name" or "path/of/name": visible ASCII without wildcards.
@@ -63,11 +56,11 @@ std::optional<Type> TypeOfStsResource(std::string_view resource) {
 std::optional<Type> TypeOfUniqueId(std::string_view text) {
   const std::size_t colon = text.find(':');
   const std::string_view id = text.substr(0, colon);
-  constexpr std::size_t kPrefix = 4;
-  if (id.size() <= kPrefix || !std::all_of(id.begin(), id.end(), IsAlphanumeric))
+  if (id.size() <= domain::kUserIdPrefix.size() ||
+      !std::all_of(id.begin(), id.end(), domain::IsAlphanumeric))
     return std::nullopt;
-  if (id.starts_with("AIDA") && colon == std::string_view::npos) return Type::kUser;
-  if (!id.starts_with("AROA")) return std::nullopt;
+  if (id.starts_with(domain::kUserIdPrefix) && colon == std::string_view::npos) return Type::kUser;
+  if (!id.starts_with(domain::kRoleIdPrefix)) return std::nullopt;
   if (colon == std::string_view::npos) return Type::kRole;
   return IsName(text.substr(colon + 1)) ? std::optional(Type::kSession) : std::nullopt;
 }
