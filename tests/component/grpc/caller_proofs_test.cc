@@ -35,7 +35,8 @@ class GrpcProofs : public GrpcTest {
         R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Federated":)"
         R"("arn:aws:iam::111122223333:oidc-provider/idp.example"},)"
         R"("Action":"sts:AssumeRoleWithWebIdentity",)"
-        R"("Condition":{"StringLike":{"idp.example:sub":["auditor@afar","auditor|*","auditor-*"]}}}})";
+        R"("Condition":{"StringLike":{"idp.example:sub":)"
+        R"(["auditor@afar","auditor|*","auditor-*"]}}}})";
     EXPECT_TRUE(core.catalog.Write([&](records::Changes& changes) { return changes.Put(role); },
                                    Deadline::Never()));
   }
