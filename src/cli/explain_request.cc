@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "audit/find_record.h"
 #include "cli/audited_call.h"
@@ -69,16 +70,22 @@ std::vector<DecisionQuestion::Terms> QuestionsOf(Ground& ground, const AuditedCa
 }
 
 // A recorded call, asked of today's policies: what refuses it first, or else what allows it last.
-Result<PolicyAuthoriser::Explanation> AskAgain(Ground& ground, const AuditedCall& call) {
-  KM_TRY(const domain::Principal principal, CallerOf(ground, call));
+struct Today {
   PolicyAuthoriser::Explanation explanation;
+  std::set<std::string> unasked;  // condition keys that the record does not answer
+};
+
+Result<Today> AskAgain(Ground& ground, const AuditedCall& call) {
+  KM_TRY(const domain::Principal principal, CallerOf(ground, call));
+  Today today;
   for (const DecisionQuestion::Terms& terms : QuestionsOf(ground, call)) {
     KM_TRY(const auto question, DecisionQuestion::Make(terms));
-    KM_TRY(explanation, ground.authoriser.Explain(question->For(principal),
-                                                  PolicyAuthoriser::About::kThisRequest));
-    if (!explanation.allowed) break;
+    for (std::string& key : question->Unasked()) today.unasked.insert(std::move(key));
+    KM_TRY(today.explanation, ground.authoriser.Explain(question->For(principal),
+                                                        PolicyAuthoriser::About::kThisRequest));
+    if (!today.explanation.allowed) break;
   }
-  return explanation;
+  return today;
 }
 
 }  // namespace
@@ -92,7 +99,7 @@ Result<void> ExplainRequest(Invocation& invocation, const std::string& request_i
   }
   KM_TRY(const AuditedCall call, ReadAuditedCall(*line));
   KM_TRY(const auto ground, OpenGround(invocation));
-  std::optional<PolicyAuthoriser::Explanation> today;
+  std::optional<Today> today;
   std::string why_not = "nobody was authenticated, so no policy was asked";
   if (!call.principal.empty()) {
     auto again = AskAgain(*ground, call);
@@ -109,8 +116,10 @@ Result<void> ExplainRequest(Invocation& invocation, const std::string& request_i
         .Member("decided_then_by", call.deciding_statement);
     if (today) {
       json.Key("today").BeginObject();
-      WriteExplanation(json, *today);
-      json.End();
+      WriteExplanation(json, today->explanation);
+      json.Key("conditions_asked_without_the_request").BeginArray();
+      for (const std::string& key : today->unasked) json.Text(key);
+      json.End().End();
     } else {
       json.Member("not_asked_again", why_not);
     }
@@ -125,7 +134,11 @@ Result<void> ExplainRequest(Invocation& invocation, const std::string& request_i
   }
   invocation.out
       << "today's policies, without what was not recorded (policies and tags of the session):\n";
-  PrintExplanation(invocation.out, *today);
+  invocation.out << "conditions on these keys are asked as if the request had not had them:";
+  for (const std::string& key : today->unasked)
+    invocation.out << (key == *today->unasked.begin() ? " " : ", ") << key;
+  invocation.out << '\n';
+  PrintExplanation(invocation.out, today->explanation);
   return {};
 }
 
