@@ -10,6 +10,8 @@
 #include <memory>
 #include <string_view>
 
+#include "base/ascii_case.h"
+
 namespace kmaas::app {
 namespace {
 
@@ -83,36 +85,49 @@ Stream Connect(const HttpsGet& wanted, const Place& place, SSL_CTX* context) {
   return stream;
 }
 
-bool ReadAll(BIO* stream, const HttpsGet& wanted, const Clock& clock, std::string& answer) {
+Result<std::string> ReadAll(BIO* stream, const HttpsGet& wanted, const Clock& clock) {
   const Deadline deadline = Deadline::After(clock, wanted.time_max);
+  std::string answer;
   char buffer[4096];
   while (clock.SteadyNow() < deadline.at) {
     const int read = BIO_read(stream, buffer, sizeof buffer);
-    if (read <= 0) return true;  // whether it is whole, its length says
+    if (read <= 0) return answer;  // whether it is whole, its length says
     answer.append(buffer, static_cast<std::size_t>(read));
-    if (answer.size() > wanted.bytes_max + kHeaderBytesMax) return false;
+    if (answer.size() > wanted.bytes_max + kHeaderBytesMax) {
+      return Failed(wanted,
+                    "the answer has more than " + std::to_string(wanted.bytes_max) + " bytes");
+    }
   }
-  return false;
+  return Failed(wanted,
+                "the answer took longer than " + std::to_string(wanted.time_max.count()) + " ms");
 }
 
-// The body of HTTP/1.0 that is as long as it says; without a length it could have been cut.
-bool TakeBody(const std::string& answer, std::string& body) {
-  const std::size_t end = answer.find("\r\n\r\n");
-  if (end == std::string::npos || answer.find(" 200") != std::string_view("HTTP/1.x").size())
-    return false;
-  std::string head = answer.substr(0, end + 2);
-  std::transform(head.begin(), head.end(), head.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+bool Says200(const std::string& answer) {
+  return answer.find(" 200") == std::string_view("HTTP/1.x").size();
+}
+
+// What the head, in lower case and with the end of its last line, gives as the length of the body.
+std::string LengthIn(const std::string& head) {
   constexpr std::string_view kLength = "\r\ncontent-length:";
   const std::size_t at = head.find(kLength);
-  if (at == std::string::npos) return false;
-  body = answer.substr(end + 4);
-  return std::to_string(body.size()) ==
-         head.substr(head.find_first_not_of(' ', at + kLength.size()),
-                     head.find("\r\n", at + 2) - head.find_first_not_of(' ', at + kLength.size()));
+  if (at == std::string::npos) return {};
+  const std::size_t start = head.find_first_not_of(' ', at + kLength.size());
+  return head.substr(start, head.find("\r\n", at + 2) - start);
 }
 
 }  // namespace
+
+Result<std::string> BodyOf(const std::string& answer, const HttpsGet& wanted) {
+  const std::size_t end = answer.find("\r\n\r\n");
+  if (end == std::string::npos) return Failed(wanted, "the answer is no whole answer of HTTP/1.0");
+  if (!Says200(answer)) return Failed(wanted, "the answer has another status than 200");
+  const std::string length = LengthIn(LowerAscii(answer.substr(0, end + 2)));
+  if (length.empty())
+    return Failed(wanted, "the answer does not say how long it is, so it could have been cut");
+  std::string body = answer.substr(end + 4);
+  if (length == std::to_string(body.size())) return body;
+  return Failed(wanted, "the answer has another length than it says");
+}
 
 Result<std::string> Fetch(const HttpsGet& wanted, const Clock& clock) {
   const Place place = ToPlace(wanted.url);
@@ -122,13 +137,11 @@ Result<std::string> Fetch(const HttpsGet& wanted, const Clock& clock) {
   if (stream == nullptr) return Failed(wanted, "no connection that its authorities vouch for");
   const std::string request = "GET " + place.path + " HTTP/1.0\r\nHost: " + place.host +
                               "\r\nAccept: application/json\r\nConnection: close\r\n\r\n";
-  std::string answer;
-  std::string body;
-  if (BIO_write(stream.get(), request.data(), static_cast<int>(request.size())) !=
-          static_cast<int>(request.size()) ||
-      !ReadAll(stream.get(), wanted, clock, answer) || !TakeBody(answer, body))
-    return Failed(wanted, "gives no whole answer of status 200 with its length");
-  return body;
+  const auto size = static_cast<int>(request.size());
+  if (BIO_write(stream.get(), request.data(), size) != size)
+    return Failed(wanted, "the connection ended before the request was sent");
+  KM_TRY(const std::string answer, ReadAll(stream.get(), wanted, clock));
+  return BodyOf(answer, wanted);
 }
 
 }  // namespace kmaas::app

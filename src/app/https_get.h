@@ -16,6 +16,10 @@ struct HttpsGet {
   std::size_t bytes_max = std::size_t{256} << 10U;
 };
 
+// The body of an answer of HTTP/1.0 with status 200 that is as long as it says. The error names
+// what is wrong with it.
+Result<std::string> BodyOf(const std::string& answer, const HttpsGet& wanted);
+
 // The body of a 200 answer. Follows no redirection, takes no other status. The error is for the
 // operator.
 Result<std::string> Fetch(const HttpsGet& wanted, const Clock& clock);

@@ -1,6 +1,9 @@
 #include "cli/decision_question.h"
 
+#include <set>
+
 #include "cli/table.h"
+#include "kmaas/kms/v1/kms.pb.h"
 #include "operations/operations.h"
 
 namespace kmaas::cli {
@@ -89,6 +92,28 @@ Result<void> DecisionQuestion::FillRequest(const Terms& terms) {
   }
   envelope_.source_address = terms.source_address;
   return {};
+}
+
+std::vector<std::string> DecisionQuestion::Unasked() const {
+  using policy::KnownKey;
+  std::set<std::string> names;
+  const auto add = [&names](KnownKey key) { names.emplace(policy::NameOf(key)); };
+  add(KnownKey::kUserAgent);
+  for (const core::ConditionField& field : operation_->conditions) {
+    const bool of_target =
+        field.target == nullptr || target_ == nullptr || field.target == target_->field;
+    if (of_target) add(field.key);
+    if (of_target && field.key == KnownKey::kRequestTag) add(KnownKey::kTagKeys);
+  }
+  if (target_ != nullptr) add(KnownKey::kRequestAlias);
+  if (target_ != nullptr && operation_->targets.size() > 1) add(KnownKey::kReEncryptOnSameKey);
+  for (const core::FieldPlan& plan : operation_->fields) {
+    if (plan.field->message_type() != ::kmaas::kms::v1::GrantConstraints::descriptor()) continue;
+    for (const KnownKey key : {KnownKey::kEncryptionContext, KnownKey::kEncryptionContextKeys,
+                               KnownKey::kGrantConstraintType, KnownKey::kGrantConstraintSourceArn})
+      add(key);
+  }
+  return {names.begin(), names.end()};
 }
 
 core::AccessQuestion DecisionQuestion::For(const domain::Principal& principal) const {

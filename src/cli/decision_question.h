@@ -31,6 +31,10 @@ class DecisionQuestion {
   // build does or that policies alone do not decide, and for a pair without '='.
   static Result<std::unique_ptr<DecisionQuestion>> Make(const Terms& terms);
 
+  // The condition keys of the action that a request could answer and this question cannot: it says
+  // nothing of its members but key and encryption context, and takes their defaults.
+  std::vector<std::string> Unasked() const;
+
   // Borrows both.
   core::AccessQuestion For(const domain::Principal& principal) const;
 

@@ -4,6 +4,7 @@
 #include "core/field_values.h"
 #include "core/recorded_decision.h"
 #include "core/resolver.h"
+#include "domain/iam_names.h"
 
 namespace kmaas::core {
 namespace {
@@ -23,12 +24,11 @@ void NameAlias(const Operation& operation, const google::protobuf::Message& requ
 // Whoever got hold of a session without a second factor could make itself credentials that outlive
 // it. Source: AWS STS API, GetSessionToken: no call of IAM without MFA.
 constexpr std::string_view kIam = "iam";
-constexpr std::string_view kTemporaryPrefix = "ASIA";
 
 bool IsBareUserSession(const domain::Principal& principal) {
   const domain::Session* session = principal.session.get();
   return session != nullptr && session->role_arn.empty() && !session->mfa_time &&
-         principal.access_key_id.starts_with(kTemporaryPrefix);
+         principal.access_key_id.starts_with(domain::kSessionKeyIdPrefix);
 }
 
 }  // namespace

@@ -4,7 +4,9 @@
 
 #include "base/encoding.h"
 #include "crypto/digest.h"
+#include "domain/iam_names.h"
 #include "domain/ids.h"
+#include "records/find_by_arn.h"
 
 namespace kmaas::core {
 namespace {
@@ -22,20 +24,32 @@ Error MayNot() {
   return {ErrorCode::kAccessDenied, "Not authorized to perform " + std::string(kAction)};
 }
 
+// Behind what is left of a name that did not fit: "=" and hex digits.
+constexpr char kDigestMark = '=';
+constexpr std::size_t kDigestBytes = 16;
+constexpr std::size_t kMarkedBytes = 1 + 2 * kDigestBytes;
+
+bool EndsInDigest(std::string_view name) {
+  if (name.size() < kMarkedBytes) return false;
+  const std::string_view end = name.substr(name.size() - kMarkedBytes);
+  return end.front() == kDigestMark &&
+         end.find_first_not_of("0123456789abcdef", 1) == std::string_view::npos;
+}
+
 // The subject in the characters of a RoleSessionName, of which there are at least two. One that
-// does not fit has a digest behind what is left of it, so that no two subjects share a session.
+// does not fit has a digest behind what is left of it; one that fits and ends as if it had does not
+// count as one that fits. So no two subjects share a session.
 std::string SessionName(std::string_view subject) {
-  constexpr std::size_t kDigestBytes = 8;
-  constexpr std::size_t kKeptBytesMax = kSessionNameBytesMax - 2 * kDigestBytes - 1;
   std::string name(subject);
   for (char& c : name) {
-    const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      std::string_view("_+=,.@-").find(c) != std::string_view::npos;
-    if (!fits) c = '-';
+    if (!domain::IsNameCharacter(c)) c = '-';
   }
-  if (name == subject && name.size() >= 2 && name.size() <= kSessionNameBytesMax) return name;
+  if (name == subject && name.size() >= 2 && name.size() <= kSessionNameBytesMax &&
+      !EndsInDigest(name))
+    return name;
   const crypto::Sha256Digest digest = crypto::Sha256(AsBytes(subject));
-  return name.substr(0, kKeptBytesMax) + "-" + HexEncode(ByteView(digest).first(kDigestBytes));
+  return name.substr(0, kSessionNameBytesMax - kMarkedBytes) + kDigestMark +
+         HexEncode(ByteView(digest).first(kDigestBytes));
 }
 
 domain::Session SessionOf(const ports::WebIdentity& who) {
@@ -76,7 +90,7 @@ Result<domain::Principal> BearerCallers::AsUser(const ports::WebIdentity& who,
 }
 
 Result<BearerCallers::Trust> BearerCallers::TrustOf(std::string_view arn) {
-  KM_TRY(auto role, FindRole(parts_.catalog, arn));
+  KM_TRY(auto role, records::FindByArn<records::Role>(parts_.catalog, arn));
   if (role == nullptr) return Trust();
   {
     const std::lock_guard lock(mutex_);

@@ -1,6 +1,7 @@
 #include "core/call.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/encoding.h"
 #include "core/errors.h"
@@ -42,6 +43,9 @@ Result<void> Call::Write(const std::function<Result<void>(records::Changes&)>& c
                  "the audit trail refuses records: " + delivered.error().detail};
   }
   records::OutboxEntry entry{context_.record.event_id, ""};
+  // Whatever the operation is called: the trail knows again only the records of writes, so one of a
+  // read that came out of the outbox could stand in it twice.
+  const bool read_only = std::exchange(context_.record.read_only, false);
   const Result<void> written = services.catalog.Write(
       [&](records::Changes& changes) -> Result<void> {
         KM_CHECK(change(changes));
@@ -50,7 +54,10 @@ Result<void> Call::Write(const std::function<Result<void>(records::Changes&)>& c
         return services.outbox.Add(changes, entry);
       },
       context_.deadline);
-  if (!written) return written.error();
+  if (!written) {
+    context_.record.read_only = read_only;
+    return written.error();
+  }
   context_.record_is_durable = true;
   if (const Result<void> delivered = services.outbox.Deliver(entry); !delivered) {
     return Error{ErrorCode::kKmsInternal, "",

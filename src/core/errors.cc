@@ -20,34 +20,28 @@ constexpr int kGrpcUnavailable = 14;
 constexpr int kGrpcUnauthenticated = 16;
 
 constexpr ErrorRow kAlreadyExists{
-    "AlreadyExistsException", 400, kGrpcAlreadyExists, false, {"EntityAlreadyExists", 409}};
+    "AlreadyExistsException", 400, kGrpcAlreadyExists, {"EntityAlreadyExists", 409}};
 constexpr ErrorRow kDependencyTimeout{
     "DependencyTimeoutException",
     500,
     kGrpcDeadlineExceeded,
-    true,
     {"ServiceUnavailable", 503},
     "The system timed out while trying to fulfill the request. You can retry the request."};
-constexpr ErrorRow kDisabled{"DisabledException", 400, kGrpcFailedPrecondition, false};
-constexpr ErrorRow kDryRunOperation{"DryRunOperationException", 400, kGrpcFailedPrecondition,
-                                    false};
-constexpr ErrorRow kIncorrectKey{"IncorrectKeyException", 400, kGrpcInvalidArgument, false};
-constexpr ErrorRow kInvalidAliasName{"InvalidAliasNameException", 400, kGrpcInvalidArgument, false};
+constexpr ErrorRow kDisabled{"DisabledException", 400, kGrpcFailedPrecondition};
+constexpr ErrorRow kDryRunOperation{"DryRunOperationException", 400, kGrpcFailedPrecondition};
+constexpr ErrorRow kIncorrectKey{"IncorrectKeyException", 400, kGrpcInvalidArgument};
+constexpr ErrorRow kInvalidAliasName{"InvalidAliasNameException", 400, kGrpcInvalidArgument};
 constexpr ErrorRow kInvalidArn{
-    "InvalidArnException", 400, kGrpcInvalidArgument, false, {"ValidationError"}};
-constexpr ErrorRow kInvalidCiphertext{"InvalidCiphertextException", 400, kGrpcInvalidArgument,
-                                      false};
-constexpr ErrorRow kInvalidGrantId{"InvalidGrantIdException", 400, kGrpcInvalidArgument, false};
-constexpr ErrorRow kInvalidGrantToken{"InvalidGrantTokenException", 400, kGrpcInvalidArgument,
-                                      false};
-constexpr ErrorRow kInvalidKeyUsage{"InvalidKeyUsageException", 400, kGrpcFailedPrecondition,
-                                    false};
+    "InvalidArnException", 400, kGrpcInvalidArgument, {"ValidationError"}};
+constexpr ErrorRow kInvalidCiphertext{"InvalidCiphertextException", 400, kGrpcInvalidArgument};
+constexpr ErrorRow kInvalidGrantId{"InvalidGrantIdException", 400, kGrpcInvalidArgument};
+constexpr ErrorRow kInvalidGrantToken{"InvalidGrantTokenException", 400, kGrpcInvalidArgument};
+constexpr ErrorRow kInvalidKeyUsage{"InvalidKeyUsageException", 400, kGrpcFailedPrecondition};
 constexpr ErrorRow kInvalidMarker{
-    "InvalidMarkerException", 400, kGrpcInvalidArgument, false, {"ValidationError"}};
+    "InvalidMarkerException", 400, kGrpcInvalidArgument, {"ValidationError"}};
 constexpr ErrorRow kKeyUnavailable{"KeyUnavailableException",
                                    500,
                                    kGrpcUnavailable,
-                                   true,
                                    {"ServiceUnavailable", 503},
                                    "The request was rejected because the specified KMS key was not "
                                    "available. You can retry the request."};
@@ -55,52 +49,44 @@ constexpr ErrorRow kKmsInternal{
     "KMSInternalException",
     500,
     kGrpcInternal,
-    true,
     {"ServiceFailure", 500},
     "The request was rejected because an internal exception occurred. The request can be retried."};
-constexpr ErrorRow kKmsInvalidState{"KMSInvalidStateException", 400, kGrpcFailedPrecondition,
-                                    false};
+constexpr ErrorRow kKmsInvalidState{"KMSInvalidStateException", 400, kGrpcFailedPrecondition};
 constexpr ErrorRow kLimitExceeded{
-    "LimitExceededException", 400, kGrpcResourceExhausted, false, {"LimitExceeded", 409}};
+    "LimitExceededException", 400, kGrpcResourceExhausted, {"LimitExceeded", 409}};
 constexpr ErrorRow kMalformedPolicyDocument{"MalformedPolicyDocumentException", 400,
-                                            kGrpcInvalidArgument, false};
-constexpr ErrorRow kNotFound{"NotFoundException", 400, kGrpcNotFound, false, {"NoSuchEntity", 404}};
-constexpr ErrorRow kTag{"TagException", 400, kGrpcInvalidArgument, false, {"InvalidInput"}};
-constexpr ErrorRow kUnsupportedOperation{"UnsupportedOperationException", 400, kGrpcUnimplemented,
-                                         false};
+                                            kGrpcInvalidArgument};
+constexpr ErrorRow kNotFound{"NotFoundException", 400, kGrpcNotFound, {"NoSuchEntity", 404}};
+constexpr ErrorRow kTag{"TagException", 400, kGrpcInvalidArgument, {"InvalidInput"}};
+constexpr ErrorRow kUnsupportedOperation{"UnsupportedOperationException", 400, kGrpcUnimplemented};
 constexpr ErrorRow kAccessDenied{
-    "AccessDeniedException", 400, kGrpcPermissionDenied, false, {"AccessDenied", 403}};
+    "AccessDeniedException", 400, kGrpcPermissionDenied, {"AccessDenied", 403}};
 constexpr ErrorRow kExpiredToken{
-    "ExpiredTokenException", 400, kGrpcUnauthenticated, false, {"ExpiredToken", 403}};
+    "ExpiredTokenException", 400, kGrpcUnauthenticated, {"ExpiredToken", 403}};
 constexpr ErrorRow kIncompleteSignature{
-    "IncompleteSignatureException", 400, kGrpcUnauthenticated, false, {"IncompleteSignature"}};
+    "IncompleteSignatureException", 400, kGrpcUnauthenticated, {"IncompleteSignature"}};
 constexpr ErrorRow kInvalidSignature{
-    "InvalidSignatureException", 400, kGrpcUnauthenticated, false, {"SignatureDoesNotMatch", 403}};
+    "InvalidSignatureException", 400, kGrpcUnauthenticated, {"SignatureDoesNotMatch", 403}};
 constexpr ErrorRow kMissingAuthenticationToken{"MissingAuthenticationTokenException",
                                                400,
                                                kGrpcUnauthenticated,
-                                               false,
                                                {"MissingAuthenticationToken", 403}};
-constexpr ErrorRow kRequestEntityTooLarge{"RequestEntityTooLargeException",
-                                          413,
-                                          kGrpcResourceExhausted,
-                                          false,
-                                          {"RequestEntityTooLarge", 413}};
+constexpr ErrorRow kRequestEntityTooLarge{
+    "RequestEntityTooLargeException", 413, kGrpcResourceExhausted, {"RequestEntityTooLarge", 413}};
 constexpr ErrorRow kSerialization{
-    "SerializationException", 400, kGrpcInvalidArgument, false, {"MalformedQueryString"}};
+    "SerializationException", 400, kGrpcInvalidArgument, {"MalformedQueryString"}};
 constexpr ErrorRow kThrottling{
     "ThrottlingException",
     400,
     kGrpcResourceExhausted,
-    true,
     {"Throttling"},
     "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls."};
 constexpr ErrorRow kUnknownOperation{
-    "UnknownOperationException", 400, kGrpcUnimplemented, false, {"InvalidAction"}};
+    "UnknownOperationException", 400, kGrpcUnimplemented, {"InvalidAction"}};
 constexpr ErrorRow kUnrecognizedClient{
-    "UnrecognizedClientException", 400, kGrpcUnauthenticated, false, {"InvalidClientTokenId", 403}};
+    "UnrecognizedClientException", 400, kGrpcUnauthenticated, {"InvalidClientTokenId", 403}};
 constexpr ErrorRow kValidation{
-    "ValidationException", 400, kGrpcInvalidArgument, false, {"ValidationError"}};
+    "ValidationException", 400, kGrpcInvalidArgument, {"ValidationError"}};
 
 constexpr ErrorRow kCloudHsmClusterInUse{"CloudHsmClusterInUseException", 400,
                                          kGrpcFailedPrecondition, false};
@@ -134,24 +120,23 @@ constexpr ErrorRow kKmsInvalidSignature{"KMSInvalidSignatureException", 400, kGr
                                         false};
 
 constexpr ErrorRow kConcurrentModification{
-    "ConcurrentModificationException", 400, kGrpcAborted, true, {"ConcurrentModification", 409}};
+    "ConcurrentModificationException", 400, kGrpcAborted, {"ConcurrentModification", 409}};
 constexpr ErrorRow kDeleteConflict{
-    "DeleteConflictException", 400, kGrpcFailedPrecondition, false, {"DeleteConflict", 409}};
+    "DeleteConflictException", 400, kGrpcFailedPrecondition, {"DeleteConflict", 409}};
 // STS says it of identity tokens by another name than of session tokens.
 constexpr ErrorRow kExpiredIdentityToken{
-    "ExpiredIdentityTokenException", 400, kGrpcUnauthenticated, false, {"ExpiredTokenException"}};
+    "ExpiredIdentityTokenException", 400, kGrpcUnauthenticated, {"ExpiredTokenException"}};
 constexpr ErrorRow kIdpCommunication{
-    "IDPCommunicationErrorException", 400, kGrpcUnavailable, true, {"IDPCommunicationError"}};
+    "IDPCommunicationErrorException", 400, kGrpcUnavailable, {"IDPCommunicationError"}};
 constexpr ErrorRow kInvalidAuthenticationCode{"InvalidAuthenticationCodeException",
                                               400,
                                               kGrpcPermissionDenied,
-                                              false,
                                               {"InvalidAuthenticationCode", 403}};
-constexpr ErrorRow kInvalidIdentityToken{"InvalidIdentityTokenException", 400, kGrpcUnauthenticated,
-                                         false};
-constexpr ErrorRow kInvalidInput{"InvalidInputException", 400, kGrpcInvalidArgument, false};
+constexpr ErrorRow kInvalidIdentityToken{"InvalidIdentityTokenException", 400,
+                                         kGrpcUnauthenticated};
+constexpr ErrorRow kInvalidInput{"InvalidInputException", 400, kGrpcInvalidArgument};
 constexpr ErrorRow kPackedPolicyTooLarge{
-    "PackedPolicyTooLargeException", 400, kGrpcInvalidArgument, false, {"PackedPolicyTooLarge"}};
+    "PackedPolicyTooLargeException", 400, kGrpcInvalidArgument, {"PackedPolicyTooLarge"}};
 
 }  // namespace
 

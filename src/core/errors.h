@@ -18,7 +18,6 @@ struct ErrorRow {
   std::string_view aws_name;
   unsigned http_status;
   int grpc_code;  // grpc::StatusCode
-  bool retryable;
   QueryError query = {};
   std::string_view default_message =
       {};  // for errors that arise below, where nobody knows what the caller may read

@@ -2,9 +2,12 @@
 
 #include <cmath>
 
+#include "kmaas/kms/v1/kms.pb.h"
+
 namespace kmaas::core {
 namespace {
 
+namespace kms = ::kmaas::kms::v1;
 namespace pb = google::protobuf;
 using Field = pb::FieldDescriptor;
 
@@ -31,9 +34,6 @@ std::string SingleText(const pb::Message& message, const Field* field) {
   }
 }
 
-constexpr char kContextEquals[] = "encryption_context_equals";
-constexpr char kContextSubset[] = "encryption_context_subset";
-
 domain::EncryptionContext ReadMap(const pb::Message& message, const Field* field) {
   const pb::Reflection* reflection = message.GetReflection();
   const pb::Descriptor* entry = field->message_type();
@@ -46,12 +46,22 @@ domain::EncryptionContext ReadMap(const pb::Message& message, const Field* field
 }
 
 // The constraints that CreateGrant is asked to set; null elsewhere.
-const pb::Message* GrantConstraintsOf(const pb::Message& request) {
-  const Field* field = request.GetDescriptor()->FindFieldByName("constraints");
-  if (field == nullptr || field->cpp_type() != Field::CPPTYPE_MESSAGE || field->is_repeated())
-    return nullptr;
+const kms::GrantConstraints* GrantConstraintsOf(const pb::Message& request) {
+  const pb::Descriptor* type = request.GetDescriptor();
   const pb::Reflection* reflection = request.GetReflection();
-  return reflection->HasField(request, field) ? &reflection->GetMessage(request, field) : nullptr;
+  for (int i = 0; i < type->field_count(); ++i) {
+    const Field* field = type->field(i);
+    if (field->message_type() != kms::GrantConstraints::descriptor() || field->is_repeated() ||
+        !reflection->HasField(request, field))
+      continue;
+    return pb::DynamicCastToGenerated<kms::GrantConstraints>(
+        &reflection->GetMessage(request, field));
+  }
+  return nullptr;
+}
+
+domain::EncryptionContext ContextOf(const pb::Map<std::string, std::string>& pairs) {
+  return {pairs.begin(), pairs.end()};
 }
 
 }  // namespace
@@ -104,31 +114,25 @@ std::optional<domain::EncryptionContext> ContextOfRequest(const Operation& opera
   for (const ContextField& field : operation.encryption_contexts) {
     if (field.target == nullptr || field.target == target) return ReadMap(request, field.field);
   }
-  const pb::Message* constraints = GrantConstraintsOf(request);
+  const kms::GrantConstraints* constraints = GrantConstraintsOf(request);
   if (constraints == nullptr) return std::nullopt;
-  for (const char* const name : {kContextEquals, kContextSubset}) {
-    domain::EncryptionContext context =
-        ReadMap(*constraints, constraints->GetDescriptor()->FindFieldByName(name));
-    if (!context.empty()) return context;
-  }
+  if (!constraints->encryption_context_equals().empty())
+    return ContextOf(constraints->encryption_context_equals());
+  if (!constraints->encryption_context_subset().empty())
+    return ContextOf(constraints->encryption_context_subset());
   return std::nullopt;
 }
 
 std::string GrantConstraintType(const pb::Message& request) {
-  const pb::Message* constraints = GrantConstraintsOf(request);
+  const kms::GrantConstraints* constraints = GrantConstraintsOf(request);
   if (constraints == nullptr) return {};
-  const pb::Descriptor* type = constraints->GetDescriptor();
-  const auto has = [&](const char* name) {
-    return constraints->GetReflection()->FieldSize(*constraints, type->FindFieldByName(name)) > 0;
-  };
-  if (has(kContextEquals)) return "EncryptionContextEquals";
-  return has(kContextSubset) ? "EncryptionContextSubset" : "";
+  if (!constraints->encryption_context_equals().empty()) return "EncryptionContextEquals";
+  return constraints->encryption_context_subset().empty() ? "" : "EncryptionContextSubset";
 }
 
 std::string GrantConstraintSourceArn(const pb::Message& request) {
-  const pb::Message* constraints = GrantConstraintsOf(request);
-  if (constraints == nullptr) return {};
-  return SingleText(*constraints, constraints->GetDescriptor()->FindFieldByName("source_arn"));
+  const kms::GrantConstraints* constraints = GrantConstraintsOf(request);
+  return constraints == nullptr ? std::string() : constraints->source_arn();
 }
 
 }  // namespace kmaas::core

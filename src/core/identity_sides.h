@@ -13,7 +13,8 @@ namespace kmaas::core {
 class IdentitySides {
  public:
   virtual ~IdentitySides() = default;
-  // Never null. Fails, so that nobody acts, when a policy in play cannot be read: it might deny.
+  // Never null. Fails, so that nobody acts, when a policy in play cannot be had, which might deny:
+  // kKmsInternal for one that cannot be read, kUnrecognizedClient for a user or role that is gone.
   virtual Result<std::shared_ptr<const policy::IdentitySide>> Of(
       const domain::Principal& principal) = 0;
 };

@@ -4,14 +4,13 @@
 #include "domain/ids.h"
 #include "domain/principal_names.h"
 #include "policy/written_principals.h"
+#include "records/find_by_arn.h"
 
 namespace kmaas::core {
 namespace {
 
 using Found = std::optional<LastingName>;
 
-constexpr std::string_view kUser = "user/";
-constexpr std::string_view kRole = "role/";
 constexpr std::string_view kSession = "assumed-role/";
 // AWS's own; kmaas is in its partition and has no services of others.
 constexpr std::string_view kServiceDomain = ".amazonaws.com";
@@ -21,21 +20,15 @@ Result<Found> FindAccount(records::Catalog& catalog, const std::string& account)
   return row == nullptr ? Found() : Found(LastingName{domain::RootArn(account), {}});
 }
 
-Result<Found> FindUser(records::Catalog& catalog, const domain::Arn& arn) {
-  const std::string name = arn.resource.substr(arn.resource.rfind('/') + 1);
-  KM_TRY(const auto user, catalog.Find<records::User>(records::UserRow(arn.account, name)));
-  if (user == nullptr || user->arn() != arn.ToText()) return Found();
-  return Found(LastingName{user->user_id, {{user->user_id, user->arn()}}});
-}
-
 Found NamedRole(const std::shared_ptr<const records::Role>& role, const std::string& session) {
   if (role == nullptr) return std::nullopt;
   return LastingName{role->role_id + session, {{role->role_id, role->arn()}}};
 }
 
-std::string SessionArn(const domain::Arn& role, std::string_view session) {
-  return "arn:aws:sts::" + role.account + ":assumed-role/" +
-         role.resource.substr(role.resource.rfind('/') + 1) + "/" + std::string(session);
+std::string SessionArn(std::string_view account, std::string_view role, std::string_view session) {
+  return domain::Arn{std::string(domain::kPartition), "sts", "", std::string(account),
+                     std::string(kSession) + std::string(role) + "/" + std::string(session)}
+      .ToText();
 }
 
 // "assumed-role/NAME/SESSION": sessions are kept nowhere, so the role has to do.
@@ -45,7 +38,7 @@ Result<Found> FindSession(records::Catalog& catalog, const domain::Arn& arn) {
   KM_TRY(auto role, catalog.Find<records::Role>(records::RoleRow(arn.account, name)));
   if (role == nullptr) return Found();
   const std::string_view session = resource.substr(std::min(name.size() + 1, resource.size()));
-  if (SessionArn(*domain::Arn::Parse(role->arn()), session) != arn.ToText()) return Found();
+  if (SessionArn(role->account, role->name, session) != arn.ToText()) return Found();
   return NamedRole(role, ":" + std::string(session));
 }
 
@@ -82,10 +75,10 @@ Result<Found> FindLastingName(records::Catalog& catalog, std::string_view arn) {
   const auto parsed = domain::Arn::Parse(arn);
   if (!parsed) return Found();
   if (arn == domain::RootArn(parsed->account)) return FindAccount(catalog, parsed->account);
-  if (parsed->resource.starts_with(kUser)) return FindUser(catalog, *parsed);
   if (parsed->resource.starts_with(kSession)) return FindSession(catalog, *parsed);
-  if (!parsed->resource.starts_with(kRole)) return Found();
-  KM_TRY(const auto role, FindRole(catalog, arn));
+  KM_TRY(const auto user, records::FindByArn<records::User>(catalog, arn));
+  if (user != nullptr) return Found(LastingName{user->user_id, {{user->user_id, user->arn()}}});
+  KM_TRY(const auto role, records::FindByArn<records::Role>(catalog, arn));
   return NamedRole(role, "");
 }
 
@@ -98,7 +91,8 @@ Result<std::string> ShownName(records::Catalog& catalog, const std::string& name
   if (!today || today->name != id) return name;
   if (colon == std::string::npos) return indexed->arn;
   const auto role = domain::Arn::Parse(indexed->arn);
-  return SessionArn(*role, std::string_view(name).substr(colon + 1));
+  return SessionArn(role->account, domain::NameInArn(indexed->arn),
+                    std::string_view(name).substr(colon + 1));
 }
 
 Result<LastingPolicy> NamePrincipals(records::Catalog& catalog, const std::string& document,

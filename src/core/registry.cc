@@ -30,7 +30,15 @@ Result<domain::StateRule> ToDomain(StateRule rule, const std::string& where) {
   return static_cast<domain::StateRule>(rule - 1);
 }
 
-Result<std::vector<FieldPlan>> PlanFields(const pb::Descriptor* message) {
+// Whether the rules say what is read of the fields of a request and not of those of messages within
+// it: there it would be believed to hold and do nothing.
+bool AreForRequests(const FieldRules& rules) {
+  return rules.has_target() || rules.has_entity() || rules.role() != ROLE_UNSPECIFIED ||
+         !rules.condition().empty() || !rules.of_target().empty() || !rules.also_action().empty() ||
+         rules.alias() || rules.alias_exists();
+}
+
+Result<std::vector<FieldPlan>> PlanFields(const pb::Descriptor* message, bool is_request) {
   std::vector<FieldPlan> plans;
   for (int i = 0; i < message->field_count(); ++i) {
     const pb::FieldDescriptor* field = message->field(i);
@@ -39,6 +47,8 @@ Result<std::vector<FieldPlan>> PlanFields(const pb::Descriptor* message) {
                    WireName(field->json_name()),
                    std::nullopt,
                    {}};
+    if (!is_request && AreForRequests(*plan.rules))
+      return Refuse(field->full_name() + " has a rule that is read of the fields of requests only");
     if (!plan.rules->pattern().empty()) {
       plan.pattern = Pattern::Compile(plan.rules->pattern());
       if (!plan.pattern)
@@ -46,7 +56,7 @@ Result<std::vector<FieldPlan>> PlanFields(const pb::Descriptor* message) {
                       " has a pattern that is not one character class: " + plan.rules->pattern());
     }
     if (field->type() == pb::FieldDescriptor::TYPE_MESSAGE && !field->is_map()) {
-      KM_TRY(plan.members, PlanFields(field->message_type()));
+      KM_TRY(plan.members, PlanFields(field->message_type(), false));
     }
     plans.push_back(std::move(plan));
   }
@@ -188,7 +198,7 @@ Result<std::unique_ptr<const Operation>> PlanOperation(const pb::MethodDescripto
   pb::MessageFactory* factory = pb::MessageFactory::generated_factory();
   operation->request_prototype = factory->GetPrototype(method->input_type());
   operation->response_prototype = factory->GetPrototype(method->output_type());
-  KM_TRY(operation->fields, PlanFields(method->input_type()));
+  KM_TRY(operation->fields, PlanFields(method->input_type(), true));
   KM_CHECK(PlanRoles(*operation));
   KM_CHECK(CheckCall(*operation, binding->call));
   operation->handler = binding->handler;

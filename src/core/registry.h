@@ -18,8 +18,8 @@ namespace kmaas::core {
 class Registry {
  public:
   // Fails, and the server does not start, unless every rpc of every service has exactly one
-  // binding, an action and an effect, every binding has its rpc, and the call kind of each handler
-  // agrees with its targets.
+  // binding, an action and an effect, every binding has its rpc, the call kind of each handler
+  // agrees with its targets, and every annotation stands where it is read.
   static Result<Registry> Create(
       std::span<const google::protobuf::ServiceDescriptor* const> services,
       const std::vector<Binding>& bindings);

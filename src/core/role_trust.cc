@@ -21,17 +21,6 @@ bool IsRegistered(std::string_view claim) {
 
 }  // namespace
 
-Result<std::shared_ptr<const records::Role>> FindRole(records::Catalog& catalog,
-                                                      std::string_view arn) {
-  using Found = std::shared_ptr<const records::Role>;
-  const auto parsed = domain::Arn::Parse(arn);
-  if (!parsed || parsed->service != "iam" || !parsed->resource.starts_with("role/")) return Found();
-  const std::string name = parsed->resource.substr(parsed->resource.rfind('/') + 1);
-  KM_TRY(Found role, catalog.Find<records::Role>(records::RoleRow(parsed->account, name)));
-  if (role != nullptr && role->arn() != arn) role = nullptr;
-  return role;
-}
-
 Result<std::shared_ptr<const policy::Policy>> TrustPolicyOf(const records::Role& role) {
   auto compiled = policy::Policy::Compile(role.trust_policy, policy::PolicyKind::kTrust);
   if (compiled) return compiled;

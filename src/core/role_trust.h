@@ -13,10 +13,6 @@
 
 namespace kmaas::core {
 
-// The role with exactly this ARN; null when there is none.
-Result<std::shared_ptr<const records::Role>> FindRole(records::Catalog& catalog,
-                                                      std::string_view arn);
-
 // The trust policy, compiled. kKmsInternal for one that cannot be read: it might deny.
 Result<std::shared_ptr<const policy::Policy>> TrustPolicyOf(const records::Role& role);
 

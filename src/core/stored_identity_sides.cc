@@ -1,6 +1,8 @@
 #include "core/stored_identity_sides.h"
 
+#include "domain/assumed_role.h"
 #include "policy/aws_managed_policies.h"
+#include "records/find_by_arn.h"
 
 namespace kmaas::core {
 namespace {
@@ -27,16 +29,11 @@ class Gathering {
   }
 
   Result<void> AddManaged(std::vector<NamedPolicy>& to, const std::string& arn) {
-    const std::string name = arn.substr(arn.rfind('/') + 1);
+    const std::string name = domain::NameInArn(arn);
     if (const policy::AwsManagedPolicy* known = policy::FindAwsManagedPolicy(arn))
       return Add(to, arn, known->document, name);
-    const auto parsed = domain::Arn::Parse(arn);
-    std::shared_ptr<const records::ManagedPolicy> row;
-    if (parsed) {
-      KM_TRY(row, catalog_.Find<records::ManagedPolicy>(
-                      records::ManagedPolicyRow(parsed->account, name)));
-    }
-    if (row == nullptr || row->arn() != arn)
+    KM_TRY(const auto row, records::FindByArn<records::ManagedPolicy>(catalog_, arn));
+    if (row == nullptr)
       return Error{ErrorCode::kKmsInternal, "", "managed policy " + arn + " is attached and gone"};
     for (const records::PolicyVersion& version : row->versions) {
       if (version.id == row->default_version) return Add(to, arn, version.document, name);
@@ -69,6 +66,13 @@ class Gathering {
   records::Catalog& catalog_;
 };
 
+// Who was deleted, or moved, since he proved who he is: his policies, which might deny, are gone
+// with him, and so is the credential that he showed.
+Error CallerIsGone() {
+  return {ErrorCode::kUnrecognizedClient, "The security token included in the request is invalid.",
+          "the caller is not there any more"};
+}
+
 void SetTags(IdentitySide& side, const std::vector<domain::Tag>& tags) {
   for (const domain::Tag& tag : tags) side.tags.emplace_back(tag.key, tag.value);
 }
@@ -77,7 +81,7 @@ Result<void> LoadUser(records::Catalog& catalog, const domain::Principal& princi
                       IdentitySide& side) {
   KM_TRY(const auto user,
          catalog.Find<records::User>(records::UserRow(principal.account, principal.user_name)));
-  if (user == nullptr || user->user_id != principal.user_id) return {};
+  if (user == nullptr || user->user_id != principal.user_id) return CallerIsGone();
   Gathering gathering(catalog);
   KM_CHECK(gathering.AddEntity(side.policies, "user", *user));
   for (const std::string& name : user->groups) {
@@ -93,9 +97,10 @@ Result<void> LoadUser(records::Catalog& catalog, const domain::Principal& princi
 
 Result<void> LoadRole(records::Catalog& catalog, const domain::Principal& principal,
                       IdentitySide& side) {
+  if (principal.session == nullptr) return CallerIsGone();
   KM_TRY(const auto role, catalog.Find<records::Role>(
                               records::RoleRow(principal.account, principal.session->role_name)));
-  if (role == nullptr || role->role_id != principal.session->role_id) return {};
+  if (role == nullptr || role->role_id != principal.session->role_id) return CallerIsGone();
   Gathering gathering(catalog);
   KM_CHECK(gathering.AddEntity(side.policies, "role", *role));
   SetTags(side, role->tags);
@@ -152,7 +157,7 @@ Result<IdentitySide> StoredIdentitySides::Load(const domain::Principal& principa
   if (principal.type == domain::PrincipalType::kIamUser) {
     KM_CHECK(LoadUser(catalog_, principal, side));
   } else if (principal.type == domain::PrincipalType::kAssumedRole &&
-             principal.session != nullptr) {
+             !domain::IsWebIdentity(principal)) {
     KM_CHECK(LoadRole(catalog_, principal, side));
   }
   if (principal.session != nullptr) KM_CHECK(LoadSession(catalog_, *principal.session, side));

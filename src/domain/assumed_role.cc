@@ -13,4 +13,9 @@ void NameAssumedRole(Principal& principal, const Session& session) {
   principal.user_name.clear();
 }
 
+bool IsWebIdentity(const Principal& principal) {
+  return principal.session != nullptr && !principal.session->federated_provider.empty() &&
+         principal.session->role_arn.empty();
+}
+
 }  // namespace kmaas::domain

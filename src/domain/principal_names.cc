@@ -3,19 +3,11 @@
 #include <algorithm>
 #include <vector>
 
+#include "domain/iam_names.h"
 #include "domain/ids.h"
 
 namespace kmaas::domain {
 namespace {
-
-bool IsAlphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-// Of paths and names of IAM, as far as AWS KMS takes them (PrincipalIdType).
-bool IsNameCharacter(char c) {
-  return IsAlphanumeric(c) || std::string_view("_+=,.@-").find(c) != std::string_view::npos;
-}
 
 std::vector<std::string_view> SplitAt(std::string_view text, char separator) {
   std::vector<std::string_view> parts;

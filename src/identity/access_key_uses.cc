@@ -1,14 +1,11 @@
 #include "identity/access_key_uses.h"
 
+#include "domain/iam_names.h"
+
 namespace kmaas::identity {
-namespace {
-
-constexpr std::string_view kLongTermPrefix = "AKIA";
-
-}  // namespace
 
 void AccessKeyUses::Note(std::string_view access_key_id, std::string_view service, WallTime now) {
-  if (!access_key_id.starts_with(kLongTermPrefix)) return;
+  if (!access_key_id.starts_with(domain::kAccessKeyIdPrefix)) return;
   Shard& shard = ShardOf(access_key_id);
   const std::lock_guard lock(shard.mutex);
   auto found = shard.uses.find(access_key_id);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/encoding.h"
+#include "domain/iam_names.h"
 
 namespace kmaas::identity {
 namespace {
@@ -16,10 +17,6 @@ constexpr std::size_t kSecretRandomBytes = 30;  // 40 characters of base64
 constexpr std::size_t kUserNameBytesMax = 64;
 constexpr std::size_t kUserPathBytesMax = 512;
 constexpr std::size_t kAccountNameBytesMax = 50;
-
-bool IsAlphanumeric(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
 
 bool IsPrintable(char c) { return c >= 0x20 && c <= 0x7e; }
 
@@ -51,11 +48,8 @@ std::string MakeEntityId(std::string_view prefix, ports::RandomSource& random) {
 }
 
 bool IsUserName(std::string_view text) {
-  static constexpr std::string_view kPunctuation = "+=,.@_-";
   return !text.empty() && text.size() <= kUserNameBytesMax &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return IsAlphanumeric(c) || kPunctuation.find(c) != std::string_view::npos;
-         });
+         std::all_of(text.begin(), text.end(), domain::IsNameCharacter);
 }
 
 bool IsUserPath(std::string_view text) {
@@ -93,7 +87,7 @@ Result<records::User> MakeUser(const records::Account& account, std::string_view
   user.account = account.id;
   user.name = name;
   user.path = path;
-  user.user_id = MakeEntityId("AIDA", making.random);
+  user.user_id = MakeEntityId(domain::kUserIdPrefix, making.random);
   user.created = making.now;
   return user;
 }
@@ -103,13 +97,14 @@ Result<NewAccessKey> MakeAccessKey(const records::User& user, ports::CryptoEngin
   SecretBytes random(kSecretRandomBytes);
   KM_CHECK(engine.GenerateRandom(random.span(), deadline));
   std::string text = Base64Encode(random.view());
-  NewAccessKey made{{UniqueId("AKIA", kAccessKeyIdRandomCharacters, making.random),
-                     user.account,
-                     user.name,
-                     true,
-                     {},
-                     making.now},
-                    SecretBytes(AsBytes(text))};
+  NewAccessKey made{
+      {UniqueId(domain::kAccessKeyIdPrefix, kAccessKeyIdRandomCharacters, making.random),
+       user.account,
+       user.name,
+       true,
+       {},
+       making.now},
+      SecretBytes(AsBytes(text))};
   WipeText(text);
   SealedSecrets secrets(engine, making.random);
   KM_TRY(made.row.sealed_secret, secrets.Seal(made.row, made.secret, deadline));

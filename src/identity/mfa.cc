@@ -4,6 +4,7 @@
 
 #include "crypto/digest.h"
 #include "identity/totp.h"
+#include "records/find_by_arn.h"
 
 namespace kmaas::identity {
 namespace {
@@ -63,9 +64,8 @@ Result<OpenedMfaDevice> OpenMfaDevice(records::Catalog& catalog, SealedSecrets& 
                                       std::string_view account, std::string_view serial,
                                       Deadline deadline) {
   OpenedMfaDevice opened;
-  const std::string_view name = serial.substr(serial.rfind('/') + 1);
-  KM_TRY(auto device, catalog.Find<records::MfaDevice>(records::MfaDeviceRow(account, name)));
-  if (!device || device->arn() != serial) return opened;
+  KM_TRY(auto device, records::FindByArn<records::MfaDevice>(catalog, serial));
+  if (!device || device->account != account) return opened;
   KM_TRY(opened.seed, secrets.Open(*device, deadline));
   opened.device = std::move(device);
   return opened;

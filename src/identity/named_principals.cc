@@ -1,38 +1,27 @@
 #include "identity/named_principals.h"
 
 #include "domain/assumed_role.h"
+#include "records/find_by_arn.h"
 
 namespace kmaas::identity {
 namespace {
 
 using Found = std::optional<domain::Principal>;
 
-constexpr std::string_view kUserResource = "user/";
-constexpr std::string_view kRoleResource = "role/";
 constexpr std::string_view kSessionResource = "assumed-role/";
-
-std::string_view LastPart(std::string_view resource) {
-  return resource.substr(resource.rfind('/') + 1);
-}
-
-Result<std::shared_ptr<const records::Role>> RoleNamed(records::Catalog& catalog,
-                                                       std::string_view account,
-                                                       std::string_view name) {
-  return catalog.Find<records::Role>(records::RoleRow(account, name));
-}
 
 Result<Found> FindRoleSession(records::Catalog& catalog, const domain::Arn& arn, WallTime now) {
   std::string_view resource = arn.resource;
-  if (arn.service == "iam" && resource.starts_with(kRoleResource)) {
-    KM_TRY(const auto role, RoleNamed(catalog, arn.account, LastPart(resource)));
-    if (role == nullptr || role->arn() != arn.ToText()) return Found();
-    return Found(SessionOf(*role, kAnySession, now));
+  if (arn.service == "iam") {
+    KM_TRY(const auto role, records::FindByArn<records::Role>(catalog, arn.ToText()));
+    return role == nullptr ? Found() : Found(SessionOf(*role, kAnySession, now));
   }
   if (arn.service != "sts" || !resource.starts_with(kSessionResource)) return Found();
   resource.remove_prefix(kSessionResource.size());
   const std::size_t slash = resource.find('/');
   if (slash == std::string_view::npos) return Found();
-  KM_TRY(const auto role, RoleNamed(catalog, arn.account, resource.substr(0, slash)));
+  KM_TRY(const auto role,
+         catalog.Find<records::Role>(records::RoleRow(arn.account, resource.substr(0, slash))));
   if (role == nullptr || role->name != resource.substr(0, slash)) return Found();
   return Found(SessionOf(*role, resource.substr(slash + 1), now));
 }
@@ -71,12 +60,8 @@ Result<Found> FindPrincipal(records::Catalog& catalog, std::string_view arn) {
     KM_TRY(const auto account, catalog.Find<records::Account>(parsed->account));
     return account == nullptr ? Found() : Found(RootOf(*account));
   }
-  const std::string_view resource = parsed->resource;
-  if (!resource.starts_with(kUserResource)) return Found();
-  KM_TRY(const auto user,
-         catalog.Find<records::User>(records::UserRow(parsed->account, LastPart(resource))));
-  if (user == nullptr || user->arn() != arn) return Found();
-  return Found(PrincipalOf(*user));
+  KM_TRY(const auto user, records::FindByArn<records::User>(catalog, arn));
+  return user == nullptr ? Found() : Found(PrincipalOf(*user));
 }
 
 Result<Found> FindAnyPrincipal(records::Catalog& catalog, std::string_view arn, WallTime now) {

@@ -5,6 +5,7 @@
 
 #include "base/encoding.h"
 #include "crypto/aead.h"
+#include "domain/iam_names.h"
 #include "identity/enrolment.h"
 #include "identity/session_record.h"
 
@@ -13,7 +14,7 @@ namespace {
 
 constexpr std::uint8_t kVersion = 1;
 constexpr std::string_view kFormat = "session token v1";
-constexpr std::string_view kPrefix = "ASIA";
+constexpr std::string_view kPrefix = domain::kSessionKeyIdPrefix;
 constexpr std::size_t kIdRandomCharacters = 16;
 constexpr std::size_t kSecretRandomBytes = 30;  // 40 characters of base64
 

@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "domain/assumed_role.h"
+#include "domain/iam_names.h"
 #include "domain/ids.h"
 #include "policy/malformed.h"
 
@@ -12,16 +14,8 @@ namespace {
 
 using Type = PrincipalElement::Type;
 
-bool IsAlphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-bool IsNameCharacter(char c) {
-  return IsAlphanumeric(c) || std::string_view("+=,.@-_").find(c) != std::string_view::npos;
-}
-
 bool IsName(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), IsNameCharacter);
+  return !text.empty() && std::all_of(text.begin(), text.end(), domain::IsNameCharacter);
 }
 
 // "name" or "path/of/name": visible ASCII without wildcards.
@@ -62,11 +56,11 @@ std::optional<Type> TypeOfStsResource(std::string_view resource) {
 std::optional<Type> TypeOfUniqueId(std::string_view text) {
   const std::size_t colon = text.find(':');
   const std::string_view id = text.substr(0, colon);
-  constexpr std::size_t kPrefix = 4;
-  if (id.size() <= kPrefix || !std::all_of(id.begin(), id.end(), IsAlphanumeric))
+  if (id.size() <= domain::kUserIdPrefix.size() ||
+      !std::all_of(id.begin(), id.end(), domain::IsAlphanumeric))
     return std::nullopt;
-  if (id.starts_with("AIDA") && colon == std::string_view::npos) return Type::kUser;
-  if (!id.starts_with("AROA")) return std::nullopt;
+  if (id.starts_with(domain::kUserIdPrefix) && colon == std::string_view::npos) return Type::kUser;
+  if (!id.starts_with(domain::kRoleIdPrefix)) return std::nullopt;
   if (colon == std::string_view::npos) return Type::kRole;
   return IsName(text.substr(colon + 1)) ? std::optional(Type::kSession) : std::nullopt;
 }
@@ -111,13 +105,6 @@ const domain::Session* RoleOf(const domain::Principal& caller) {
   const bool in_role = caller.type == domain::PrincipalType::kAssumedRole && caller.session &&
                        !caller.session->role_arn.empty();
   return in_role ? caller.session.get() : nullptr;
-}
-
-// Who has shown a token of an identity provider and is no principal of an account yet: that
-// is how AssumeRoleWithWebIdentity asks a trust policy.
-bool IsWebIdentity(const domain::Principal& caller) {
-  return caller.session && !caller.session->federated_provider.empty() &&
-         caller.session->role_arn.empty();
 }
 
 }  // namespace
@@ -190,7 +177,8 @@ PrincipalMatch PrincipalElement::Named(const domain::Principal& caller) const {
   const PrincipalMatch otherwise = anyone_ ? PrincipalMatch::kAnyone : PrincipalMatch::kNone;
   if (caller.type == domain::PrincipalType::kService)
     return Contains(services_, caller.arn) ? PrincipalMatch::kExact : otherwise;
-  if (IsWebIdentity(caller)) return NamesProvider(caller) ? PrincipalMatch::kExact : otherwise;
+  if (domain::IsWebIdentity(caller))
+    return NamesProvider(caller) ? PrincipalMatch::kExact : otherwise;
   const bool account = Contains(accounts_, caller.account);
   if (caller.type == domain::PrincipalType::kRoot)
     return account ? PrincipalMatch::kExact : otherwise;
@@ -203,7 +191,7 @@ PrincipalMatch PrincipalElement::Named(const domain::Principal& caller) const {
 // Whether everything that the caller is - itself, its role, its account - has an entry.
 bool PrincipalElement::NamesAllOf(const domain::Principal& caller) const {
   if (anyone_) return true;
-  if (caller.type == domain::PrincipalType::kService || IsWebIdentity(caller) ||
+  if (caller.type == domain::PrincipalType::kService || domain::IsWebIdentity(caller) ||
       caller.type == domain::PrincipalType::kRoot) {
     return Named(caller) == PrincipalMatch::kExact;
   }

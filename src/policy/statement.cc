@@ -5,20 +5,17 @@
 #include <utility>
 
 #include "base/ascii_case.h"
+#include "domain/iam_names.h"
 #include "policy/malformed.h"
 
 namespace kmaas::policy {
 namespace {
 
-bool IsAlphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 // Key policies may have blanks in a Sid, and more; IAM's may not.
 Result<void> CheckSid(const std::string& sid, PolicyKind kind) {
   const bool fine = std::all_of(sid.begin(), sid.end(), [&](char c) {
     return kind == PolicyKind::kKey ? static_cast<unsigned char>(c) >= ' ' && c != '\x7f'
-                                    : IsAlphanumeric(c);
+                                    : domain::IsAlphanumeric(c);
   });
   if (fine) return {};
   return Malformed(

@@ -9,6 +9,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 constexpr char kRefused[] = "AccessDeniedException";
+constexpr char kGone[] = "UnrecognizedClientException";
 constexpr char kMalformed[] = "MalformedPolicyDocumentException";
 
 class LastingPrincipals : public IamWorld {
@@ -78,6 +79,7 @@ TEST_F(LastingPrincipals, OfAKeyPolicyAreRolesAndTheirSessionsToo) {
     ASSERT_EQ(PutFor(Aws(principal)), "done");
     EXPECT_EQ(DescribeKey(first, key_), "done");
     DeleteRole("worker");
+    EXPECT_EQ(DescribeKey(first, key_), kGone);
     EXPECT_EQ(DescribeKey(MakeRole("worker"), key_), kRefused);
     DeleteRole("worker");
   }

@@ -77,6 +77,23 @@ TEST(MfaCode, IsAcceptedOnceByAllOperationsTogether) {
   }
 }
 
+// As at AWS, beginning a session reads. That a code was used is written, and what was written with
+// its record may be told twice to the trail, which knows again only the records of writes.
+TEST(MfaCode, MakesTheRecordOfASessionThatOfAWrite) {
+  Codes world;
+  const auto last_reads = [&world] { return world.core.audit.records().back().read_only; };
+  ASSERT_TRUE(
+      world.Call<sts::GetSessionTokenResponse>(world.Jane(), sts::GetSessionTokenRequest()));
+  EXPECT_TRUE(last_reads());
+  ASSERT_TRUE(world.ShowOfNow(Way::kSession));
+  EXPECT_FALSE(last_reads());
+  EXPECT_FALSE(world.ShowOfNow(Way::kRole));
+  EXPECT_FALSE(last_reads());
+  world.core.clock.Advance(2 * identity::kTotpStep);
+  ASSERT_TRUE(world.ShowOfNow(Way::kRole));
+  EXPECT_FALSE(last_reads());
+}
+
 TEST(MfaCode, IsGuessedAtInAllOperationsTogether) {
   Codes world;
   const std::string wrong = world.Code() == "000000" ? "000001" : "000000";

@@ -206,6 +206,27 @@ TEST_F(FailingOpen, NobodyUsesAKeyWhosePolicyCannotBeRead) {
   EXPECT_FALSE(Encrypt(Administrator(), arn_));
 }
 
+// The key policy lets jane in by herself, so that her own Deny alone stands in her way: it must not
+// go with her while a call of hers is on its way.
+TEST_F(FailingOpen, NobodyActsWithoutHisOwnDenies) {
+  PutKeyPolicy(KeyPolicyWith(R"(,{"Effect":"Allow","Principal":{"AWS":")" + std::string(kJaneArn) +
+                             R"("},"Action":"kms:Encrypt","Resource":"*"})"),
+               arn_);
+  PutUserPolicy(OneStatement("Deny", "kms:*"));
+  EXPECT_EQ(Refusal(), ErrorCode::kAccessDenied);
+  Do([] {
+    iam::DeleteUserPolicyRequest bare;
+    bare.set_user_name("jane");
+    bare.set_policy_name("own");
+    return bare;
+  }());
+  EXPECT_TRUE(JaneEncrypts());
+  iam::DeleteUserRequest gone;
+  gone.set_user_name("jane");
+  Do(gone);
+  EXPECT_EQ(Refusal(), ErrorCode::kUnrecognizedClient);
+}
+
 class Deputy : public Rights {
  protected:
   template <class Request>

@@ -37,6 +37,9 @@ class Explain(Scenario):
         text = self.server.kmaas("explain", "--request-id", request).stdout
         self.assertIn(f"decided then by: {deciding}\n", text)
         self.assertIn(f"refused: {deciding}\n", text)
+        unasked = explained["today"]["conditions_asked_without_the_request"]
+        self.assertIn("aws:UserAgent", unasked)
+        self.assertIn(f"as if the request had not had them: {', '.join(unasked)}\n", text)
         return explained["today"], text
 
     def test_names_the_statement_that_denies(self):

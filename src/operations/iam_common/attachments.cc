@@ -1,5 +1,7 @@
 #include "operations/iam_common/attachments.h"
 
+#include "domain/entity_arn.h"
+
 namespace kmaas::operations {
 
 Error TooManyAttached(std::string_view kind) {
@@ -9,20 +11,12 @@ Error TooManyAttached(std::string_view kind) {
                                          std::to_string(kAttachedPoliciesMax)};
 }
 
-std::string NameInArn(std::string_view arn) { return std::string(arn.substr(arn.rfind('/') + 1)); }
-
-std::string PathInArn(std::string_view arn) {
-  const std::size_t first = arn.find('/');
-  if (first == std::string_view::npos) return "/";
-  return std::string(arn.substr(first, arn.rfind('/') - first + 1));
-}
-
 Result<std::vector<std::string>> AttachedBelow(const records::EntityPolicies& policies,
                                                const std::string& path_prefix) {
   KM_CHECK(CheckPathPrefix(path_prefix));
   std::vector<std::string> arns;
   for (const std::string& arn : policies.attached) {
-    if (PathInArn(arn).starts_with(path_prefix)) arns.push_back(arn);
+    if (domain::PathInArn(arn).starts_with(path_prefix)) arns.push_back(arn);
   }
   return arns;
 }

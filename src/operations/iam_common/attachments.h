@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/entity_arn.h"
 #include "operations/iam_common/entities.h"
 #include "operations/iam_common/managed_policies.h"
 #include "operations/iam_common/paging.h"
@@ -15,9 +16,6 @@ namespace kmaas::operations {
 inline constexpr std::size_t kAttachedPoliciesMax = 10;
 
 Error TooManyAttached(std::string_view kind);
-// Of "arn:aws:iam::111122223333:policy/path/name": "name" and "/path/".
-std::string NameInArn(std::string_view arn);
-std::string PathInArn(std::string_view arn);
 // Of those attached, the ones below a path.
 Result<std::vector<std::string>> AttachedBelow(const records::EntityPolicies& policies,
                                                const std::string& path_prefix);
@@ -55,7 +53,7 @@ Result<void> ListAttached(const core::Call& call, const std::string& entity, con
       arns, paging, [](const std::string& arn) { return arn; },
       [&reply](const std::string& arn) {
         auto& policy = *reply.add_attached_policies();
-        policy.set_policy_name(NameInArn(arn));
+        policy.set_policy_name(domain::NameInArn(arn));
         policy.set_policy_arn(arn);
       },
       call, reply);

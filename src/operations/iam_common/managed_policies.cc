@@ -3,6 +3,7 @@
 #include "operations/iam_common/entities.h"
 #include "operations/iam_common/messages.h"
 #include "records/every_row.h"
+#include "records/find_by_arn.h"
 
 namespace kmaas::operations {
 namespace {
@@ -12,12 +13,6 @@ constexpr std::string_view kAws = "aws";
 
 Error PolicyNotFound(const std::string& arn) {
   return NoSuchEntity("Policy " + arn + " was not found.");
-}
-
-// The row of the policy that an ARN of this account names; nothing for all other texts.
-std::optional<std::string> RowOf(const std::string& account, std::string_view arn) {
-  if (!arn.starts_with("arn:aws:iam::" + account + ":policy/")) return std::nullopt;
-  return records::ManagedPolicyRow(account, arn.substr(arn.rfind('/') + 1));
 }
 
 }  // namespace
@@ -31,10 +26,8 @@ Result<std::shared_ptr<const records::ManagedPolicy>> FindManagedPolicy(const co
                                                                         const std::string& arn) {
   if (const policy::AwsManagedPolicy* known = policy::FindAwsManagedPolicy(arn))
     return std::make_shared<const records::ManagedPolicy>(AsRecord(*known));
-  const auto row = RowOf(call.principal().account, arn);
-  if (!row) return PolicyNotFound(arn);
-  KM_TRY(auto found, call.services().catalog.Find<records::ManagedPolicy>(*row));
-  if (found == nullptr || found->arn() != arn) return PolicyNotFound(arn);
+  KM_TRY(auto found, records::FindByArn<records::ManagedPolicy>(call.services().catalog, arn));
+  if (found == nullptr || found->account != call.principal().account) return PolicyNotFound(arn);
   return found;
 }
 
@@ -45,10 +38,9 @@ Result<records::ManagedPolicy> TakeManagedPolicy(records::Changes& changes,
     return Error{ErrorCode::kAccessDenied,
                  "The policy " + arn + " is AWS's and cannot be changed."};
   }
-  const auto row = RowOf(account, arn);
-  if (!row) return PolicyNotFound(arn);
-  KM_TRY(std::optional<records::ManagedPolicy> found, changes.Get<records::ManagedPolicy>(*row));
-  if (!found || found->arn() != arn) return PolicyNotFound(arn);
+  KM_TRY(std::optional<records::ManagedPolicy> found,
+         records::FindByArn<records::ManagedPolicy>(changes, arn));
+  if (!found || found->account != account) return PolicyNotFound(arn);
   return *std::move(found);
 }
 

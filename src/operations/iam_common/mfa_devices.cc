@@ -1,13 +1,9 @@
 #include "operations/iam_common/mfa_devices.h"
 
 #include "operations/iam_common/entities.h"
+#include "records/find_by_arn.h"
 
 namespace kmaas::operations {
-namespace {
-
-std::string NameIn(const std::string& serial) { return serial.substr(serial.rfind('/') + 1); }
-
-}  // namespace
 
 Error NoSuchMfaDevice(const std::string& serial) {
   return NoSuchEntity("MFA Device with serial number " + serial + " does not exist.");
@@ -15,9 +11,9 @@ Error NoSuchMfaDevice(const std::string& serial) {
 
 Result<std::shared_ptr<const records::MfaDevice>> FindDevice(const core::Call& call,
                                                              const std::string& serial) {
-  KM_TRY(auto device, call.services().catalog.Find<records::MfaDevice>(
-                          records::MfaDeviceRow(call.principal().account, NameIn(serial))));
-  if (device == nullptr || device->arn() != serial) return NoSuchMfaDevice(serial);
+  KM_TRY(auto device, records::FindByArn<records::MfaDevice>(call.services().catalog, serial));
+  if (device == nullptr || device->account != call.principal().account)
+    return NoSuchMfaDevice(serial);
   return device;
 }
 
@@ -33,8 +29,8 @@ Result<identity::OpenedMfaDevice> OpenDevice(const core::Call& call, const std::
 Result<records::MfaDevice> TakeDevice(records::Changes& changes, const std::string& account,
                                       const std::string& serial) {
   KM_TRY(std::optional<records::MfaDevice> device,
-         changes.Get<records::MfaDevice>(records::MfaDeviceRow(account, NameIn(serial))));
-  if (!device || device->arn() != serial) return NoSuchMfaDevice(serial);
+         records::FindByArn<records::MfaDevice>(changes, serial));
+  if (!device || device->account != account) return NoSuchMfaDevice(serial);
   return *std::move(device);
 }
 

@@ -1,4 +1,5 @@
 // CreateGroup: a group without members and policies.
+#include "domain/iam_names.h"
 #include "identity/enrolment.h"
 #include "operations/iam_common/entities.h"
 #include "operations/iam_common/messages.h"
@@ -14,7 +15,7 @@ Result<iam::CreateGroupResponse> CreateGroup(const iam::CreateGroupRequest& requ
   group.name = request.group_name();
   group.path = request.has_path() ? request.path() : "/";
   KM_CHECK(CheckPath(group.path));
-  group.group_id = identity::MakeEntityId("AGPA", call.services().random);
+  group.group_id = identity::MakeEntityId(domain::kGroupIdPrefix, call.services().random);
   group.created = call.now();
   KM_CHECK(call.Write([&](records::Changes& changes) -> Result<void> {
     KM_CHECK(RequireFree(changes, group));

@@ -1,4 +1,5 @@
 // CreatePolicy: a managed policy of the account, with its first version.
+#include "domain/iam_names.h"
 #include "identity/enrolment.h"
 #include "operations/iam_common/documents.h"
 #include "operations/iam_common/entities.h"
@@ -18,7 +19,7 @@ Result<iam::CreatePolicyResponse> CreatePolicy(const iam::CreatePolicyRequest& r
   KM_CHECK(CheckPath(policy.path));
   KM_CHECK(CheckManagedDocument(request.policy_document()));
   KM_TRY(policy.tags, ReadIamTags(request.tags()));
-  policy.policy_id = identity::MakeEntityId("ANPA", call.services().random);
+  policy.policy_id = identity::MakeEntityId(domain::kManagedPolicyIdPrefix, call.services().random);
   policy.description = request.description();
   policy.created = call.now();
   AddVersion(request.policy_document(), call.now(), policy);

@@ -4,6 +4,7 @@
 #include "operations/iam_common/managed_policies.h"
 #include "operations/iam_common/paging.h"
 #include "operations/iam_handlers.h"
+#include "records/find_by_arn.h"
 
 namespace kmaas::operations {
 namespace {
@@ -30,7 +31,7 @@ Result<std::vector<std::string>> EntitiesOf(const iam::ListEntitiesForPolicyRequ
       const bool fits =
           !request.has_entity_filter() || request.entity_filter() == KindInArn(use.entity_arn);
       const bool known = std::find(arns.begin(), arns.end(), use.entity_arn) != arns.end();
-      if (fits && !known && PathInArn(use.entity_arn).starts_with(prefix))
+      if (fits && !known && domain::PathInArn(use.entity_arn).starts_with(prefix))
         arns.push_back(use.entity_arn);
     }
   }
@@ -40,23 +41,21 @@ Result<std::vector<std::string>> EntitiesOf(const iam::ListEntitiesForPolicyRequ
 // What goes between two reads is left out.
 Result<void> AddEntity(const core::Call& call, const std::string& arn,
                        iam::ListEntitiesForPolicyResponse& reply) {
-  const std::string name = NameInArn(arn);
-  const std::string& account = call.principal().account;
   records::Catalog& catalog = call.services().catalog;
   if (KindInArn(arn) == "User") {
-    KM_TRY(const auto user, catalog.Find<records::User>(records::UserRow(account, name)));
+    KM_TRY(const auto user, records::FindByArn<records::User>(catalog, arn));
     if (user == nullptr) return {};
     iam::PolicyUser& listed = *reply.add_policy_users();
     listed.set_user_name(user->name);
     listed.set_user_id(user->user_id);
   } else if (KindInArn(arn) == "Group") {
-    KM_TRY(const auto group, catalog.Find<records::Group>(records::GroupRow(account, name)));
+    KM_TRY(const auto group, records::FindByArn<records::Group>(catalog, arn));
     if (group == nullptr) return {};
     iam::PolicyGroup& listed = *reply.add_policy_groups();
     listed.set_group_name(group->name);
     listed.set_group_id(group->group_id);
   } else {
-    KM_TRY(const auto role, catalog.Find<records::Role>(records::RoleRow(account, name)));
+    KM_TRY(const auto role, records::FindByArn<records::Role>(catalog, arn));
     if (role == nullptr) return {};
     iam::PolicyRole& listed = *reply.add_policy_roles();
     listed.set_role_name(role->name);

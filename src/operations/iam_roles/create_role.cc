@@ -1,4 +1,5 @@
 // CreateRole: a role and who may assume it.
+#include "domain/iam_names.h"
 #include "identity/enrolment.h"
 #include "operations/iam_common/boundaries.h"
 #include "operations/iam_common/documents.h"
@@ -19,7 +20,7 @@ Result<records::Role> ReadRole(const iam::CreateRoleRequest& request,
   role.path = request.has_path() ? request.path() : "/";
   KM_CHECK(CheckPath(role.path));
   KM_TRY(role.tags, ReadIamTags(request.tags()));
-  role.role_id = identity::MakeEntityId("AROA", call.services().random);
+  role.role_id = identity::MakeEntityId(domain::kRoleIdPrefix, call.services().random);
   role.created = call.now();
   role.trust_policy = trust.document;
   role.description = request.description();

@@ -4,6 +4,7 @@
 #include "identity/named_principals.h"
 #include "operations/iam_common/attachments.h"
 #include "operations/iam_common/entities.h"
+#include "records/find_by_arn.h"
 
 namespace kmaas::operations {
 namespace {
@@ -28,8 +29,8 @@ Result<void> LoadEntity(const core::Call& call, const std::string& arn, Simulati
   simulation.caller.account = call.principal().account;
   simulation.caller.arn = arn;
   if (arn.starts_with(prefix + "group/")) {
-    KM_TRY(const auto group, FindEntity<records::Group>(call, NameInArn(arn)));
-    if (group->arn() != arn) return NoSuchSource(arn);
+    KM_TRY(const auto group, records::FindByArn<records::Group>(catalog, arn));
+    if (group == nullptr) return NoSuchSource(arn);
     KM_TRY(policy::IdentitySide side, sides.OfGroup(*group));
     simulation.identity = Renamed(std::move(side));
     return {};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "domain/entity_arn.h"
 #include "domain/ids.h"
 #include "policy/statement.h"
 
@@ -110,7 +111,7 @@ Result<domain::Principal> SimulatedCaller(const std::string& arn) {
   domain::Principal caller;
   caller.account = parsed->account;
   caller.arn = arn;
-  caller.user_name = parsed->resource.substr(parsed->resource.rfind('/') + 1);
+  caller.user_name = domain::NameInArn(arn);
   return caller;
 }
 

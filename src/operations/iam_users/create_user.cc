@@ -1,4 +1,5 @@
 // CreateUser: a user without credentials and policies.
+#include "domain/iam_names.h"
 #include "identity/enrolment.h"
 #include "operations/iam_common/boundaries.h"
 #include "operations/iam_common/entities.h"
@@ -17,7 +18,7 @@ Result<iam::CreateUserResponse> CreateUser(const iam::CreateUserRequest& request
   user.path = request.has_path() ? request.path() : "/";
   KM_CHECK(CheckPath(user.path));
   KM_TRY(user.tags, ReadIamTags(request.tags()));
-  user.user_id = identity::MakeEntityId("AIDA", call.services().random);
+  user.user_id = identity::MakeEntityId(domain::kUserIdPrefix, call.services().random);
   user.created = call.now();
   KM_CHECK(call.Write([&](records::Changes& changes) -> Result<void> {
     KM_CHECK(RequireFree(changes, user));

@@ -4,6 +4,7 @@
 #include "operations/sts/session_rules.h"
 #include "operations/sts/session_tags.h"
 #include "operations/sts_handlers.h"
+#include "records/find_by_arn.h"
 
 namespace kmaas::operations {
 namespace {
@@ -74,7 +75,8 @@ Result<sts::AssumeRoleResponse> AssumeRole(const sts::AssumeRoleRequest& request
     return Error{ErrorCode::kAccessDenied, "Roles may not be assumed by root accounts."};
   KM_TRY(const auto second_factor, FindSecondFactor(FactorOf(request), call));
   KM_TRY(domain::Session session, SessionFor(request, second_factor.has_value(), call));
-  KM_TRY(const auto role, core::FindRole(call.services().catalog, request.role_arn()));
+  KM_TRY(const auto role,
+         records::FindByArn<records::Role>(call.services().catalog, request.role_arn()));
   if (role == nullptr) return MayNotAssume(who, kAction, request.role_arn());
   call.AddResource(role->account, role->arn());
   const core::TrustConditions more(nullptr, second_factor.has_value());

@@ -1,6 +1,7 @@
 #include "core/role_trust.h"
 #include "operations/sts/session_rules.h"
 #include "operations/sts_handlers.h"
+#include "records/find_by_arn.h"
 
 namespace kmaas::operations {
 namespace {
@@ -15,7 +16,8 @@ Result<sts::AssumeRoleWithWebIdentityResponse> AssumeRoleWithWebIdentity(
   const ports::WebIdentity& who = *call.web_identity();
   if (request.has_provider_id())
     return Error{ErrorCode::kValidation, "ProviderId is not for OpenID Connect ID tokens."};
-  KM_TRY(const auto role, core::FindRole(call.services().catalog, request.role_arn()));
+  KM_TRY(const auto role,
+         records::FindByArn<records::Role>(call.services().catalog, request.role_arn()));
   if (role == nullptr) return MayNotAssume(call.principal(), kAction, request.role_arn());
   call.AddResource(role->account, role->arn());
   const domain::Principal caller = core::WebCaller(who, role->account);

@@ -2,9 +2,9 @@
 
 #include "base/json_text.h"
 #include "core/role_trust.h"
-#include "domain/ids.h"
 #include "policy/aws_managed_policies.h"
 #include "policy/policy.h"
+#include "records/find_by_arn.h"
 
 namespace kmaas::operations {
 namespace {
@@ -20,13 +20,8 @@ Error Invalid(std::string message) { return {ErrorCode::kValidation, std::move(m
 Result<void> CheckManagedPolicy(const std::string& arn, const std::string& account,
                                 records::Catalog& catalog) {
   if (policy::FindAwsManagedPolicy(arn) != nullptr) return {};
-  const auto parsed = domain::Arn::Parse(arn);
-  const std::string name = arn.substr(arn.rfind('/') + 1);
-  std::shared_ptr<const records::ManagedPolicy> row;
-  if (parsed && parsed->account == account) {
-    KM_TRY(row, catalog.Find<records::ManagedPolicy>(records::ManagedPolicyRow(account, name)));
-  }
-  if (row != nullptr && row->arn() == arn) return {};
+  KM_TRY(const auto row, records::FindByArn<records::ManagedPolicy>(catalog, arn));
+  if (row != nullptr && row->account == account) return {};
   return Invalid("The managed policy " + arn + " does not exist in the account of the role.");
 }
 

@@ -35,7 +35,8 @@ class GrpcProofs : public GrpcTest {
         R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Federated":)"
         R"("arn:aws:iam::111122223333:oidc-provider/idp.example"},)"
         R"("Action":"sts:AssumeRoleWithWebIdentity",)"
-        R"("Condition":{"StringLike":{"idp.example:sub":["auditor@afar","auditor|*"]}}}})";
+        R"("Condition":{"StringLike":{"idp.example:sub":)"
+        R"(["auditor@afar","auditor|*","auditor-*"]}}}})";
     EXPECT_TRUE(core.catalog.Write([&](records::Changes& changes) { return changes.Put(role); },
                                    Deadline::Never()));
   }
@@ -134,6 +135,20 @@ TEST_F(GrpcProofs, NameTheSessionsOfSubjectsApart) {
     callers.insert(LastCaller());
   }
   EXPECT_EQ(callers.size(), 5U);
+}
+
+// Who could choose the name that another's subject is shortened to would be him.
+TEST_F(GrpcProofs, LetNoSubjectHaveTheNameOfAShortenedOne) {
+  Start();
+  EXPECT_EQ(CodeOf(Bearer("auditor|" + std::string(100, 'x'), kRole)), StatusCode::OK);
+  const std::string shortened = LastCaller();
+  const std::string name = shortened.substr(shortened.rfind('/') + 1);
+  EXPECT_EQ(name.size(), 64U);
+  EXPECT_EQ(CodeOf(Bearer(name, kRole)), StatusCode::OK);
+  EXPECT_NE(LastCaller(), shortened);
+  const std::string almost = name.substr(0, 63) + "g";
+  EXPECT_EQ(CodeOf(Bearer(almost, kRole)), StatusCode::OK);
+  EXPECT_TRUE(LastCaller().ends_with("/" + almost));
 }
 
 TEST_F(GrpcProofs, LetABearerAssumeARoleThatTrustsHim) {

@@ -87,5 +87,21 @@ TEST_F(DecisionQuestionTest, IsRefusedWherePoliciesDoNotDecideAlone) {
   EXPECT_THAT(Refusal(terms), HasSubstr("no operation of this build does kms:Nonsense"));
 }
 
+TEST_F(DecisionQuestionTest, SaysWhichConditionsItDoesNotAnswer) {
+  const auto unasked = [&](const std::string& operation) {
+    DecisionQuestion::Terms terms = Terms();
+    terms.operation = operation;
+    terms.key.text = kId;
+    return (*DecisionQuestion::Make(terms))->Unasked();
+  };
+  EXPECT_THAT(unasked("DescribeKey"), testing::ElementsAre("aws:UserAgent", "kms:RequestAlias"));
+  EXPECT_THAT(unasked("TagResource"), testing::IsSupersetOf({"aws:RequestTag/", "aws:TagKeys"}));
+  EXPECT_THAT(unasked("ReEncrypt"), testing::Contains("kms:ReEncryptOnSameKey"));
+  EXPECT_THAT(unasked("Encrypt"), testing::Not(testing::Contains("kms:EncryptionContext:")));
+  EXPECT_THAT(unasked("CreateGrant"),
+              testing::IsSupersetOf(
+                  {"kms:EncryptionContext:", "kms:GrantConstraintType", "kms:GrantOperations"}));
+}
+
 }  // namespace
 }  // namespace kmaas::cli

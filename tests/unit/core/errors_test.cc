@@ -24,12 +24,6 @@ TEST(ErrorTable, Answers400ForEveryFaultOfTheCaller) {
   EXPECT_EQ(RowOf(ErrorCode::kKmsInternal).http_status, 500U);
 }
 
-TEST(ErrorTable, MarksAsRetryableOnlyWhatMayPass) {
-  EXPECT_TRUE(RowOf(ErrorCode::kThrottling).retryable);
-  EXPECT_TRUE(RowOf(ErrorCode::kKeyUnavailable).retryable);
-  EXPECT_FALSE(RowOf(ErrorCode::kInvalidCiphertext).retryable);
-}
-
 TEST(ErrorTable, TellsARefusedProofFromARefusedAction) {
   EXPECT_TRUE(IsRefusalOfProof(RowOf(ErrorCode::kInvalidSignature)));
   EXPECT_TRUE(IsRefusalOfProof(RowOf(ErrorCode::kMissingAuthenticationToken)));
