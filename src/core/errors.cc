@@ -89,35 +89,30 @@ constexpr ErrorRow kValidation{
     "ValidationException", 400, kGrpcInvalidArgument, {"ValidationError"}};
 
 constexpr ErrorRow kCloudHsmClusterInUse{"CloudHsmClusterInUseException", 400,
-                                         kGrpcFailedPrecondition, false};
+                                         kGrpcFailedPrecondition};
 constexpr ErrorRow kCloudHsmClusterInvalidConfiguration{
-    "CloudHsmClusterInvalidConfigurationException", 400, kGrpcFailedPrecondition, false};
+    "CloudHsmClusterInvalidConfigurationException", 400, kGrpcFailedPrecondition};
 constexpr ErrorRow kCloudHsmClusterNotActive{"CloudHsmClusterNotActiveException", 400,
-                                             kGrpcFailedPrecondition, false};
-constexpr ErrorRow kCloudHsmClusterNotFound{"CloudHsmClusterNotFoundException", 400, kGrpcNotFound,
-                                            false};
+                                             kGrpcFailedPrecondition};
+constexpr ErrorRow kCloudHsmClusterNotFound{"CloudHsmClusterNotFoundException", 400, kGrpcNotFound};
 constexpr ErrorRow kCloudHsmClusterNotRelated{"CloudHsmClusterNotRelatedException", 400,
-                                              kGrpcFailedPrecondition, false};
-constexpr ErrorRow kConflict{"ConflictException", 400, kGrpcAborted, false};
+                                              kGrpcFailedPrecondition};
+constexpr ErrorRow kConflict{"ConflictException", 400, kGrpcAborted};
 constexpr ErrorRow kCustomKeyStoreHasCmks{"CustomKeyStoreHasCMKsException", 400,
-                                          kGrpcFailedPrecondition, false};
+                                          kGrpcFailedPrecondition};
 constexpr ErrorRow kCustomKeyStoreInvalidState{"CustomKeyStoreInvalidStateException", 400,
-                                               kGrpcFailedPrecondition, false};
+                                               kGrpcFailedPrecondition};
 constexpr ErrorRow kCustomKeyStoreNameInUse{"CustomKeyStoreNameInUseException", 400,
-                                            kGrpcAlreadyExists, false};
-constexpr ErrorRow kCustomKeyStoreNotFound{"CustomKeyStoreNotFoundException", 400, kGrpcNotFound,
-                                           false};
-constexpr ErrorRow kExpiredImportToken{"ExpiredImportTokenException", 400, kGrpcInvalidArgument,
-                                       false};
-constexpr ErrorRow kIncorrectKeyMaterial{"IncorrectKeyMaterialException", 400, kGrpcInvalidArgument,
-                                         false};
-constexpr ErrorRow kIncorrectTrustAnchor{"IncorrectTrustAnchorException", 400, kGrpcInvalidArgument,
-                                         false};
-constexpr ErrorRow kInvalidImportToken{"InvalidImportTokenException", 400, kGrpcInvalidArgument,
-                                       false};
-constexpr ErrorRow kKmsInvalidMac{"KMSInvalidMacException", 400, kGrpcInvalidArgument, false};
-constexpr ErrorRow kKmsInvalidSignature{"KMSInvalidSignatureException", 400, kGrpcInvalidArgument,
-                                        false};
+                                            kGrpcAlreadyExists};
+constexpr ErrorRow kCustomKeyStoreNotFound{"CustomKeyStoreNotFoundException", 400, kGrpcNotFound};
+constexpr ErrorRow kExpiredImportToken{"ExpiredImportTokenException", 400, kGrpcInvalidArgument};
+constexpr ErrorRow kIncorrectKeyMaterial{"IncorrectKeyMaterialException", 400,
+                                         kGrpcInvalidArgument};
+constexpr ErrorRow kIncorrectTrustAnchor{"IncorrectTrustAnchorException", 400,
+                                         kGrpcInvalidArgument};
+constexpr ErrorRow kInvalidImportToken{"InvalidImportTokenException", 400, kGrpcInvalidArgument};
+constexpr ErrorRow kKmsInvalidMac{"KMSInvalidMacException", 400, kGrpcInvalidArgument};
+constexpr ErrorRow kKmsInvalidSignature{"KMSInvalidSignatureException", 400, kGrpcInvalidArgument};
 
 constexpr ErrorRow kConcurrentModification{
     "ConcurrentModificationException", 400, kGrpcAborted, {"ConcurrentModification", 409}};
