@@ -36,6 +36,8 @@ Result<void> ImportEnvelope::Open(const ports::ImportPlan& plan, ByteView wrappe
   if (!has_length) return WrongCiphertext();
   const ByteView sealed = wrapped.first(modulus_bytes);
   const ByteView rest = wrapped.subspan(modulus_bytes);
+  // No number that the pair could open: tokens say so in words that they use for other things, too.
+  if (RsaCiphertext(pair_.modulus, sealed).is_wrong) return WrongCiphertext();
   if (pair_.right == ImportRight::kUnwraps) {
     KM_CHECK(OpenInToken(has_ephemeral, sealed, rest));
   } else {
@@ -64,12 +66,11 @@ Result<void> ImportEnvelope::OpenInToken(bool has_ephemeral, ByteView sealed, By
 }
 
 Result<void> ImportEnvelope::OpenInProcess(bool has_ephemeral, ByteView sealed, ByteView rest) {
-  const RsaCiphertext input(pair_.modulus, sealed);
   std::optional<SecretBytes> opened;
   Rv rv = DecryptOaepWith(call_.session(), pair_.private_key, call_.capabilities().oaep, digest_,
-                          input.usable, opened);
+                          sealed, opened);
   if (!rv.ok()) return DoesNotOpen(rv);
-  if (input.is_wrong || !opened || opened->empty()) return WrongCiphertext();
+  if (!opened || opened->empty()) return WrongCiphertext();
   SecretBytes value = *std::move(opened);
   if (has_ephemeral) {
     if (!IsAesKey(value)) return WrongCiphertext();

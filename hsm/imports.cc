@@ -33,8 +33,10 @@ Error CannotKeepLength() {
           "the dialect of key wrapping pads keys"};
 }
 
-// What a token says of material that is of another form is as good as any.
-Result<void> OrIncorrect(Call& call, Result<void> tried) {
+// What a token says of material that is of another form is as good as any; only that it is away or
+// busy is something else.
+template <class Value>
+Result<Value> OrIncorrect(Call& call, Result<Value> tried) {
   if (tried || call.verdict() == Verdict::kLost || call.verdict() == Verdict::kBusy) return tried;
   return IncorrectMaterial(std::move(tried.error().detail));
 }
@@ -144,10 +146,10 @@ Result<void> Arrival::TakeEc() {
       envelope_.UnwrapAs(BesidePublicKey(call_, signs, any, Arriving(signs)), signer.handle)));
   Attribute curve;
   const Rv rv = call_.session().Read(signer.handle, CKA_EC_PARAMS, curve);
-  if (!rv.ok()) return call_.Fail(rv);
+  if (!rv.ok()) return OrIncorrect(call_, Result<void>(call_.Fail(rv)));
   if (curve.value != ToBytes(crypto::CurveOid(plan_.spec)))
     return IncorrectMaterial("another curve");
-  KM_TRY(mark_, PublicKeyOf(signer.handle));
+  KM_TRY(mark_, OrIncorrect(call_, PublicKeyOf(signer.handle)));
   KM_CHECK(OrIncorrect(
       call_,
       envelope_.UnwrapAs(BesidePublicKey(call_, *kind_, mark_, Arriving(*kind_)), key_.handle)));

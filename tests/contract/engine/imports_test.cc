@@ -339,6 +339,7 @@ TYPED_TEST(ImportMatrix, MakesOneResidentObjectOfMaterialThatComesTwice) {
 }
 
 TYPED_TEST(ImportMatrix, TakesResidentPrivateKeys) {
+  if (this->kIsNss) GTEST_SKIP() << "the token forgets the rights of private keys that it unwraps";
   const OwnKey own = OwnKey::Make(KeySpec::kRsa2048);
   const auto& pair = this->PairFor(WrappingAlgorithm::kRsaAesKeyWrapSha1);
   auto plan = this->PlanFor(pair, KeySpec::kRsa2048, KeyUsage::kSignVerify);

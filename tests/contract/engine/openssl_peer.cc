@@ -2,9 +2,7 @@
 #include "tests/contract/engine/openssl_peer.h"
 
 #include <openssl/bn.h>
-#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/param_build.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
@@ -181,23 +179,6 @@ OwnKey OwnKey::Make(domain::KeySpec spec) {
     default:
       return OwnKey(EVP_EC_gen(GroupOf(spec)));
   }
-}
-
-OwnKey OwnKey::FromScalar(domain::KeySpec spec, ByteView scalar) {
-  using Builder = std::unique_ptr<OSSL_PARAM_BLD, decltype(&OSSL_PARAM_BLD_free)>;
-  const Builder builder(OSSL_PARAM_BLD_new(), &OSSL_PARAM_BLD_free);
-  BIGNUM* number = BN_bin2bn(scalar.data(), static_cast<int>(scalar.size()), nullptr);
-  Require(OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, GroupOf(spec),
-                                          0) == 1 &&
-          OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_PRIV_KEY, number) == 1);
-  OSSL_PARAM* parameters = OSSL_PARAM_BLD_to_param(builder.get());
-  const Context context(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr), &EVP_PKEY_CTX_free);
-  EVP_PKEY* key = nullptr;
-  Require(EVP_PKEY_fromdata_init(context.get()) == 1 &&
-          EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_KEYPAIR, parameters) == 1);
-  OSSL_PARAM_free(parameters);
-  BN_free(number);
-  return OwnKey(key);
 }
 
 OwnKey OwnKey::MakeRsa(int bits, unsigned long exponent) {

@@ -25,8 +25,6 @@ Bytes Reencoded(ByteView public_key);
 class OwnKey {
  public:
   static OwnKey Make(domain::KeySpec spec);
-  // An EC key whose PKCS#8 has no public part.
-  static OwnKey FromScalar(domain::KeySpec spec, ByteView scalar);
   static OwnKey MakeRsa(int bits, unsigned long exponent);
   Bytes PublicKey() const;
   Bytes Pkcs8() const;

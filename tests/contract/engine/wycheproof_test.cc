@@ -8,7 +8,8 @@
 #include <sstream>
 
 #include "base/encoding.h"
-#include "crypto/key_wrap.h"
+#include "crypto/der.h"
+#include "crypto/public_key_info.h"
 #include "tests/contract/engine/engine_suite.h"
 
 namespace kmaas::contract {
@@ -109,9 +110,27 @@ TEST_F(EngineWycheproof, DecryptsByOaep) {
   EXPECT_EQ(cases, 36U + 37 + 37 + 37);
 }
 
-// The scalar as PKCS#8 without a public key, as the vectors have it.
+// PKCS#8 without a public key (RFC 5208, RFC 5915), as long as the field.
 Bytes Pkcs8OfScalar(KeySpec spec, ByteView scalar) {
-  return OwnKey::FromScalar(spec, scalar).Pkcs8();
+  using crypto::AppendDer;
+  using crypto::DerTag;
+  const std::size_t bytes = crypto::CoordinateBytes(spec);
+  Bytes padded(bytes - std::min(bytes, scalar.size()));
+  Append(padded, scalar.last(std::min(bytes, scalar.size())));
+  Bytes numbers;
+  crypto::AppendDerUnsigned(numbers, Bytes{1});
+  AppendDer(numbers, DerTag::kOctetString, padded);
+  Bytes key;
+  AppendDer(key, DerTag::kSequence, numbers);
+  Bytes algorithm = {0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01};
+  Append(algorithm, crypto::CurveOid(spec));
+  Bytes content;
+  crypto::AppendDerUnsigned(content, {});
+  AppendDer(content, DerTag::kSequence, algorithm);
+  AppendDer(content, DerTag::kOctetString, key);
+  Bytes pkcs8;
+  AppendDer(pkcs8, DerTag::kSequence, content);
+  return pkcs8;
 }
 
 TEST_F(EngineWycheproof, AgreesByEcdh) {
