@@ -62,9 +62,16 @@ TEST_F(Explanations, SayWhatTheCallerIsTold) {
   PutKeyPolicy(KeyPolicyWith(R"(,{"Effect":"Allow","Principal":{"AWS":"999988887777"},)"
                              R"("Action":"kms:*","Resource":"*"})"),
                arn_);
+  records::User namesake;
+  namesake.account = "999988887777";
+  namesake.name = "jane";
+  namesake.path = "/";
+  namesake.user_id = "AIDASTRANGER";
+  world_.Put(namesake);
   domain::Principal stranger = jane_;
   stranger.account = "999988887777";
   stranger.arn = "arn:aws:iam::999988887777:user/jane";
+  stranger.user_id = namesake.user_id;
   const auto told = Explain(stranger, kThis);
   EXPECT_EQ(told.message, core::ForeignKeyDenied(stranger, "kms:Decrypt", arn_).message);
   EXPECT_EQ(told.deciding_statement, "no identity policy allows");

@@ -218,7 +218,7 @@ TEST_F(LastingPrincipals, OfAGrantAreNotThoseWhoComeAfterThem) {
   retire.set_key_id(key_);
   retire.set_grant_id(OnlyGrant().grant_id());
   EXPECT_EQ(Outcome(second, "RetireGrant", retire), kRefused);
-  EXPECT_EQ(Outcome(first, "RetireGrant", retire), "done");
+  EXPECT_EQ(Outcome(first, "RetireGrant", retire), kGone);
 }
 
 TEST_F(LastingPrincipals, OfAGrantAreRolesToo) {

@@ -138,7 +138,7 @@ TEST_F(Commands, StatusShowsTokenMechanismsCustodyAndKeys) {
   EXPECT_EQ(json["store"]["access_keys"].get_uint64().value(), 1U);
   EXPECT_TRUE(json["token"]["healthy"].get_bool().value());
   EXPECT_GE(json["token"]["mechanisms"].get_array().size(), 3U);
-  EXPECT_EQ(json["token"]["custody"].get_array().size(), 2U);
+  EXPECT_EQ(json["token"]["custody"].get_array().size(), 3U);
   EXPECT_EQ(json["problems"].get_array().size(), 0U);
 }
 
