@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json_text.h"
+#include "domain/assumed_role.h"
 #include "domain/ids.h"
 
 namespace kmaas::audit {
@@ -70,12 +71,6 @@ void AppendSession(std::string& out, const domain::Principal& who) {
   out += session.mfa_time ? R"(,"mfaAuthenticated":"true"}})" : R"(,"mfaAuthenticated":"false"}})";
 }
 
-// Who has shown an identity token and has assumed no role yet.
-bool IsWebIdentity(const domain::Principal& who) {
-  return who.session != nullptr && !who.session->federated_provider.empty() &&
-         who.session->role_arn.empty();
-}
-
 void AppendIdentity(std::string& out, const ports::AuditRecord& record) {
   out += R"(,"userIdentity":{"type":)";
   if (!record.principal) {
@@ -83,8 +78,8 @@ void AppendIdentity(std::string& out, const ports::AuditRecord& record) {
     AppendUnlessEmpty(out, R"(,"accessKeyId":)", record.claimed_access_key_id);
   } else {
     const domain::Principal& who = *record.principal;
-    AppendJsonString(out, IsWebIdentity(who) ? "WebIdentityUser" : TypeName(who.type));
-    if (IsWebIdentity(who)) {
+    AppendJsonString(out, domain::IsWebIdentity(who) ? "WebIdentityUser" : TypeName(who.type));
+    if (domain::IsWebIdentity(who)) {
       AppendText(out, R"(,"principalId":)", who.user_id);
       AppendText(out, R"(,"userName":)", who.user_name);
       AppendText(out, R"(,"identityProvider":)", who.session->federated_provider);
