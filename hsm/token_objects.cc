@@ -36,9 +36,13 @@ Result<void> DestroyObjects(Call& call, const AttributeList& pattern) {
 }
 
 void DiscardObjects(Call& call, const AttributeList& pattern) {
+  const Session& session = call.session();
   std::vector<ObjectHandle> found;
-  if (!call.session().FindAll(Template(pattern), found).ok()) return;
-  for (const ObjectHandle object : found) (void)call.session().Destroy(object);
+  // What failed may have left its operation behind, beside which SoftHSM seeks nothing.
+  if (!session.FindAll(Template(pattern), found).ok() &&
+      !(call.generation().Reopen(session).ok() && session.FindAll(Template(pattern), found).ok()))
+    return;
+  for (const ObjectHandle object : found) (void)session.Destroy(object);
 }
 
 AttributeList AsThisTokenHasIt(Call& call, AttributeList list) {

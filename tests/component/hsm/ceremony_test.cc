@@ -243,22 +243,27 @@ TEST_F(Ceremony, MakesRootsThatNoUntrustedKeyReplaces) {
   EXPECT_EQ(Must(OpenEngine())->Status().root_generations, std::vector<std::uint32_t>{1});
 }
 
-// A known value in the place of each random one: what the token then writes can be searched.
+// A known value in the place of each random one: what the token then writes can be searched. Their
+// ends differ, or a blob would open under the root of another class.
 class KnownBytes : public Ceremony {
  protected:
   static constexpr std::string_view kKnown = "known bytes of exactly that size";
-  static CK_RV Make(const CK_FUNCTION_LIST& api, CK_SESSION_HANDLE session, CK_KEY_TYPE type,
-                    std::vector<CK_ATTRIBUTE> rows, CK_OBJECT_HANDLE* key) {
+  CK_RV Make(const CK_FUNCTION_LIST& api, CK_SESSION_HANDLE session, CK_KEY_TYPE type,
+             std::vector<CK_ATTRIBUTE> rows, CK_OBJECT_HANDLE* key) {
     std::erase_if(rows, [](const CK_ATTRIBUTE& row) {
       return row.type == CKA_VALUE_LEN || row.type == CKA_CLASS || row.type == CKA_KEY_TYPE;
     });
     CK_OBJECT_CLASS secret = CKO_SECRET_KEY;
     std::string value(kKnown);
+    value.back() = static_cast<char>('a' + made_++);
     rows.push_back({CKA_CLASS, &secret, sizeof secret});
     rows.push_back({CKA_KEY_TYPE, &type, sizeof type});
     rows.push_back({CKA_VALUE, value.data(), value.size()});
     return api.C_CreateObject(session, rows.data(), rows.size(), key);
   }
+
+ private:
+  int made_ = 0;
 };
 
 TEST_F(KnownBytes, AreNowhereInTheTokenDirectory) {
