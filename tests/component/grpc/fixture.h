@@ -104,6 +104,8 @@ class Client {
 class GrpcTest : public testing::Test {
  protected:
   GrpcTest();
+  // Before a derived fixture loses what its callers prove themselves by.
+  void TearDown() override { server.reset(); }
 
   void Start();
   // Makes and writes a pair for 127.0.0.1.
