@@ -8,6 +8,7 @@
 
 #include <cstdlib>
 #include <map>
+#include <memory>
 
 #include "base/encoding.h"
 
@@ -21,9 +22,10 @@ void Require(bool ok) {
 bool IsRsa(const std::string& algorithm) { return algorithm[0] == 'R' || algorithm[0] == 'P'; }
 
 EVP_PKEY* KeyFor(const std::string& algorithm) {
-  static std::map<std::string, EVP_PKEY*> keys;
-  EVP_PKEY*& key = keys[algorithm];
-  if (key != nullptr) return key;
+  static std::map<std::string, std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>> keys;
+  const auto known = keys.find(algorithm);
+  if (known != keys.end()) return known->second.get();
+  EVP_PKEY* key = nullptr;
   if (IsRsa(algorithm)) {
     key = EVP_RSA_gen(2048);
   } else if (algorithm == "EdDSA") {
@@ -32,6 +34,7 @@ EVP_PKEY* KeyFor(const std::string& algorithm) {
     key = EVP_EC_gen(algorithm == "ES256" ? "P-256" : "P-384");
   }
   Require(key != nullptr);
+  keys.try_emplace(algorithm, key, &EVP_PKEY_free);
   return key;
 }
 
