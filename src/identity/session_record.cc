@@ -11,6 +11,11 @@ namespace wire = ::kmaas::identity::v1;
 std::int64_t ToSeconds(WallTime time) {
   return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
 }
+// Whether a WallTime, which counts in nanoseconds, can hold it.
+bool IsTime(std::int64_t seconds) {
+  constexpr auto kLast = std::chrono::floor<std::chrono::seconds>(WallTime::duration::max());
+  return seconds >= 0 && seconds <= kLast.count();
+}
 WallTime FromSeconds(std::int64_t seconds) { return WallTime(std::chrono::seconds(seconds)); }
 
 void EncodeRole(const domain::Session& session, wire::SealedSession& out) {
@@ -72,6 +77,8 @@ std::optional<std::string> EncodeSession(const ports::NewSession& session) {
 std::optional<ports::NewSession> DecodeSession(ByteView bytes) {
   wire::SealedSession in;
   if (!in.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return std::nullopt;
+  if (!IsTime(in.issued_seconds()) || !IsTime(in.expires_seconds()) || !IsTime(in.mfa_seconds()))
+    return std::nullopt;
   auto session = std::make_shared<domain::Session>();
   session->issued = FromSeconds(in.issued_seconds());
   session->expires = FromSeconds(in.expires_seconds());
