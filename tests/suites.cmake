@@ -97,6 +97,6 @@ endforeach()
 # Who called OpenSSL, which keeps no frame pointers, is seen by unwinding only: a suppression of SoftHSM's leaks needs it.
 if(KMAAS_SANITIZE MATCHES "address")
   foreach(program contract_engine component_hsm component_init)
-    set_tests_properties(${program} PROPERTIES ENVIRONMENT ASAN_OPTIONS=fast_unwind_on_malloc=0)
+    set_tests_properties(${program} PROPERTIES ENVIRONMENT ASAN_OPTIONS=fast_unwind_on_malloc=0:malloc_context_size=10)
   endforeach()
 endif()
