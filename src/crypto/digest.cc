@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/secret_bytes.h"
+#include "crypto/hash.h"
+
 namespace kmaas::crypto {
 namespace {
 
@@ -13,12 +16,6 @@ namespace {
 // handle.
 void Require(bool ok) {
   if (!ok) std::abort();
-}
-
-EVP_MD* Sha256Algorithm() {
-  static EVP_MD* algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  Require(algorithm != nullptr);
-  return algorithm;
 }
 
 // A context per thread, reused: allocation costs as much as a short digest.
@@ -33,7 +30,7 @@ EVP_MD_CTX* ThreadContext() {
 }
 
 void Begin(EVP_MD_CTX* context) {
-  Require(EVP_DigestInit_ex2(context, Sha256Algorithm(), nullptr) == 1);
+  Require(EVP_DigestInit_ex2(context, HashAlgorithm(domain::Digest::kSha256), nullptr) == 1);
 }
 
 void Update(EVP_MD_CTX* context, ByteView data) {
@@ -61,10 +58,10 @@ class PaddedKey {
     } else {
       Sha256Digest shortened = Sha256(key);
       std::copy(shortened.begin(), shortened.end(), block_.begin());
-      OPENSSL_cleanse(shortened.data(), shortened.size());
+      WipeMemory(shortened);
     }
   }
-  ~PaddedKey() { OPENSSL_cleanse(block_.data(), block_.size()); }
+  ~PaddedKey() { WipeMemory(block_); }
   PaddedKey(const PaddedKey&) = delete;
   PaddedKey& operator=(const PaddedKey&) = delete;
 
