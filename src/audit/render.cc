@@ -160,7 +160,8 @@ std::string Render(const ports::AuditRecord& record) {
   AppendText(out, R"(,"eventID":)", record.event_id);
   out += record.read_only ? R"(,"readOnly":true)" : kWriteMember;
   AppendResources(out, record.resources);
-  out += R"(,"eventType":"AwsApiCall","managementEvent":true)";
+  out += record.service_event ? R"(,"eventType":"AwsServiceEvent","managementEvent":true)"
+                              : R"(,"eventType":"AwsApiCall","managementEvent":true)";
   if (record.principal) AppendText(out, R"(,"recipientAccountId":)", record.principal->account);
   out += R"(,"eventCategory":"Management")";
   AppendTls(out, record);

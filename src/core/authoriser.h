@@ -12,6 +12,7 @@
 #include "domain/key.h"
 #include "domain/principal.h"
 #include "policy/policy.h"
+#include "ports/attestation.h"
 
 namespace kmaas::core {
 
@@ -38,6 +39,8 @@ struct AccessQuestion {
   // The grant has the last word, not the policies (kmaas.OperationRules): only an explicit deny is
   // a refusal, and an empty answer says that no policy allows.
   bool grant_decides = false;
+  // Of the recipient that the request names; null: none.
+  const ports::Attestation* attestation = nullptr;
   // Answers before all others where conditions ask; what only the operation knows.
   const policy::ConditionContext* more = nullptr;
 };

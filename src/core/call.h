@@ -19,6 +19,7 @@
 #include "domain/key.h"
 #include "domain/key_state.h"
 #include "domain/principal.h"
+#include "ports/attestation.h"
 #include "ports/audit_sink.h"
 
 namespace kmaas::core {
@@ -55,6 +56,7 @@ struct CallContext {
   const Operation* operation = nullptr;
   Permission permission;
   const ports::WebIdentity* web_identity = nullptr;
+  const ports::Attestation* recipient = nullptr;
 };
 
 // How a dry run that passed all checks ends: it never succeeds.
@@ -113,6 +115,9 @@ class Call {
   Result<void> Decide(const AccessQuestion& question);
   // Whom the token in the request proved; null unless such a token authenticates the operation.
   const ports::WebIdentity* web_identity() const { return context_.web_identity; }
+
+  // For whom the request wants its secrets encrypted, verified; null: for the caller, in the answer.
+  const ports::Attestation* recipient() const { return context_.recipient; }
 
   // The lock-out safety check of CreateKey and PutKeyPolicy: under `replacement` the caller must
   // still be allowed to put the next policy. kMalformedPolicyDocument with AWS's text otherwise.

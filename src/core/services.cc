@@ -1,5 +1,7 @@
 #include "core/services.h"
 
+#include "ports/key_store_engines.h"
+
 namespace kmaas::core {
 
 Result<std::shared_ptr<ports::CryptoEngine>> Services::EngineFor(const domain::Key& key) const {

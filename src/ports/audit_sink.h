@@ -39,6 +39,7 @@ struct AuditRecord {
   std::string custody;                  // of the key that was used
   std::string grant_id;                 // of the grant that was retired, which a token may name
   bool read_only = true;
+  bool service_event = false;  // nobody called: the service did it itself (AwsServiceEvent)
   std::vector<AuditResource> resources;
 };
 

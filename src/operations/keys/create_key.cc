@@ -2,6 +2,7 @@
 #include "operations/handlers.h"
 #include "operations/keys/key_metadata.h"
 #include "operations/keys/new_key.h"
+#include "operations/keys/new_material.h"
 #include "operations/keys/uncommitted_material.h"
 #include "operations/policies/policy_rules.h"
 #include "operations/tags/tag_rules.h"
@@ -9,22 +10,6 @@
 
 namespace kmaas::operations {
 namespace {
-
-Result<domain::KeyMaterial> MakeMaterial(const domain::Key& key, ports::CryptoEngine& engine,
-                                         AccountCall& call) {
-  ports::MaterialPlan plan{.spec = key.spec,
-                           .usage = key.usage,
-                           .custody = key.custody,
-                           .key_id = key.id,
-                           .account = key.account};
-  call.services().random.Fill(plan.id.bits);
-  KM_TRY(ports::GeneratedMaterial made, engine.GenerateMaterial(plan, call.deadline()));
-  domain::KeyMaterial material = MaterialOf(plan, std::move(made));
-  material.region = key.region;
-  material.origin = key.origin;
-  material.created = key.created;
-  return material;
-}
 
 // Everything that there is of a new key. `material` is empty while it waits for its import.
 struct NewRows {
