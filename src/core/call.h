@@ -116,7 +116,8 @@ class Call {
   // Whom the token in the request proved; null unless such a token authenticates the operation.
   const ports::WebIdentity* web_identity() const { return context_.web_identity; }
 
-  // For whom the request wants its secrets encrypted, verified; null: for the caller, in the answer.
+  // For whom the request wants its secrets encrypted, verified; null: for the caller, in the
+  // answer.
   const ports::Attestation* recipient() const { return context_.recipient; }
 
   // The lock-out safety check of CreateKey and PutKeyPolicy: under `replacement` the caller must

@@ -36,15 +36,15 @@ struct Services {
   const Clock& clock;
   Outbox& outbox;
   const crypto::HmacSha256Key&
-      marker_key;  // for listing markers; derived from the HSM's integrity key
+      marker_key;      // for listing markers; derived from the HSM's integrity key
   std::string region;  // of the call
   domain::Custody default_custody = domain::Custody::kWrapped;
   ports::CredentialUses* uses = nullptr;  // null: nobody asks when credentials are used
   // Of STS; each may be null where nothing is served that needs it.
   ports::SessionIssuer* sessions = nullptr;
   ports::WebIdentityVerifier* web_identities = nullptr;
-  ports::KeyStoreEngines* key_stores = nullptr;  // null: there are no custom key stores
-  ports::KeyUses* key_uses = nullptr;            // null: nobody asks when keys are used
+  ports::KeyStoreEngines* key_stores = nullptr;        // null: there are no custom key stores
+  ports::KeyUses* key_uses = nullptr;                  // null: nobody asks when keys are used
   ports::AttestationVerifier* attestations = nullptr;  // null: Recipient is not served
   std::vector<std::string> regions = {};               // all that are served; empty: `region` alone
 

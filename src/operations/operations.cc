@@ -2,6 +2,7 @@
 
 #include "operations/handlers.h"
 #include "operations/iam_handlers.h"
+#include "operations/lifecycle_handlers.h"
 #include "operations/sts_handlers.h"
 
 namespace kmaas::operations {
@@ -23,6 +24,16 @@ Result<core::Registry> MakeRegistry() {
       sts::AssumeRoleRequest::descriptor()->file()->service(0),
   };
   return core::Registry::Create(services, All());
+}
+
+Result<core::Registry> MakeLifecycleRegistry() {
+  const google::protobuf::ServiceDescriptor* services[] = {
+      lifecycle::RotateKeyRequest::descriptor()->file()->service(0)};
+  return core::Registry::Create(services, {
+#define KM_OPERATION(Name, CallType) core::Bind(&(Name)),
+#include "operations/lifecycle_list.inc"
+#undef KM_OPERATION
+                                          });
 }
 
 }  // namespace kmaas::operations

@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::DecapsulateResponse> Decapsulate(const kms::DecapsulateRequest& /*request*/, KeyCall& /*call*/) {
+Result<kms::DecapsulateResponse> Decapsulate(const kms::DecapsulateRequest& /*request*/,
+                                             KeyCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "Decapsulate is not served yet."};
 }
 

@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::DeriveSharedSecretResponse> DeriveSharedSecret(const kms::DeriveSharedSecretRequest& /*request*/, KeyCall& /*call*/) {
+Result<kms::DeriveSharedSecretResponse> DeriveSharedSecret(
+    const kms::DeriveSharedSecretRequest& /*request*/, KeyCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "DeriveSharedSecret is not served yet."};
 }
 

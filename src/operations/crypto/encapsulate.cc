@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::EncapsulateResponse> Encapsulate(const kms::EncapsulateRequest& /*request*/, KeyCall& /*call*/) {
+Result<kms::EncapsulateResponse> Encapsulate(const kms::EncapsulateRequest& /*request*/,
+                                             KeyCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "Encapsulate is not served yet."};
 }
 

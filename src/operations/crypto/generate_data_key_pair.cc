@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::GenerateDataKeyPairResponse> GenerateDataKeyPair(const kms::GenerateDataKeyPairRequest& /*request*/, KeyCall& /*call*/) {
+Result<kms::GenerateDataKeyPairResponse> GenerateDataKeyPair(
+    const kms::GenerateDataKeyPairRequest& /*request*/, KeyCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "GenerateDataKeyPair is not served yet."};
 }
 

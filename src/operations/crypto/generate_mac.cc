@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::GenerateMacResponse> GenerateMac(const kms::GenerateMacRequest& /*request*/, KeyCall& /*call*/) {
+Result<kms::GenerateMacResponse> GenerateMac(const kms::GenerateMacRequest& /*request*/,
+                                             KeyCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "GenerateMac is not served yet."};
 }
 

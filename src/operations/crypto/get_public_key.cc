@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::GetPublicKeyResponse> GetPublicKey(const kms::GetPublicKeyRequest& /*request*/, KeyCall& /*call*/) {
+Result<kms::GetPublicKeyResponse> GetPublicKey(const kms::GetPublicKeyRequest& /*request*/,
+                                               KeyCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "GetPublicKey is not served yet."};
 }
 

@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::VerifyMacResponse> VerifyMac(const kms::VerifyMacRequest& /*request*/, KeyCall& /*call*/) {
+Result<kms::VerifyMacResponse> VerifyMac(const kms::VerifyMacRequest& /*request*/,
+                                         KeyCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "VerifyMac is not served yet."};
 }
 

@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::DeleteImportedKeyMaterialResponse> DeleteImportedKeyMaterial(const kms::DeleteImportedKeyMaterialRequest& /*request*/, KeyCall& /*call*/) {
+Result<kms::DeleteImportedKeyMaterialResponse> DeleteImportedKeyMaterial(
+    const kms::DeleteImportedKeyMaterialRequest& /*request*/, KeyCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "DeleteImportedKeyMaterial is not served yet."};
 }
 

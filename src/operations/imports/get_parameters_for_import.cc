@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::GetParametersForImportResponse> GetParametersForImport(const kms::GetParametersForImportRequest& /*request*/, KeyCall& /*call*/) {
+Result<kms::GetParametersForImportResponse> GetParametersForImport(
+    const kms::GetParametersForImportRequest& /*request*/, KeyCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "GetParametersForImport is not served yet."};
 }
 

@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::ImportKeyMaterialResponse> ImportKeyMaterial(const kms::ImportKeyMaterialRequest& /*request*/, KeyCall& /*call*/) {
+Result<kms::ImportKeyMaterialResponse> ImportKeyMaterial(
+    const kms::ImportKeyMaterialRequest& /*request*/, KeyCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "ImportKeyMaterial is not served yet."};
 }
 

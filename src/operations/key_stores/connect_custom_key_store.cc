@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::ConnectCustomKeyStoreResponse> ConnectCustomKeyStore(const kms::ConnectCustomKeyStoreRequest& /*request*/, AccountCall& /*call*/) {
+Result<kms::ConnectCustomKeyStoreResponse> ConnectCustomKeyStore(
+    const kms::ConnectCustomKeyStoreRequest& /*request*/, AccountCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "ConnectCustomKeyStore is not served yet."};
 }
 

@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::CreateCustomKeyStoreResponse> CreateCustomKeyStore(const kms::CreateCustomKeyStoreRequest& /*request*/, AccountCall& /*call*/) {
+Result<kms::CreateCustomKeyStoreResponse> CreateCustomKeyStore(
+    const kms::CreateCustomKeyStoreRequest& /*request*/, AccountCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "CreateCustomKeyStore is not served yet."};
 }
 

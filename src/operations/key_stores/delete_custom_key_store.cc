@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::DeleteCustomKeyStoreResponse> DeleteCustomKeyStore(const kms::DeleteCustomKeyStoreRequest& /*request*/, AccountCall& /*call*/) {
+Result<kms::DeleteCustomKeyStoreResponse> DeleteCustomKeyStore(
+    const kms::DeleteCustomKeyStoreRequest& /*request*/, AccountCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "DeleteCustomKeyStore is not served yet."};
 }
 

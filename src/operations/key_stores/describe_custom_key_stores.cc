@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::DescribeCustomKeyStoresResponse> DescribeCustomKeyStores(const kms::DescribeCustomKeyStoresRequest& /*request*/, AccountCall& /*call*/) {
+Result<kms::DescribeCustomKeyStoresResponse> DescribeCustomKeyStores(
+    const kms::DescribeCustomKeyStoresRequest& /*request*/, AccountCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "DescribeCustomKeyStores is not served yet."};
 }
 

@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::DisconnectCustomKeyStoreResponse> DisconnectCustomKeyStore(const kms::DisconnectCustomKeyStoreRequest& /*request*/, AccountCall& /*call*/) {
+Result<kms::DisconnectCustomKeyStoreResponse> DisconnectCustomKeyStore(
+    const kms::DisconnectCustomKeyStoreRequest& /*request*/, AccountCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "DisconnectCustomKeyStore is not served yet."};
 }
 

@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::UpdateCustomKeyStoreResponse> UpdateCustomKeyStore(const kms::UpdateCustomKeyStoreRequest& /*request*/, AccountCall& /*call*/) {
+Result<kms::UpdateCustomKeyStoreResponse> UpdateCustomKeyStore(
+    const kms::UpdateCustomKeyStoreRequest& /*request*/, AccountCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "UpdateCustomKeyStore is not served yet."};
 }
 

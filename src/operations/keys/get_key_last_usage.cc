@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::GetKeyLastUsageResponse> GetKeyLastUsage(const kms::GetKeyLastUsageRequest& /*request*/, KeyCall& /*call*/) {
+Result<kms::GetKeyLastUsageResponse> GetKeyLastUsage(const kms::GetKeyLastUsageRequest& /*request*/,
+                                                     KeyCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "GetKeyLastUsage is not served yet."};
 }
 

@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::ReplicateKeyResponse> ReplicateKey(const kms::ReplicateKeyRequest& /*request*/, KeyCall& /*call*/) {
+Result<kms::ReplicateKeyResponse> ReplicateKey(const kms::ReplicateKeyRequest& /*request*/,
+                                               KeyCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "ReplicateKey is not served yet."};
 }
 

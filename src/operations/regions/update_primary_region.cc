@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::UpdatePrimaryRegionResponse> UpdatePrimaryRegion(const kms::UpdatePrimaryRegionRequest& /*request*/, KeyCall& /*call*/) {
+Result<kms::UpdatePrimaryRegionResponse> UpdatePrimaryRegion(
+    const kms::UpdatePrimaryRegionRequest& /*request*/, KeyCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "UpdatePrimaryRegion is not served yet."};
 }
 

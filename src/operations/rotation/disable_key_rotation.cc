@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::DisableKeyRotationResponse> DisableKeyRotation(const kms::DisableKeyRotationRequest& /*request*/, KeyCall& /*call*/) {
+Result<kms::DisableKeyRotationResponse> DisableKeyRotation(
+    const kms::DisableKeyRotationRequest& /*request*/, KeyCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "DisableKeyRotation is not served yet."};
 }
 

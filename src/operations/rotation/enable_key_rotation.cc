@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::EnableKeyRotationResponse> EnableKeyRotation(const kms::EnableKeyRotationRequest& /*request*/, KeyCall& /*call*/) {
+Result<kms::EnableKeyRotationResponse> EnableKeyRotation(
+    const kms::EnableKeyRotationRequest& /*request*/, KeyCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "EnableKeyRotation is not served yet."};
 }
 

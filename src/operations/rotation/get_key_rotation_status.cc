@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::GetKeyRotationStatusResponse> GetKeyRotationStatus(const kms::GetKeyRotationStatusRequest& /*request*/, KeyCall& /*call*/) {
+Result<kms::GetKeyRotationStatusResponse> GetKeyRotationStatus(
+    const kms::GetKeyRotationStatusRequest& /*request*/, KeyCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "GetKeyRotationStatus is not served yet."};
 }
 

@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::ListKeyRotationsResponse> ListKeyRotations(const kms::ListKeyRotationsRequest& /*request*/, KeyCall& /*call*/) {
+Result<kms::ListKeyRotationsResponse> ListKeyRotations(
+    const kms::ListKeyRotationsRequest& /*request*/, KeyCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "ListKeyRotations is not served yet."};
 }
 

@@ -3,7 +3,8 @@
 
 namespace kmaas::operations {
 
-Result<kms::RotateKeyOnDemandResponse> RotateKeyOnDemand(const kms::RotateKeyOnDemandRequest& /*request*/, KeyCall& /*call*/) {
+Result<kms::RotateKeyOnDemandResponse> RotateKeyOnDemand(
+    const kms::RotateKeyOnDemandRequest& /*request*/, KeyCall& /*call*/) {
   return Error{ErrorCode::kUnsupportedOperation, "RotateKeyOnDemand is not served yet."};
 }
 
