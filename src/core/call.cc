@@ -7,6 +7,7 @@
 #include "core/errors.h"
 #include "core/message_cipher.h"
 #include "core/recorded_decision.h"
+#include "core/resolver.h"
 #include "crypto/digest.h"
 
 namespace kmaas::core {
@@ -162,11 +163,7 @@ Result<KeyCall::Opened> KeyCall::Open(ByteView blob, const domain::EncryptionCon
                                       std::size_t target) {
   const auto parsed = domain::ParseCiphertext(blob);
   if (!parsed) return Error{ErrorCode::kInvalidCiphertext, ""};
-  if (parsed->header.key_id != key(target).id) {
-    return Error{
-        ErrorCode::kIncorrectKey,
-        "The key ID in the request does not identify a CMK that can perform this operation."};
-  }
+  if (parsed->header.key_id != key(target).id) return IncorrectKey();
   KM_TRY(const Usable usable, Load(parsed->header.material_id, target));
   if (usable.material == nullptr) return Error{ErrorCode::kInvalidCiphertext, ""};
   KM_TRY(SecretBytes plaintext,

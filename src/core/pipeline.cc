@@ -9,6 +9,7 @@
 #include "core/errors.h"
 #include "core/field_values.h"
 #include "core/grant_token.h"
+#include "core/resolver.h"
 #include "core/role_trust.h"
 #include "core/shape.h"
 
@@ -68,6 +69,14 @@ std::string KeyIdElement(const std::string& arn) {
   AppendJsonString(json, arn);
   json.push_back('}');
   return json;
+}
+
+// Recorded from AWS: where a ciphertext could have named the key, it is a wrong key.
+Error WrongUsage(const ResolvedKey& resolved, const Operation& operation) {
+  if (resolved.plan->ciphertext != nullptr) return IncorrectKey();
+  return {ErrorCode::kInvalidKeyUsage, resolved.key->arn() + " key usage is " +
+                                           std::string(ToText(resolved.key->usage)) +
+                                           " which is not valid for " + operation.name + "."};
 }
 
 Error Internal(std::string detail) { return {ErrorCode::kKmsInternal, "", std::move(detail)}; }
@@ -161,11 +170,8 @@ Result<void> Pipeline::CheckStateAndUsage(const Progress& progress) {
   for (const ResolvedKey& resolved : progress.authorisation->keys()) {
     KM_CHECK(domain::CheckState(resolved.states, *resolved.key));
     const std::string_view usage = ToText(resolved.key->usage);
-    if (!resolved.plan->rule->usage().empty() && usage != resolved.plan->rule->usage()) {
-      return Error{ErrorCode::kInvalidKeyUsage,
-                   resolved.key->arn() + " key usage is " + std::string(usage) +
-                       " which is not valid for " + progress.operation->name + "."};
-    }
+    if (!resolved.plan->rule->usage().empty() && usage != resolved.plan->rule->usage())
+      return WrongUsage(resolved, *progress.operation);
   }
   return {};
 }

@@ -1,5 +1,6 @@
 // GenerateDataKey: a data key in plaintext and under a CMK.
-#include "operations/crypto/symmetric_rules.h"
+#include "operations/crypto/cipher.h"
+#include "operations/crypto/data_key.h"
 #include "operations/handlers.h"
 
 namespace kmaas::operations {
