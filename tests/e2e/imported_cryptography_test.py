@@ -83,7 +83,5 @@ class KeysOfBothSides(Case):
             self.refuses("KMSInvalidMacException", "VerifyMac", Mac=mac[:-1], **members)
 
 
-del Case  # its tests are those of its heirs
-
 if __name__ == "__main__":
     unittest.main(verbosity=2)
