@@ -1,6 +1,7 @@
 """What keys in SoftHSM make is checked by Python's `cryptography` and the openssl command line, and the other way round, for all specs."""
 
 import concurrent.futures
+import contextlib
 import hashlib
 import pathlib
 import subprocess
@@ -57,6 +58,7 @@ class Case(unittest.TestCase):
         cls.server = Server().__enter__()
         cls.addClassCleanup(cls.server.__exit__)
         cls.kms = KmsJson(cls.server)
+        cls.addClassCleanup(cls.kms.close)
         cls.keys = {}
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
@@ -178,10 +180,11 @@ class KeysOfTheHsm(Case):
         blob = self.kms.call("Encrypt", KeyId=arn, Plaintext=b"x")["CiphertextBlob"]
 
         def ask(_):
-            try:
-                return bool(KmsJson(self.server).call("GenerateDataKeyPair", KeyId=arn, KeyPairSpec="RSA_3072")["PublicKey"])
-            except Fault as fault:
-                return fault.name
+            with contextlib.closing(KmsJson(self.server)) as kms:
+                try:
+                    return bool(kms.call("GenerateDataKeyPair", KeyId=arn, KeyPairSpec="RSA_3072")["PublicKey"])
+                except Fault as fault:
+                    return fault.name
 
         with concurrent.futures.ThreadPoolExecutor(12) as pool:
             asked = [pool.submit(ask, number) for number in range(12)]

@@ -6,6 +6,8 @@ import json
 
 BLOBS = ("CiphertextBlob", "ImportToken", "Mac", "Plaintext", "PrivateKeyCiphertextBlob", "PrivateKeyPlaintext", "PublicKey", "SharedSecret", "Signature")
 
+TRIES_MAX = 10
+
 
 class Fault(Exception):
     def __init__(self, name, message):
@@ -37,15 +39,28 @@ class KmsJson:
             raise Fault(reply["__type"], reply.get("message", ""))
         return {name: base64.b64decode(value) if name in BLOBS else value for name, value in reply.items()}
 
+    def close(self):
+        self.connection.close()
+
+    def patiently(self, operation, **members):
+        """Again while the server is too busy, as SDKs do: the largest keys may not be made in time beside other work."""
+        for _ in range(TRIES_MAX - 1):
+            try:
+                return self.call(operation, **members)
+            except Fault as fault:
+                if fault.name != "ThrottlingException":
+                    raise
+        return self.call(operation, **members)
+
     def make_key(self, spec, usage, **members):
-        return self.call("CreateKey", KeySpec=spec, KeyUsage=usage, **members)["KeyMetadata"]["Arn"]
+        return self.patiently("CreateKey", KeySpec=spec, KeyUsage=usage, **members)["KeyMetadata"]["Arn"]
 
     def import_key(self, spec, usage, material):
         """A key whose material is this secret, or this private key as PKCS#8."""
         from cryptography.hazmat.primitives import hashes, keywrap, serialization
         from cryptography.hazmat.primitives.asymmetric import padding
         arn = self.make_key(spec, usage, Origin="EXTERNAL")
-        asked = self.call("GetParametersForImport", KeyId=arn, WrappingAlgorithm="RSA_AES_KEY_WRAP_SHA_256", WrappingKeySpec="RSA_2048")
+        asked = self.patiently("GetParametersForImport", KeyId=arn, WrappingAlgorithm="RSA_AES_KEY_WRAP_SHA_256", WrappingKeySpec="RSA_2048")
         ephemeral = b"\x5a" * 32
         oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
         wrapped = serialization.load_der_public_key(asked["PublicKey"]).encrypt(ephemeral, oaep) + keywrap.aes_key_wrap_with_padding(ephemeral, material)

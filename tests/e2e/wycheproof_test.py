@@ -47,6 +47,7 @@ class Wycheproof(unittest.TestCase):
         cls.server = Server().__enter__()
         cls.addClassCleanup(cls.server.__exit__)
         cls.kms = KmsJson(cls.server)
+        cls.addClassCleanup(cls.kms.close)
         cls.decisions = decisions()
         cls.keys = {}
 
