@@ -98,10 +98,16 @@ TEST_F(Redaction, KnowsEveryBlobOfEveryMessage) {
       });
     }
   }
-  EXPECT_THAT(secret,
-              ElementsAre("DecryptResponse.plaintext", "EncryptRequest.plaintext",
-                          "GenerateDataKeyResponse.plaintext", "GenerateRandomResponse.plaintext"));
-  EXPECT_THAT(shown, ElementsAre("ciphertext_blob", "ciphertext_for_recipient"));
+  EXPECT_THAT(secret, ElementsAre("DecapsulateResponse.shared_secret", "DecryptResponse.plaintext",
+                                  "DeriveSharedSecretResponse.shared_secret",
+                                  "EncapsulateResponse.shared_secret", "EncryptRequest.plaintext",
+                                  "GenerateDataKeyPairResponse.private_key_plaintext",
+                                  "GenerateDataKeyResponse.plaintext", "GenerateMacRequest.message",
+                                  "GenerateRandomResponse.plaintext", "SignRequest.message",
+                                  "VerifyMacRequest.message", "VerifyRequest.message"));
+  EXPECT_THAT(shown, ElementsAre("ciphertext_blob", "ciphertext_for_recipient", "import_token",
+                                 "mac", "private_key_ciphertext_blob", "public_key",
+                                 "shared_secret_ciphertext_blob", "signature"));
 }
 
 // Ciphertexts are shown in answers, which the audit never sees.
