@@ -23,33 +23,32 @@ struct DueCall::Rpc {
   std::string name;
   std::unique_ptr<google::protobuf::Message> request;
 
-  explicit Rpc(const records::DueWork& due) {
-    switch (due.work) {
-      case records::Work::kRotateKey:
-        return Be("RotateKey", On<pb::RotateKeyRequest>(due));
-      case records::Work::kDeleteKey:
-        return Be("DeleteKey", On<pb::DeleteKeyRequest>(due));
-      case records::Work::kExpireMaterial: {
-        auto expired = On<pb::DeleteExpiredKeyMaterialRequest>(due);
-        expired->set_key_material_id(due.subject);
-        return Be("DeleteExpiredKeyMaterial", std::move(expired));
-      }
-      case records::Work::kEndImportKey: {
-        auto ended = On<pb::DeleteImportKeyRequest>(due);
-        ended->set_import_key_id(due.subject);
-        return Be("DeleteImportKey", std::move(ended));
-      }
+  static Rpc For(const records::DueWork& due);
+};
+
+DueCall::Rpc DueCall::Rpc::For(const records::DueWork& due) {
+  switch (due.work) {
+    case records::Work::kRotateKey:
+      return {"RotateKey", On<pb::RotateKeyRequest>(due)};
+    case records::Work::kDeleteKey:
+      return {"DeleteKey", On<pb::DeleteKeyRequest>(due)};
+    case records::Work::kExpireMaterial: {
+      auto expired = On<pb::DeleteExpiredKeyMaterialRequest>(due);
+      expired->set_key_material_id(due.subject);
+      return {"DeleteExpiredKeyMaterial", std::move(expired)};
+    }
+    case records::Work::kEndImportKey: {
+      auto ended = On<pb::DeleteImportKeyRequest>(due);
+      ended->set_import_key_id(due.subject);
+      return {"DeleteImportKey", std::move(ended)};
     }
   }
-  void Be(std::string operation, std::unique_ptr<google::protobuf::Message> message) {
-    name = std::move(operation);
-    request = std::move(message);
-  }
-};
+  return {};  // no operation has this name
+}
 
 DueCall::DueCall(const records::DueWork& due, const std::string& account, std::string request_id,
                  Deadline deadline)
-    : rpc_(std::make_unique<Rpc>(due)), account_(account) {
+    : rpc_(std::make_unique<Rpc>(Rpc::For(due))), account_(account) {
   envelope_.request_id = std::move(request_id);
   // As CloudTrail has it of events that no request led to.
   envelope_.source_address = kInvokedBy;

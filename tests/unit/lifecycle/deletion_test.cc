@@ -100,7 +100,9 @@ TEST_F(Deletion, DestroysWhatOnlyTheTokenHas) {
 
 TEST_F(Deletion, DestroysTheImportKeysToo) {
   const std::string arn = world_.MakeKey();
-  domain::ImportKey import_key{.id = {}, .key_id = KeyOf(arn)->id, .account = api::kAccount};
+  domain::ImportKey import_key;
+  import_key.key_id = KeyOf(arn)->id;
+  import_key.account = api::kAccount;
   import_key.region = api::kRegion;
   import_key.valid_to = world_.clock.Now() + kDay * 30;
   const auto made = world_.engine.MakeImportKey(import_key.id, import_key.spec,
