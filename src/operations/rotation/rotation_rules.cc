@@ -119,13 +119,16 @@ Result<void> RotateTo(records::Changes& changes, domain::Key& key, const domain:
   });
 }
 
-// After a long rest the next one is a whole period away: what was missed is not made up for.
+// A date that was kept a little late moves none of those after it. After a long rest the next one
+// is a whole period away: what was missed is not made up for.
 void SettleRotation(domain::Key& key, domain::RotationType type, WallTime now) {
   if (type == domain::RotationType::kOnDemand) {
     key.rotation.on_demand_started.reset();
-  } else {
-    key.rotation.next = now + std::chrono::hours(24) * key.rotation.period_days;
+    return;
   }
+  const auto period = std::chrono::hours(24) * key.rotation.period_days;
+  const WallTime following = key.rotation.next.value_or(now) + period;
+  key.rotation.next = following > now ? following : now + period;
 }
 
 }  // namespace kmaas::operations

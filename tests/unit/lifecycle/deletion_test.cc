@@ -168,11 +168,11 @@ TEST_F(ReplicaDeletion, LeavesTheOtherRegionsWhole) {
   Delete(kOtherRegion, domain::KeyState::kPendingDeletion);
   world_.clock.Advance(7 * kDay);
   EXPECT_EQ(service_.RunDue(), 1U);
+  EXPECT_EQ(world_.audit.records().back().region, kOtherRegion);
   EXPECT_EQ(KeyOf(arn_, kOtherRegion), nullptr);
   EXPECT_TRUE(KeyOf(arn_)->multi_region->replica_regions.empty());
   EXPECT_EQ(Decrypted(blob), "shared");
   EXPECT_EQ(Proof(kOtherRegion).region, kOtherRegion);
-  EXPECT_EQ(world_.audit.records().back().region, kOtherRegion);
 }
 
 TEST_F(ReplicaDeletion, LetsThePrimaryThatWaitedForTheLastOneWaitOn) {

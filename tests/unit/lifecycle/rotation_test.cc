@@ -64,9 +64,9 @@ TEST_F(Rotation, OfAnImportedKeyEndsInVainWhenTheMaterialWentAway) {
     world_.Put(material);
   }
   EXPECT_EQ(service_.RunDue(), 0U);
+  EXPECT_EQ(world_.audit.records().back().error_code, "KMSInvalidStateException");
   EXPECT_TRUE(Rows<records::DueWork>().empty());
   EXPECT_FALSE(Status(key.arn()).has_on_demand_rotation_start_date());
-  EXPECT_EQ(world_.audit.records().back().error_code, "KMSInvalidStateException");
 }
 
 TEST_F(Rotation, ReachesEveryRegionOfTheKey) {
