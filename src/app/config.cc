@@ -163,6 +163,9 @@ void ReadRunning(SettingsReader& top, Config& config) {
   SettingsReader health = top.Section("health");
   health.Span("interval_ms", config.health_interval, 100, 600'000);
   health.Finish();
+  SettingsReader lifecycle = top.Section("lifecycle");
+  lifecycle.Span("interval_ms", config.lifecycle_interval, 10, 3'600'000);
+  lifecycle.Finish();
 }
 
 Result<Config> ReadConfig(const YAML::Node& document, const std::string& file) {

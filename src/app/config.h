@@ -123,6 +123,7 @@ struct Config {
   domain::Custody default_custody = domain::Custody::kWrapped;
   std::chrono::seconds drain_max{10};
   std::chrono::milliseconds health_interval{5000};
+  std::chrono::milliseconds lifecycle_interval{1000};
   bool operator==(const Config&) const = default;
 
   std::string tls_directory() const { return data_directory + "/tls"; }

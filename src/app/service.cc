@@ -8,6 +8,7 @@
 #include "app/foundation.h"
 #include "app/front_door.h"
 #include "app/issuer_keys.h"
+#include "app/key_lifecycle.h"
 #include "app/private_file.h"
 #include "app/process_random.h"
 #include "audit/trail.h"
@@ -137,6 +138,7 @@ struct Service::Parts {
   std::unique_ptr<aws_json::AwsJsonHandler> json;
   std::unique_ptr<aws_query::AwsQueryHandler> query;
   std::unique_ptr<FrontDoor> front_door;
+  std::unique_ptr<KeyLifecycle> lifecycle;
   std::unique_ptr<http::Server> https;
   std::unique_ptr<grpc_front::GrpcServer> grpc;
   std::atomic<bool> token_healthy{true};
@@ -178,6 +180,7 @@ Result<void> Service::Parts::BuildCore() {
   authoriser = std::make_unique<core::PolicyAuthoriser>(*foundation.catalog, *identities, clock,
                                                         config.region);
   pipeline = std::make_unique<core::Pipeline>(*registry, *services, *authoriser);
+  KM_TRY(lifecycle, KeyLifecycle::Create({*services}));
   return BuildFrontDoor();
 }
 
@@ -264,6 +267,7 @@ Result<std::unique_ptr<Service>> Service::Start(const Config& config, SecretByte
   KM_CHECK(parts.OpenStorage(std::move(user_pin)));
   KM_CHECK(parts.BuildCore());
   KM_CHECK(parts.Listen());
+  parts.lifecycle->Begin(config.lifecycle_interval);
   return service;
 }
 
@@ -310,6 +314,7 @@ void Service::Stop(std::chrono::milliseconds span) {
   if (!drained) log::Warning("calls_cut_short", {{"drain_milliseconds", span.count()}});
   parts_->grpc.reset();
   parts_->https.reset();
+  parts_->lifecycle.reset();
   if (parts_->trail) {
     const audit::TrailCounters counters = parts_->trail->counters();
     parts_->outbox.reset();

@@ -71,7 +71,15 @@ void AppendSession(std::string& out, const domain::Principal& who) {
   out += session.mfa_time ? R"(,"mfaAuthenticated":"true"}})" : R"(,"mfaAuthenticated":"false"}})";
 }
 
+// As CloudTrail: whose key it is, and that nobody asked.
+void AppendOwnService(std::string& out, const domain::Principal& who) {
+  AppendText(out, R"(,"userIdentity":{"accountId":)", who.account);
+  AppendText(out, R"(,"invokedBy":)", who.arn);
+  out.push_back('}');
+}
+
 void AppendIdentity(std::string& out, const ports::AuditRecord& record) {
+  if (record.service_event && record.principal) return AppendOwnService(out, *record.principal);
   out += R"(,"userIdentity":{"type":)";
   if (!record.principal) {
     out += R"("Unknown")";
@@ -96,6 +104,17 @@ void AppendIdentity(std::string& out, const ports::AuditRecord& record) {
     }
   }
   out.push_back('}');
+}
+
+// What an event without a caller did is no answer to a request.
+void AppendExchange(std::string& out, const ports::AuditRecord& record) {
+  if (record.service_event) {
+    out += R"(,"requestParameters":null,"responseElements":null)";
+    AppendJson(out, R"(,"serviceEventDetails":)", record.response_elements_json);
+    return;
+  }
+  AppendJson(out, R"(,"requestParameters":)", record.request_parameters_json);
+  AppendJson(out, R"(,"responseElements":)", record.response_elements_json);
 }
 
 void AppendAdditional(std::string& out, const ports::AuditRecord& record) {
@@ -153,8 +172,7 @@ std::string Render(const ports::AuditRecord& record) {
   AppendText(out, R"(,"userAgent":)", record.user_agent);
   AppendUnlessEmpty(out, R"(,"errorCode":)", record.error_code);
   AppendUnlessEmpty(out, R"(,"errorMessage":)", record.error_message);
-  AppendJson(out, R"(,"requestParameters":)", record.request_parameters_json);
-  AppendJson(out, R"(,"responseElements":)", record.response_elements_json);
+  AppendExchange(out, record);
   AppendAdditional(out, record);
   AppendText(out, R"(,"requestID":)", record.request_id);
   AppendText(out, R"(,"eventID":)", record.event_id);

@@ -189,6 +189,7 @@ void AddKeyCommands(CLI::App& program, Invocation& invocation) {
   const auto arguments = std::make_shared<KeyArguments>();
   AddList(key, invocation, arguments);
   AddShow(key, invocation, arguments);
+  AddProofOfDeletion(key, invocation);
 }
 
 }  // namespace kmaas::cli

@@ -149,6 +149,8 @@ Result<WipedMessage> Pipeline::Run(Ingress& ingress, Progress& progress) {
 Result<void> Pipeline::Authenticate(Ingress& ingress, Progress& progress) {
   KM_TRY(progress.principal, ingress.Authenticate());
   progress.record.principal = progress.principal;
+  // No front end knows services, so this one is the scheduler of the server itself.
+  progress.record.service_event = progress.principal->type == domain::PrincipalType::kService;
   if (services_.uses != nullptr && progress.operation != nullptr)
     services_.uses->Note(progress.principal->access_key_id, progress.operation->signing_name,
                          progress.record.time);

@@ -1,11 +1,17 @@
 // CancelKeyDeletion: takes a key back from deletion; it is disabled afterwards.
 #include "operations/handlers.h"
+#include "operations/keys/key_deletion.h"
 
 namespace kmaas::operations {
 
 Result<kms::CancelKeyDeletionResponse> CancelKeyDeletion(
     const kms::CancelKeyDeletionRequest& /*request*/, KeyCall& call) {
-  KM_CHECK(call.WriteKey([](domain::Key& key, records::Changes& /*changes*/) -> Result<void> {
+  KM_CHECK(call.WriteKey([&](domain::Key& key, records::Changes& /*changes*/) -> Result<void> {
+    // Here and not before: DeleteKey counts on it.
+    if (HasWaited(key, call.now())) {
+      return Error{ErrorCode::kKmsInvalidState,
+                   key.arn() + " is pending deletion, and its waiting period has ended."};
+    }
     key.state = domain::KeyState::kDisabled;
     key.deletion.reset();
     return {};
