@@ -1,13 +1,17 @@
-// CancelKeyDeletion: takes a key back from deletion; it is disabled afterwards.
+// CancelKeyDeletion: takes a key back from deletion; it is disabled afterwards, or waits for its
+// import again.
 #include "operations/handlers.h"
+#include "operations/imports/key_settlement.h"
 
 namespace kmaas::operations {
 
 Result<kms::CancelKeyDeletionResponse> CancelKeyDeletion(
     const kms::CancelKeyDeletionRequest& /*request*/, KeyCall& call) {
-  KM_CHECK(call.WriteKey([](domain::Key& key, records::Changes& /*changes*/) -> Result<void> {
+  KM_CHECK(call.WriteKey([](domain::Key& key, records::Changes& changes) -> Result<void> {
     key.state = domain::KeyState::kDisabled;
     key.deletion.reset();
+    // What was imported may have expired, or never have come.
+    if (key.origin == domain::KeyOrigin::kExternal) return Settle(changes, key);
     return {};
   }));
   kms::CancelKeyDeletionResponse reply;
