@@ -133,6 +133,22 @@ class Life(ImportCase):
         self.kms("ImportKeyMaterial", **self.request(arn, kind))
         kind.check(self, self.kms, arn)
 
+    def test_is_imported_by_an_sdk_of_aws(self):
+        kind, aws = Symmetric(), self.server.boto3()
+        arn = aws.create_key(Origin="EXTERNAL")["KeyMetadata"]["Arn"]
+        parameters = aws.get_parameters_for_import(KeyId=arn, WrappingAlgorithm="RSAES_OAEP_SHA_256", WrappingKeySpec="RSA_2048")
+        self.assertEqual(parameters["KeyId"], arn)
+        self.assertAlmostEqual(parameters["ParametersValidTo"].timestamp(), time.time() + 24 * HOUR, delta=60)
+        wrapped = wrap_by_openssl("RSAES_OAEP_SHA_256", parameters["PublicKey"], kind.material)
+        aws.import_key_material(KeyId=arn, ImportToken=parameters["ImportToken"], EncryptedKeyMaterial=wrapped,
+                                ExpirationModel="KEY_MATERIAL_DOES_NOT_EXPIRE")
+        self.assertEqual(aws.describe_key(KeyId=arn)["KeyMetadata"]["ExpirationModel"], "KEY_MATERIAL_DOES_NOT_EXPIRE")
+        kind.check(self, self.kms, arn)
+        with self.assertRaises(aws.exceptions.InvalidImportTokenException):
+            aws.import_key_material(KeyId=arn, ImportToken=b"x", EncryptedKeyMaterial=wrapped, ExpirationModel="KEY_MATERIAL_DOES_NOT_EXPIRE")
+        aws.delete_imported_key_material(KeyId=arn)
+        self.assertEqual(aws.describe_key(KeyId=arn)["KeyMetadata"]["KeyState"], "PendingImport")
+
     def test_survives_a_kill(self):
         kind = Symmetric()
         arn = self.key_for(kind)

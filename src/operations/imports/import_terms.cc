@@ -34,7 +34,8 @@ Result<void> ReadExpiration(const Request& request, WallTime now, ImportTerms& t
     return Invalid(
         "A validTo date must not be set if the ExpirationModel is KEY_MATERIAL_DOES_NOT_EXPIRE");
   }
-  if (expires) KM_TRY(terms.valid_to, ReadValidTo(request.valid_to(), now));
+  if (!expires) return {};
+  KM_TRY(terms.valid_to, ReadValidTo(request.valid_to(), now));
   return {};
 }
 
