@@ -198,7 +198,8 @@ class Importing : public testing::Test {
   template <class T>
   std::vector<T> Rows() {
     std::vector<T> rows;
-    for (const ports::Row& row : world_.catalog.List<T>("", "", 1000)->rows)
+    const auto page = world_.catalog.List<T>("", "", 1000);
+    for (const ports::Row& row : page->rows)
       rows.push_back(*records::Table<T>::Decode(row.value));
     return rows;
   }
