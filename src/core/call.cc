@@ -30,6 +30,11 @@ Bytes MarkerInput(const CallContext& context, std::string_view after) {
   return input;
 }
 
+// Its time is over before whoever destroys it has come by.
+bool HasExpired(const std::optional<WallTime>& valid_to, WallTime now) {
+  return valid_to && *valid_to <= now;
+}
+
 }  // namespace
 
 Error DryRunSucceeded() {
@@ -133,7 +138,9 @@ Result<KeyCall::Usable> KeyCall::Load(const domain::MaterialId& id, std::size_t 
   KM_TRY(usable.material, services().catalog.Find<domain::KeyMaterial>(
                               records::MaterialRow(owner.region, owner.id, id)));
   if (usable.material == nullptr) return usable;
-  if (usable.material->import_state == domain::ImportState::kPendingImport)
+  // A key is as good as the first of its materials to expire.
+  if (usable.material->import_state == domain::ImportState::kPendingImport ||
+      HasExpired(usable.material->valid_to, now()) || HasExpired(owner.valid_to, now()))
     return Error{ErrorCode::kKmsInvalidState, owner.arn() + " is pending import."};
   KM_TRY(usable.engine, services().EngineFor(owner));
   return usable;

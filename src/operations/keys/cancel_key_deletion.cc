@@ -1,12 +1,14 @@
-// CancelKeyDeletion: takes a key back from deletion; it is disabled afterwards.
+// CancelKeyDeletion: takes a key back from deletion; it is disabled afterwards, or waits for its
+// import again.
 #include "operations/handlers.h"
+#include "operations/imports/key_settlement.h"
 #include "operations/keys/key_deletion.h"
 
 namespace kmaas::operations {
 
 Result<kms::CancelKeyDeletionResponse> CancelKeyDeletion(
     const kms::CancelKeyDeletionRequest& /*request*/, KeyCall& call) {
-  KM_CHECK(call.WriteKey([&](domain::Key& key, records::Changes& /*changes*/) -> Result<void> {
+  KM_CHECK(call.WriteKey([&](domain::Key& key, records::Changes& changes) -> Result<void> {
     // Here and not before: DeleteKey counts on it.
     if (HasWaited(key, call.now())) {
       return Error{ErrorCode::kKmsInvalidState,
@@ -14,6 +16,8 @@ Result<kms::CancelKeyDeletionResponse> CancelKeyDeletion(
     }
     key.state = domain::KeyState::kDisabled;
     key.deletion.reset();
+    // What was imported may have expired, or never have come.
+    if (key.origin == domain::KeyOrigin::kExternal) return Settle(changes, key);
     return {};
   }));
   kms::CancelKeyDeletionResponse reply;
