@@ -1,0 +1,43 @@
+#include "app/regions.h"
+
+#include <utility>
+
+namespace kmaas::app {
+namespace {
+
+core::Services ServicesIn(const std::string& region, const core::Services& shared) {
+  core::Services services = shared;
+  services.region = region;
+  return services;
+}
+
+}  // namespace
+
+RegionParts::RegionParts(std::string region, const core::Registry& registry,
+                         const core::Services& shared, core::IdentitySides& identities)
+    : services(ServicesIn(region, shared)),
+      authoriser(shared.catalog, identities, shared.clock, std::move(region)),
+      pipeline(registry, services, authoriser) {}
+
+Regions::Regions(const core::Registry& registry, const core::Services& shared,
+                 core::IdentitySides& identities) {
+  for (const std::string& region : shared.regions)
+    all_.push_back(std::make_unique<RegionParts>(region, registry, shared, identities));
+}
+
+RegionParts* Regions::Find(std::string_view region) const {
+  for (const auto& one : all_) {
+    if (one->services.region == region) return one.get();
+  }
+  return nullptr;
+}
+
+core::Pipelines Regions::pipelines() const {
+  std::vector<core::Pipeline*> further;
+  for (const auto& one : all_) {
+    if (one != all_.front()) further.push_back(&one->pipeline);
+  }
+  return {all_.front()->pipeline, further};
+}
+
+}  // namespace kmaas::app
