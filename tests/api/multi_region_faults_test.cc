@@ -96,8 +96,8 @@ TEST(MultiRegionFaults, LeaveKeysThatAgreeWhicheverCallOfTheStoreFails) {
     faulty.store.FailNth(0);
     ExpectWhole(regions, id);
     const auto& configuration = *regions.KeyIn(kRegion, id).multi_region;
-    if (replicated) EXPECT_EQ(configuration.replica_regions.size(), 1U);
-    if (led) EXPECT_EQ(configuration.primary_region, kOtherRegion);
+    EXPECT_EQ(configuration.replica_regions.size(), replicated ? 1U : 0U) << n;
+    EXPECT_EQ(configuration.primary_region, led ? kOtherRegion : kRegion) << n;
     done = led;
   }
   EXPECT_GT(n, 20U);

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "core/pipelines.h"
 #include "kmaas/kms/v1/kms.pb.h"
 #include "tests/api/environment.h"
 
@@ -86,6 +87,8 @@ class TwoRegions {
   Result<void> Change(const std::function<Result<void>(records::Changes&)>& change) {
     return world.catalog.Write(change, Deadline::Never());
   }
+
+  core::Pipelines pipelines() { return {world.pipeline, {&other_}}; }
 
   Environment world;
 
