@@ -11,7 +11,7 @@ using Metadata = std::vector<std::pair<std::string, std::string>>;
 
 constexpr char kThere[] = "eu-west-1";
 constexpr char kListKeys[] = "/kmaas.kms.v1.KeyManagementService/ListKeys";
-constexpr char kListUsers[] = "/kmaas.iam.v1.IdentityManagement/ListUsers";
+constexpr char kListUsers[] = "/kmaas.iam.v1.IdentityAndAccessManagement/ListUsers";
 
 class GrpcRegions : public GrpcTest {
  protected:
