@@ -5,24 +5,28 @@
 namespace kmaas::app {
 namespace {
 
-core::Services ServicesIn(const std::string& region, const core::Services& shared) {
+core::Services ServicesIn(const std::string& region, const core::Services& shared,
+                          ports::CredentialUses& uses) {
   core::Services services = shared;
   services.region = region;
+  services.uses = &uses;
   return services;
 }
 
 }  // namespace
 
 RegionParts::RegionParts(std::string region, const core::Registry& registry,
-                         const core::Services& shared, core::IdentitySides& identities)
-    : services(ServicesIn(region, shared)),
+                         const core::Services& shared, core::IdentitySides& identities,
+                         identity::AccessKeyUses& noted)
+    : uses(noted, region),
+      services(ServicesIn(region, shared, uses)),
       authoriser(shared.catalog, identities, shared.clock, std::move(region)),
       pipeline(registry, services, authoriser) {}
 
 Regions::Regions(const core::Registry& registry, const core::Services& shared,
-                 core::IdentitySides& identities) {
+                 core::IdentitySides& identities, identity::AccessKeyUses& noted) {
   for (const std::string& region : shared.regions)
-    all_.push_back(std::make_unique<RegionParts>(region, registry, shared, identities));
+    all_.push_back(std::make_unique<RegionParts>(region, registry, shared, identities, noted));
 }
 
 RegionParts* Regions::Find(std::string_view region) const {

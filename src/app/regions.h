@@ -11,14 +11,16 @@
 #include "core/policy_authoriser.h"
 #include "core/registry.h"
 #include "core/services.h"
+#include "identity/access_key_uses.h"
 
 namespace kmaas::app {
 
 // What differs between Regions; all else is shared.
 struct RegionParts {
   RegionParts(std::string region, const core::Registry& registry, const core::Services& shared,
-              core::IdentitySides& identities);
+              core::IdentitySides& identities, identity::AccessKeyUses& noted);
 
+  identity::AccessKeyUsesInRegion uses;
   const core::Services services;
   core::PolicyAuthoriser authoriser;
   core::Pipeline pipeline;
@@ -27,10 +29,9 @@ struct RegionParts {
 // Immutable, so thread-safe. The first Region is the one in which what has none is done.
 class Regions {
  public:
-  // One for each of `shared.regions`, which are not empty. Borrows what `shared` names, the
-  // registry and the identities.
+  // One for each of `shared.regions`, which are not empty. Borrows all, and what `shared` names.
   Regions(const core::Registry& registry, const core::Services& shared,
-          core::IdentitySides& identities);
+          core::IdentitySides& identities, identity::AccessKeyUses& noted);
 
   RegionParts& first() const { return *all_.front(); }
   // Null when it is not served.

@@ -135,7 +135,7 @@ struct Service::Parts {
   std::unique_ptr<core::StoredIdentitySides> identities;
   std::unique_ptr<core::BearerCallers> bearers;
   std::vector<grpc_front::Signer> grpc_signers;
-  std::unique_ptr<core::Services> services;  // as those of the Regions are made
+  std::unique_ptr<core::Services> services;  // what those of the Regions share
   std::unique_ptr<Regions> regions;
   std::unique_ptr<aws_json::AwsJsonHandler> json;
   std::unique_ptr<aws_query::AwsQueryHandler> query;
@@ -169,17 +169,17 @@ Result<void> Service::Parts::BuildCore() {
                                                               sessions.get());
   KM_TRY(const std::vector<identity::CertificateRule> rules, LoadRules(config.grpc));
   KM_TRY(certificates, identity::CertificateAuthenticator::Create(rules, *credentials, clock));
-  uses = std::make_unique<identity::AccessKeyUses>(*foundation.catalog, config.region);
+  uses = std::make_unique<identity::AccessKeyUses>(*foundation.catalog);
   BuildIssuers();
   KM_TRY(core::Registry made, operations::MakeRegistry());
   registry = std::make_unique<core::Registry>(std::move(made));
   services = std::make_unique<core::Services>(
       core::Services{*foundation.catalog, *foundation.engine, *trail, random, clock, *outbox,
-                     *foundation.marker_key, config.region, config.default_custody, uses.get(),
+                     *foundation.marker_key, config.region, config.default_custody, nullptr,
                      session_tokens.get(), web_identities.get()});
   services->regions = config.regions();
   identities = std::make_unique<core::StoredIdentitySides>(*foundation.catalog);
-  regions = std::make_unique<Regions>(*registry, *services, *identities);
+  regions = std::make_unique<Regions>(*registry, *services, *identities, *uses);
   return BuildFrontDoor();
 }
 
