@@ -12,9 +12,8 @@ namespace kmaas::core {
 // is cheap.
 class Pipelines {
  public:
-  // A server of one Region is one of several.
-  Pipelines(Pipeline& first,  // NOLINT(google-explicit-constructor)
-            const std::vector<Pipeline*>& further = {});
+  // NOLINTNEXTLINE(google-explicit-constructor): a server of one Region is one of several
+  Pipelines(Pipeline& first, const std::vector<Pipeline*>& further = {});
 
   // Of the Region in which what has none is done: IAM, STS.
   Pipeline& first() const { return *all_.front(); }

@@ -47,7 +47,7 @@ class Regions : public testing::Test {
                    const std::string& body) {
     return Send(Signed(region, operation, body));
   }
-  const ports::AuditRecord LastRecord() { return regions_.world.audit.records().back(); }
+  ports::AuditRecord LastRecord() { return regions_.world.audit.records().back(); }
 
   api::TwoRegions regions_;
   OneKey credentials_;
