@@ -95,7 +95,7 @@ TEST(MultiRegionFaults, LeaveKeysThatAgreeWhicheverCallOfTheStoreFails) {
     const bool led = replicated && Lead(faulty, id);
     faulty.store.FailNth(0);
     ExpectWhole(regions, id);
-    const auto& configuration = *regions.KeyIn(kRegion, id).multi_region;
+    const domain::MultiRegion configuration = *regions.KeyIn(kRegion, id).multi_region;
     EXPECT_EQ(configuration.replica_regions.size(), replicated ? 1U : 0U) << n;
     EXPECT_EQ(configuration.primary_region, led ? kOtherRegion : kRegion) << n;
     done = led;
