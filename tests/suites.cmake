@@ -76,6 +76,7 @@ foreach(part iam iam_policies iam_credentials iam_terraform)
   kmaas_script_test(e2e_${part} e2e/${part}_test.py 300)
 endforeach()
 kmaas_script_test(e2e_sts e2e/sts_test.py 300)
+kmaas_script_test(e2e_multi_region e2e/multi_region_test.py 300)
 # People with the AWS command line. The clock of the one whose sessions end is set ahead by a library.
 foreach(part key_administrator key_user auditor prediction second_account mfa_role session explain revocation)
   kmaas_script_test(e2e_scenario_${part} e2e/scenario_${part}_test.py 300)

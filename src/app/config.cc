@@ -28,11 +28,32 @@ bool IsRegion(std::string_view text) {
          });
 }
 
-void ReadGeneral(SettingsReader& top, Config& config) {
+constexpr char kRegionForm[] = "1 to 32 lower-case letters, digits and hyphens";
+
+void ReadRegions(SettingsReader& top, Config& config) {
   top.Text("region", config.region);
-  if (!IsRegion(config.region)) {
-    top.Refuse("region", "must be 1 to 32 lower-case letters, digits and hyphens");
+  if (!IsRegion(config.region)) top.Refuse("region", std::string("must be ") + kRegionForm);
+  const YAML::Node node = top.Raw("regions");
+  if (!node.IsDefined() || node.IsNull()) return;
+  bool fits = node.IsSequence();
+  std::vector<std::string> all{config.region};
+  for (std::size_t i = 0; fits && i < node.size(); ++i) {
+    fits = node[i].IsScalar() && IsRegion(node[i].Scalar()) &&
+           std::find(all.begin(), all.end(), node[i].Scalar()) == all.end();
+    if (fits) all.push_back(node[i].Scalar());
   }
+  if (!fits) {
+    top.Refuse("regions",
+               std::string("must be a list of further Regions, each once and not that of "
+                           "region, each ") +
+                   kRegionForm);
+    return;
+  }
+  config.further_regions.assign(all.begin() + 1, all.end());
+}
+
+void ReadGeneral(SettingsReader& top, Config& config) {
+  ReadRegions(top, config);
   top.Path("data_directory", config.data_directory);
   SettingsReader store = top.Section("store");
   config.store.path = config.data_directory + "/kmaas.db";
@@ -186,6 +207,12 @@ Result<Config> ReadConfig(const YAML::Node& document, const std::string& file) {
 }
 
 }  // namespace
+
+std::vector<std::string> Config::regions() const {
+  std::vector<std::string> all{region};
+  all.insert(all.end(), further_regions.begin(), further_regions.end());
+  return all;
+}
 
 Result<Config> ParseConfig(const std::string& text, const std::string& file) {
   Findings findings(file);

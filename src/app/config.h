@@ -111,6 +111,7 @@ struct ProcessConfig {
 struct Config {
   std::string file;  // where it was read from
   std::string region = "eu-central-1";
+  std::vector<std::string> further_regions;  // served besides it, each once
   std::string data_directory = "/var/lib/kmaas";
   StoreConfig store;
   AuditConfig audit;
@@ -126,6 +127,8 @@ struct Config {
   std::chrono::milliseconds lifecycle_interval{1000};
   bool operator==(const Config&) const = default;
 
+  // All that are served; the first one is `region`.
+  std::vector<std::string> regions() const;
   std::string tls_directory() const { return data_directory + "/tls"; }
 };
 

@@ -11,6 +11,7 @@
 #include "app/key_lifecycle.h"
 #include "app/private_file.h"
 #include "app/process_random.h"
+#include "app/regions.h"
 #include "audit/trail.h"
 #include "base/log.h"
 #include "core/bearer_callers.h"
@@ -104,7 +105,9 @@ struct Service::Parts {
 
   Result<void> OpenStorage(SecretBytes user_pin);
   Result<void> BuildCore();
-  std::vector<aws_http::Signer> MakeSigners();
+  void AddSigner(const std::string& service, const std::string& region,
+                 std::vector<std::string> scopes);
+  void MakeSigners();
   Result<void> BuildFrontDoor();
   void BuildIssuers();
   void BuildBearers();
@@ -128,13 +131,13 @@ struct Service::Parts {
   std::unique_ptr<identity::WebIdentities> web_identities;  // null: no issuer is configured
   std::unique_ptr<IssuerKeys> issuer_keys;
   std::unique_ptr<core::Registry> registry;
-  std::vector<std::unique_ptr<identity::SigV4Verifier>> verifiers;  // one for each service
+  std::vector<std::unique_ptr<identity::SigV4Verifier>> verifiers;
+  std::vector<aws_http::Signer> signers;
   std::unique_ptr<core::StoredIdentitySides> identities;
-  std::unique_ptr<core::PolicyAuthoriser> authoriser;
   std::unique_ptr<core::BearerCallers> bearers;
   std::vector<grpc_front::Signer> grpc_signers;
-  std::unique_ptr<core::Services> services;
-  std::unique_ptr<core::Pipeline> pipeline;
+  std::unique_ptr<core::Services> services;  // what those of the Regions share
+  std::unique_ptr<Regions> regions;
   std::unique_ptr<aws_json::AwsJsonHandler> json;
   std::unique_ptr<aws_query::AwsQueryHandler> query;
   std::unique_ptr<FrontDoor> front_door;
@@ -168,19 +171,18 @@ Result<void> Service::Parts::BuildCore() {
                                                               sessions.get());
   KM_TRY(const std::vector<identity::CertificateRule> rules, LoadRules(config.grpc));
   KM_TRY(certificates, identity::CertificateAuthenticator::Create(rules, *credentials, clock));
-  uses = std::make_unique<identity::AccessKeyUses>(*foundation.catalog, config.region);
+  uses = std::make_unique<identity::AccessKeyUses>(*foundation.catalog);
   BuildIssuers();
   KM_TRY(core::Registry made, operations::MakeRegistry());
   registry = std::make_unique<core::Registry>(std::move(made));
   services = std::make_unique<core::Services>(
       core::Services{*foundation.catalog, *foundation.engine, *trail, random, clock, *outbox,
-                     *foundation.marker_key, config.region, config.default_custody, uses.get(),
+                     *foundation.marker_key, config.region, config.default_custody, nullptr,
                      session_tokens.get(), web_identities.get()});
+  services->regions = config.regions();
   identities = std::make_unique<core::StoredIdentitySides>(*foundation.catalog);
-  authoriser = std::make_unique<core::PolicyAuthoriser>(*foundation.catalog, *identities, clock,
-                                                        config.region);
-  pipeline = std::make_unique<core::Pipeline>(*registry, *services, *authoriser);
-  KM_TRY(lifecycle, KeyLifecycle::Create({*services}));
+  regions = std::make_unique<Regions>(*registry, *services, *identities, *uses);
+  KM_TRY(lifecycle, KeyLifecycle::Create(regions->services()));
   return BuildFrontDoor();
 }
 
@@ -198,43 +200,53 @@ void Service::Parts::BuildBearers() {
     for (const SubjectRule& rule : issuer.subjects)
       rules.push_back({issuer.url, rule.subject, rule.principal});
   bearers = std::make_unique<core::BearerCallers>(
-      core::BearerCallers::Parts{*web_identities, *credentials, *foundation.catalog, *authoriser},
+      core::BearerCallers::Parts{*web_identities, *credentials, *foundation.catalog,
+                                 regions->first().authoriser},
       std::move(rules));
 }
 
-// The first service is the one that authenticates what names no operation: KMS.
-std::vector<aws_http::Signer> Service::Parts::MakeSigners() {
-  std::vector<aws_http::Signer> signers;
+void Service::Parts::AddSigner(const std::string& service, const std::string& region,
+                               std::vector<std::string> scopes) {
+  verifiers.push_back(std::make_unique<identity::SigV4Verifier>(
+      *credentials, clock,
+      identity::SigV4Policy{.signing_name = service, .regions = std::move(scopes)}));
+  signers.push_back({service, verifiers.back().get(), region});
+}
+
+// One for each Region, which takes no other: what a front end believes of the scope is verified. A
+// service without Regions has one for all. The first service is the one that authenticates what
+// names no operation: KMS.
+void Service::Parts::MakeSigners() {
   for (const auto& operation : registry->operations()) {
     const std::string& name = operation->signing_name;
     const bool known = std::any_of(signers.begin(), signers.end(),
                                    [&](const auto& signer) { return signer.signing_name == name; });
     if (known) continue;
-    std::vector<std::string> regions{config.region};
-    if (operation->global) regions.emplace_back(kGlobalRegion);
-    verifiers.push_back(std::make_unique<identity::SigV4Verifier>(
-        *credentials, clock,
-        identity::SigV4Policy{.signing_name = name, .regions = std::move(regions)}));
-    signers.push_back({name, verifiers.back().get()});
+    std::vector<std::string> scopes = config.regions();
+    if (operation->global) {
+      scopes.emplace_back(kGlobalRegion);
+      AddSigner(name, "", std::move(scopes));
+      continue;
+    }
+    for (const std::string& region : scopes) AddSigner(name, region, {region});
   }
-  return signers;
 }
 
 Result<void> Service::Parts::BuildFrontDoor() {
   BuildBearers();
-  const std::vector<aws_http::Signer> signers = MakeSigners();
+  MakeSigners();
   for (const aws_http::Signer& one : signers)
-    grpc_signers.push_back({one.signing_name, one.verifier});
-  KM_TRY(json, aws_json::AwsJsonHandler::Create(*pipeline, signers,
+    grpc_signers.push_back({one.signing_name, one.verifier, one.region});
+  KM_TRY(json, aws_json::AwsJsonHandler::Create(regions->pipelines(), signers,
                                                 [this](std::string& why) { return IsReady(why); }));
-  KM_TRY(query, aws_query::AwsQueryHandler::Create(*pipeline, signers));
+  KM_TRY(query, aws_query::AwsQueryHandler::Create(regions->first().pipeline, signers));
   front_door = std::make_unique<FrontDoor>(*json, *query);
   return {};
 }
 
 Result<void> Service::Parts::Listen() {
   KM_TRY(https, http::Server::Start(ToHttpOptions(config.https), *front_door, clock));
-  KM_TRY(grpc, grpc_front::GrpcServer::Start(ToGrpcOptions(config), *pipeline,
+  KM_TRY(grpc, grpc_front::GrpcServer::Start(ToGrpcOptions(config), regions->pipelines(),
                                              {*certificates, grpc_signers, bearers.get()}));
   grpc->SetServing(true);
   return {};

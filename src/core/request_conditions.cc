@@ -119,7 +119,9 @@ std::optional<bool> RequestConditions::OfEnvelope(const policy::ConditionKey& ke
     case KnownKey::kEpochTime:
       return Put(EpochText(clock_.Now()), out);
     case KnownKey::kRequestedRegion:
-      return View(region_, out);
+      // A key of another Region is asked about as it would be there.
+      return View(question_.key != nullptr ? std::string_view(question_.key->region) : region_,
+                  out);
     case KnownKey::kSourceIp:
       return envelope != nullptr && !envelope->source_address.empty() &&
              View(envelope->source_address, out);
@@ -149,6 +151,9 @@ std::optional<bool> RequestConditions::OfKey(const policy::ConditionKey& key, Ou
       return View(ToText(target->origin), out);
     case KnownKey::kMultiRegion:
       return Flag(target->id.multi_region, out);
+    case KnownKey::kMultiRegionKeyType:
+      return target->multi_region &&
+             View(ToText(target->multi_region->TypeIn(target->region)), out);
     case KnownKey::kResourceTag:
       for (const domain::Tag& tag : target->tags) {
         if (LowerAscii(tag.key) == key.member) return View(tag.value, out);
@@ -216,6 +221,8 @@ std::optional<bool> RequestConditions::OfRequest(const policy::ConditionKey& key
       return Flag(false, out);  // no caller here is a service of AWS
     case KnownKey::kReEncryptOnSameKey:
       return SameKey(out);
+    case KnownKey::kMultiRegionKeyType:
+      return NewKeyType(out);
     default:
       return std::nullopt;
   }
@@ -264,6 +271,13 @@ bool RequestConditions::PutUnlessEmpty(std::string (*read)(const pb::Message&), 
   if (question_.request == nullptr) return false;
   std::string text = read(*question_.request);
   return !text.empty() && Put(std::move(text), out);
+}
+
+// A multi-Region key that CreateKey makes is a primary.
+bool RequestConditions::NewKeyType(Out& out) const {
+  Out multi_region;
+  return OfFields(KnownKey::kMultiRegion, multi_region) && multi_region.front() == "true" &&
+         View(ToText(domain::MultiRegionKeyType::kPrimary), out);
 }
 
 // Both keys are looked up quietly: the answer says no more than that they are one.

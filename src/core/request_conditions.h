@@ -56,6 +56,7 @@ class RequestConditions final : public policy::ConditionContext {
   bool TagKeys(Out& out) const;
   bool RequestAlias(Out& out) const;
   bool PutUnlessEmpty(std::string (*read)(const google::protobuf::Message&), Out& out) const;
+  bool NewKeyType(Out& out) const;
   bool SameKey(Out& out) const;
   bool ResourceAliases(Out& out) const;
   const EntityFacts& facts() const;

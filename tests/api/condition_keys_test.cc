@@ -120,6 +120,7 @@ class ConditionKeys : public IamWorld {
 
   void AskAboutCallers();
   void AskAboutKeys();
+  void AskAboutRegions();
   void AskAboutGrants();
   void AskAboutIdentities();
 
@@ -192,6 +193,25 @@ void ConditionKeys::AskAboutKeys() {
   schedule.set_pending_window_in_days(8);
   Expect(Asked(anna_, "ScheduleKeyDeletion", schedule),
          {{"kms:ScheduleKeyDeletionPendingWindowInDays", {"8"}}});
+}
+
+void ConditionKeys::AskAboutRegions() {
+  kms::CreateKeyRequest create;
+  create.set_multi_region(true);
+  Expect(Asked(anna_, "CreateKey", create),
+         {{"kms:MultiRegion", {"true"}}, {"kms:MultiRegionKeyType", {"PRIMARY"}}});
+  const std::string primary =
+      Must<kms::CreateKeyResponse>("CreateKey", create).key_metadata().arn();
+  kms::ReplicateKeyRequest replicate;
+  replicate.set_key_id(primary);
+  replicate.set_replica_region("eu-west-1");
+  Expect(Asked(anna_, "ReplicateKey", replicate), {{"kms:MultiRegion", {"true"}},
+                                                   {"kms:MultiRegionKeyType", {"PRIMARY"}},
+                                                   {"kms:ReplicaRegion", {"eu-west-1"}}});
+  kms::UpdatePrimaryRegionRequest update;
+  update.set_key_id(primary);
+  update.set_primary_region("eu-west-1");
+  Expect(Asked(anna_, "UpdatePrimaryRegion", update), {{"kms:PrimaryRegion", {"eu-west-1"}}});
 }
 
 void ConditionKeys::AskAboutGrants() {
@@ -274,20 +294,22 @@ const std::set<std::string>& NeverThere() {
       "aws:SourceVpce", "aws:VpcSourceIp", "kms:ViaService",
       // of operations to come
       "kms:DataKeyPairSpec", "kms:ExpirationModel", "kms:KeyAgreementAlgorithm", "kms:MacAlgorithm",
-      "kms:MessageType", "kms:MultiRegionKeyType", "kms:PrimaryRegion", "kms:ReplicaRegion",
-      "kms:RotationPeriodInDays", "kms:SigningAlgorithm", "kms:TrailingDaysWithoutKeyUsage",
-      "kms:ValidTo", "kms:WrappingAlgorithm", "kms:WrappingKeySpec"};
+      "kms:MessageType", "kms:RotationPeriodInDays", "kms:SigningAlgorithm",
+      "kms:TrailingDaysWithoutKeyUsage", "kms:ValidTo", "kms:WrappingAlgorithm",
+      "kms:WrappingKeySpec"};
   return names;
 }
 
 TEST_F(ConditionKeys, OfCallersAreServed) { AskAboutCallers(); }
 TEST_F(ConditionKeys, OfKeysAndTheirUseAreServed) { AskAboutKeys(); }
+TEST_F(ConditionKeys, OfRegionsAreServed) { AskAboutRegions(); }
 TEST_F(ConditionKeys, OfGrantsAreServed) { AskAboutGrants(); }
 TEST_F(ConditionKeys, OfIamAndStsAreServed) { AskAboutIdentities(); }
 
 TEST_F(ConditionKeys, AreServedOrKnownNeverToBeThere) {
   AskAboutCallers();
   AskAboutKeys();
+  AskAboutRegions();
   AskAboutGrants();
   AskAboutIdentities();
   for (const std::string& name : AllNames())

@@ -114,6 +114,14 @@ TEST(Config, ReportsEveryFindingInTheOrderOfTheLines) {
   EXPECT_NE(region, std::string::npos);
 }
 
+TEST(Config, ServesFurtherRegionsInTheirOrder) {
+  EXPECT_EQ(ParseConfig("region: eu-west-1\n", kFile)->regions(),
+            std::vector<std::string>{"eu-west-1"});
+  const auto config = ParseConfig("region: eu-west-1\nregions: [us-east-2, local]\n", kFile);
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->regions(), (std::vector<std::string>{"eu-west-1", "us-east-2", "local"}));
+}
+
 struct BadSetting {
   const char* text;
   const char* finding;
@@ -128,6 +136,11 @@ TEST_P(RefusedSetting, SaysWhatIsAllowed) {
 INSTANTIATE_TEST_SUITE_P(
     Config, RefusedSetting,
     testing::Values(
+        BadSetting{"regions: eu-west-1", "regions: must be a list of further Regions"},
+        BadSetting{"regions: [EU]", "must be a list of further Regions"},
+        BadSetting{"regions: [a, a]", "each once"},
+        BadSetting{"region: a\nregions: [a]", "not that of region"},
+        BadSetting{"regions: [[a]]", "must be a list of further Regions"},
         BadSetting{"https: {port: 65536}", "must be a whole number from 0 to 65535, not 65536"},
         BadSetting{"https: {port: -1}", "from 0 to 65535, not -1"},
         BadSetting{"https: {port: 0x10}", "from 0 to 65535, not 0x10"},
