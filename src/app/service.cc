@@ -4,12 +4,14 @@
 #include <thread>
 #include <utility>
 
+#include "app/attestation_roots.h"
 #include "app/certificate_check.h"
 #include "app/foundation.h"
 #include "app/front_door.h"
 #include "app/issuer_keys.h"
 #include "app/private_file.h"
 #include "app/process_random.h"
+#include "attestation/verifier.h"
 #include "audit/trail.h"
 #include "base/log.h"
 #include "core/bearer_callers.h"
@@ -29,6 +31,7 @@
 #include "identity/stored_credentials.h"
 #include "identity/web_identity.h"
 #include "operations/operations.h"
+#include "records/noted_key_uses.h"
 
 namespace kmaas::app {
 namespace {
@@ -40,6 +43,8 @@ constexpr unsigned kGrpcWorkersMin = 8;
 constexpr unsigned kThreadsPerProcessor = 2;
 // Where SDKs sign for services that have one endpoint for all Regions.
 constexpr std::string_view kGlobalRegion = "us-east-1";
+// Twice this, or the health interval, is what a crash may lose of the last uses of keys.
+constexpr std::chrono::seconds kKeyUsesFlushMin{30};
 
 unsigned ThreadsFor(std::uint32_t configured, unsigned at_least) {
   if (configured != 0) return configured;
@@ -106,9 +111,12 @@ struct Service::Parts {
   std::vector<aws_http::Signer> MakeSigners();
   Result<void> BuildFrontDoor();
   void BuildIssuers();
+  Result<void> BuildAttestation();
+  Result<void> BuildKeyUses();
   void BuildBearers();
   Result<void> Listen();
   void FlushUses();
+  void FlushKeyUses();
   // Whether calls can be served; `why` is for strangers.
   bool IsReady(std::string& why) const;
 
@@ -124,6 +132,9 @@ struct Service::Parts {
   std::unique_ptr<identity::StoredCredentials> credentials;
   std::unique_ptr<identity::CertificateAuthenticator> certificates;
   std::unique_ptr<identity::AccessKeyUses> uses;
+  std::unique_ptr<records::NotedKeyUses> key_uses;
+  SteadyTime key_uses_flushed{};
+  std::unique_ptr<attestation::Verifier> attestations;      // null: no root is configured
   std::unique_ptr<identity::WebIdentities> web_identities;  // null: no issuer is configured
   std::unique_ptr<IssuerKeys> issuer_keys;
   std::unique_ptr<core::Registry> registry;
@@ -168,12 +179,16 @@ Result<void> Service::Parts::BuildCore() {
   KM_TRY(certificates, identity::CertificateAuthenticator::Create(rules, *credentials, clock));
   uses = std::make_unique<identity::AccessKeyUses>(*foundation.catalog, config.region);
   BuildIssuers();
+  KM_CHECK(BuildAttestation());
+  KM_CHECK(BuildKeyUses());
   KM_TRY(core::Registry made, operations::MakeRegistry());
   registry = std::make_unique<core::Registry>(std::move(made));
   services = std::make_unique<core::Services>(
       core::Services{*foundation.catalog, *foundation.engine, *trail, random, clock, *outbox,
                      *foundation.marker_key, config.region, config.default_custody, uses.get(),
                      session_tokens.get(), web_identities.get()});
+  services->key_uses = key_uses.get();
+  services->attestations = attestations.get();
   identities = std::make_unique<core::StoredIdentitySides>(*foundation.catalog);
   authoriser = std::make_unique<core::PolicyAuthoriser>(*foundation.catalog, *identities, clock,
                                                         config.region);
@@ -186,6 +201,22 @@ void Service::Parts::BuildIssuers() {
   web_identities = std::make_unique<identity::WebIdentities>(ToIssuers(config.issuers), clock);
   issuer_keys = std::make_unique<IssuerKeys>(config.issuers, *web_identities, clock);
   issuer_keys->Refresh();
+}
+
+Result<void> Service::Parts::BuildAttestation() {
+  KM_TRY(std::optional<crypto::TrustedRoots> roots, LoadAttestationRoots(config.attestation_roots));
+  if (roots) attestations = std::make_unique<attestation::Verifier>(*std::move(roots), clock);
+  return {};
+}
+
+// Uses are noted since there is a database.
+Result<void> Service::Parts::BuildKeyUses() {
+  KM_TRY(const auto installation, foundation.catalog->Find<records::Installation>("this"));
+  if (installation == nullptr)
+    return Error{ErrorCode::kKmsInternal, "", "the database says no more when it was made"};
+  key_uses = std::make_unique<records::NotedKeyUses>(*foundation.catalog, installation->created);
+  key_uses_flushed = clock.SteadyNow();
+  return {};
 }
 
 void Service::Parts::BuildBearers() {
@@ -253,6 +284,12 @@ void Service::Parts::FlushUses() {
   if (!flushed) log::Warning("access_key_uses_not_written", {{"detail", flushed.error().detail}});
 }
 
+void Service::Parts::FlushKeyUses() {
+  key_uses_flushed = clock.SteadyNow();
+  const Result<void> flushed = key_uses->Flush(Deadline::After(clock, kStepMax));
+  if (!flushed) log::Warning("key_uses_not_written", {{"detail", flushed.error().detail}});
+}
+
 Service::Service(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Service::~Service() { Stop(std::chrono::milliseconds(0)); }
 
@@ -282,6 +319,8 @@ void Service::CheckHealth() {
   parts_->trail_healthy = std::exchange(parts_->trail_failures, failures) == failures;
   parts_->grpc->SetServing(healthy.has_value() && parts_->trail_healthy);
   parts_->FlushUses();
+  if (parts_->clock.SteadyNow() - parts_->key_uses_flushed >= kKeyUsesFlushMin)
+    parts_->FlushKeyUses();
   if (parts_->issuer_keys) parts_->issuer_keys->Refresh();
   const Result<bool> reloaded = parts_->https->ReloadCertificateIfChanged();
   if (!reloaded) {
@@ -319,6 +358,7 @@ void Service::Stop(std::chrono::milliseconds span) {
                                {"flushes", counters.flushes}});
   }
   if (parts_->uses) parts_->FlushUses();
+  if (parts_->key_uses) parts_->FlushKeyUses();
   if (parts_->foundation.store) {
     const storage::StoreCounters counters = parts_->foundation.store->counters();
     log::Info("store_closed", {{"changes", counters.changes}, {"commits", counters.commits}});
@@ -333,6 +373,7 @@ Result<void> CheckFiles(const Config& config, WallTime now) {
   KM_CHECK(CheckAuthorities(config.grpc.client_ca, "grpc.client_ca"));
   KM_CHECK(LoadPrincipalRules(config.grpc));
   KM_CHECK(CheckIssuerFiles(config.issuers));
+  KM_CHECK(LoadAttestationRoots(config.attestation_roots));
   return {};
 }
 

@@ -1,4 +1,5 @@
 // Decrypt: opens a blob under the key that it names.
+#include "core/recipient.h"
 #include "operations/crypto/symmetric_rules.h"
 #include "operations/handlers.h"
 
@@ -11,9 +12,11 @@ Result<kms::DecryptResponse> Decrypt(const kms::DecryptRequest& request, KeyCall
          call.Open(AsBytes(request.ciphertext_blob()), ContextOf(request.encryption_context())));
   kms::DecryptResponse reply;
   reply.set_key_id(call.key().arn());
-  reply.set_plaintext(opened.plaintext.view().data(), opened.plaintext.size());
+  KM_CHECK(core::DeliverSecret(call, opened.plaintext.view(), reply,
+                               &kms::DecryptResponse::mutable_plaintext));
   reply.set_encryption_algorithm(kSymmetricDefault);
-  reply.set_key_material_id(opened.material_id.ToText());
+  // As AWS documents.
+  if (call.recipient() == nullptr) reply.set_key_material_id(opened.material_id.ToText());
   return reply;
 }
 
