@@ -1,6 +1,7 @@
 // Goal: what is asked for an attested recipient reaches it alone, and only if the policies say so.
 #include <gtest/gtest.h>
 
+#include "base/encoding.h"
 #include "core/recipient.h"
 #include "kmaas/kms/v1/kms.pb.h"
 #include "tests/api/environment.h"
@@ -59,11 +60,6 @@ class AttestedRecipient : public testing::Test {
                    R"("Resource":"*","Condition":)" +
                    condition + "}]}");
     (void)world_.Must<kms::PutKeyPolicyResponse>("PutKeyPolicy", put);
-    // What his own policy allows needs no condition, so it must not count.
-    world_.Put(records::User{.account = kAccount,
-                             .name = "administrator",
-                             .user_id = Administrator().user_id,
-                             .path = "/"});
   }
 
   Environment world_;

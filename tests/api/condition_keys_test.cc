@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "base/encoding.h"
 #include "core/request_conditions.h"
 #include "core/role_trust.h"
 #include "kmaas/sts/v1/sts.pb.h"

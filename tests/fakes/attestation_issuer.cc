@@ -102,9 +102,9 @@ AttestationIssuer::Identity AttestationIssuer::MakeIdentity(const std::string& n
   return made;
 }
 
-std::string AttestationIssuer::root_pem() const {
+std::string AttestationIssuer::PemOf(const Identity& identity) {
   const std::unique_ptr<BIO, decltype(&BIO_free_all)> memory(BIO_new(BIO_s_mem()), &BIO_free_all);
-  Require(PEM_write_bio_X509(memory.get(), chain_.front().certificate.get()) == 1);
+  Require(PEM_write_bio_X509(memory.get(), identity.certificate.get()) == 1);
   return TextOf(memory.get());
 }
 

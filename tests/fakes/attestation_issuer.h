@@ -31,7 +31,8 @@ class AttestationIssuer {
  public:
   explicit AttestationIssuer(WallTime now);
 
-  std::string root_pem() const;
+  std::string root_pem() const { return PemOf(chain_.front()); }
+  std::string leaf_pem() const { return PemOf(chain_.back()); }
   Bytes leaf() const;                   // DER
   std::vector<Bytes> cabundle() const;  // DER, from the root downwards
   Bytes Payload(const AttestedFacts& facts) const;
@@ -46,6 +47,7 @@ class AttestationIssuer {
     std::shared_ptr<evp_pkey_st> key;
     std::shared_ptr<x509_st> certificate;
   };
+  static std::string PemOf(const Identity& identity);
   static Identity MakeIdentity(const std::string& name, const Identity* issuer, bool authority,
                                WallTime now);
 
