@@ -65,7 +65,10 @@ bool AddRecipient(CMS_ContentInfo* envelope, X509* carrier) {
 }
 
 std::optional<Bytes> Finish(CMS_ContentInfo* envelope, ByteView content) {
-  const Memory input(BIO_new_mem_buf(content.data(), static_cast<int>(content.size())));
+  // OpenSSL takes no null for an empty content.
+  const std::uint8_t nothing = 0;
+  const Memory input(BIO_new_mem_buf(content.empty() ? &nothing : content.data(),
+                                     static_cast<int>(content.size())));
   if (input == nullptr || CMS_final(envelope, input.get(), nullptr, CMS_BINARY) != 1)
     return std::nullopt;
   unsigned char* der = nullptr;

@@ -73,8 +73,8 @@ Bytes SignEs384(EVP_PKEY* key, ByteView message) {
 
 }  // namespace
 
-AttestationIssuer::AttestationIssuer(WallTime now) {
-  chain_.push_back(MakeIdentity("root", nullptr, true, now));
+AttestationIssuer::AttestationIssuer(WallTime now, const std::string& name) {
+  chain_.push_back(MakeIdentity(name, nullptr, true, now));
   chain_.push_back(MakeIdentity("region", &chain_[0], true, now));
   chain_.push_back(MakeIdentity("instance", &chain_[1], true, now));
   chain_.push_back(MakeIdentity("signer", &chain_[2], false, now));

@@ -29,7 +29,7 @@ struct AttestedFacts {
 // which it is made. Immutable: thread-safe. Throws when OpenSSL fails.
 class AttestationIssuer {
  public:
-  explicit AttestationIssuer(WallTime now);
+  explicit AttestationIssuer(WallTime now, const std::string& name = "root");
 
   std::string root_pem() const { return PemOf(chain_.front()); }
   std::string leaf_pem() const { return PemOf(chain_.back()); }

@@ -47,7 +47,7 @@ TEST_F(CertificateChain, HasNoGap) {
 }
 
 TEST_F(CertificateChain, EndsAtARootThatIsTrusted) {
-  const fakes::AttestationIssuer other(clock_.Now());
+  const fakes::AttestationIssuer other(clock_.Now(), "another root");
   EXPECT_FALSE(KeyOf(other.leaf(), other.cabundle()));
   EXPECT_FALSE(TrustedRoots().KeyOf(issuer_.leaf(), {}, clock_.Now()));
   ASSERT_TRUE(roots_.Add(other.root_pem()));
