@@ -7,6 +7,7 @@
 #include "core/request_conditions.h"
 #include "core/role_trust.h"
 #include "kmaas/sts/v1/sts.pb.h"
+#include "records/noted_key_uses.h"
 #include "tests/api/iam_fixture.h"
 #include "tests/fakes/fixed_attestation.h"
 
@@ -243,9 +244,12 @@ void ConditionKeys::AskAboutRecipientsAndUses() {
   Expect(Asked(anna_, "GenerateRandom", random),
          {{"kms:RecipientAttestation:PCR0", {HexEncode(Bytes(48, 0xab))}}});
   world_.services.attestations = nullptr;
+  records::NotedKeyUses uses(world_.catalog, world_.clock.Now());
+  world_.services.key_uses = &uses;
   kms::DisableKeyRequest disable;
   disable.set_key_id(world_.MakeKey());
   Expect(Asked(anna_, "DisableKey", disable), {{"kms:TrailingDaysWithoutKeyUsage", {"0"}}});
+  world_.services.key_uses = nullptr;
 }
 
 void ConditionKeys::AskAboutIdentities() {

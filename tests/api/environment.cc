@@ -16,14 +16,12 @@ core::Registry RequireRegistry() {
 Environment::Environment()
     : catalog(store),
       outbox(catalog, audit),
-      key_uses(catalog, clock.Now()),
       marker_key(AsBytes("a key for listing markers")),
       services{catalog, engine, audit, random, clock, outbox, marker_key, kRegion},
       registry(RequireRegistry()),
       identities(catalog),
       authoriser(catalog, identities, clock, kRegion),
       pipeline(registry, services, authoriser) {
-  services.key_uses = &key_uses;
   Enrol(kAccount);
 }
 

@@ -8,7 +8,6 @@
 #include "core/policy_authoriser.h"
 #include "core/stored_identity_sides.h"
 #include "operations/operations.h"
-#include "records/noted_key_uses.h"
 #include "tests/fakes/fake_crypto_engine.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/fakes/memory_audit_sink.h"
@@ -116,7 +115,6 @@ class Environment {
   fakes::MemoryAuditSink audit;
   records::Catalog catalog;
   core::Outbox outbox;
-  records::NotedKeyUses key_uses;
   crypto::HmacSha256Key marker_key;
   core::Services services;
   core::Registry registry;

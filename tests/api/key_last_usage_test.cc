@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "kmaas/kms/v1/kms.pb.h"
+#include "records/noted_key_uses.h"
 #include "tests/api/environment.h"
 
 namespace kmaas::api {
@@ -11,6 +12,8 @@ namespace kms = ::kmaas::kms::v1;
 
 class KeyLastUsage : public testing::Test {
  protected:
+  KeyLastUsage() { world_.services.key_uses = &uses_; }
+
   kms::GetKeyLastUsageResponse UsageOf(const std::string& key) {
     kms::GetKeyLastUsageRequest request;
     request.set_key_id(key);
@@ -41,6 +44,7 @@ class KeyLastUsage : public testing::Test {
   }
 
   Environment world_;
+  records::NotedKeyUses uses_{world_.catalog, world_.clock.Now()};
 };
 
 TEST_F(KeyLastUsage, IsAbsentForAKeyThatWasNeverUsed) {
@@ -95,6 +99,16 @@ TEST_F(KeyLastUsage, IsThatOfBothKeysOfReEncrypt) {
   (void)world_.Must<kms::ReEncryptResponse>("ReEncrypt", request);
   EXPECT_EQ(UsageOf(source).key_last_usage().operation(), "ReEncrypt");
   EXPECT_EQ(UsageOf(destination).key_last_usage().operation(), "ReEncrypt");
+}
+
+TEST_F(KeyLastUsage, IsNotServedWhereNobodyNotesIt) {
+  const std::string key = world_.MakeKey();
+  world_.services.key_uses = nullptr;
+  kms::GetKeyLastUsageRequest request;
+  request.set_key_id(key);
+  const auto reply = world_.Send("GetKeyLastUsage", request);
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().code, ErrorCode::kUnsupportedOperation);
 }
 
 TEST_F(KeyLastUsage, IsNotAskedByAlias) {
