@@ -182,11 +182,25 @@ void ReadRunning(SettingsReader& top, Config& config) {
   shutdown.Span("drain_seconds", config.drain_max, 0, 300);
   shutdown.Finish();
   SettingsReader health = top.Section("health");
-  health.Span("interval_ms", config.health_interval, 100, 600'000);
+  health.Span("interval_ms", config.health_interval, 100, 60'000);
   health.Finish();
   SettingsReader lifecycle = top.Section("lifecycle");
   lifecycle.Span("interval_ms", config.lifecycle_interval, 10, 3'600'000);
   lifecycle.Finish();
+}
+
+void ReadAttestation(SettingsReader attestation, Config& config) {
+  const YAML::Node roots = attestation.Raw("roots");
+  const bool absent = !roots.IsDefined() || roots.IsNull();
+  if (!absent && !roots.IsSequence()) attestation.Refuse("roots", "must be a list of files");
+  for (const YAML::Node& file : roots) {
+    if (!file.IsScalar() || file.Scalar().empty()) {
+      attestation.Refuse("roots", "must be a list of files");
+      break;
+    }
+    config.attestation_roots.push_back(ResolvePath(file.Scalar(), config.file));
+  }
+  attestation.Finish();
 }
 
 Result<Config> ReadConfig(const YAML::Node& document, const std::string& file) {
@@ -200,6 +214,7 @@ Result<Config> ReadConfig(const YAML::Node& document, const std::string& file) {
   ReadHttps(top.Section("https"), config);
   ReadGrpc(top.Section("grpc"), findings, config);
   config.issuers = ReadIssuers(top.Raw("issuers"), findings);
+  ReadAttestation(top.Section("attestation"), config);
   ReadRunning(top, config);
   top.Finish();
   if (!findings.empty()) return findings.ToError();

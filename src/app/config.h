@@ -119,6 +119,7 @@ struct Config {
   HttpsConfig https;
   GrpcConfig grpc;
   std::vector<IssuerConfig> issuers;
+  std::vector<std::string> attestation_roots;  // files; none: Recipient is not served
   LogConfig log;
   ProcessConfig process;
   domain::Custody default_custody = domain::Custody::kWrapped;

@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "app/attestation_roots.h"
 #include "app/certificate_check.h"
 #include "app/foundation.h"
 #include "app/front_door.h"
@@ -12,6 +13,7 @@
 #include "app/private_file.h"
 #include "app/process_random.h"
 #include "app/regions.h"
+#include "attestation/verifier.h"
 #include "audit/trail.h"
 #include "base/log.h"
 #include "core/bearer_callers.h"
@@ -31,6 +33,7 @@
 #include "identity/stored_credentials.h"
 #include "identity/web_identity.h"
 #include "operations/operations.h"
+#include "records/noted_key_uses.h"
 
 namespace kmaas::app {
 namespace {
@@ -42,6 +45,8 @@ constexpr unsigned kGrpcWorkersMin = 8;
 constexpr unsigned kThreadsPerProcessor = 2;
 // Where SDKs sign for services that have one endpoint for all Regions.
 constexpr std::string_view kGlobalRegion = "us-east-1";
+// Twice this, or the health interval, is what a crash may lose of the last uses of keys.
+constexpr std::chrono::seconds kKeyUsesFlushMin{30};
 
 unsigned ThreadsFor(std::uint32_t configured, unsigned at_least) {
   if (configured != 0) return configured;
@@ -110,9 +115,12 @@ struct Service::Parts {
   void MakeSigners();
   Result<void> BuildFrontDoor();
   void BuildIssuers();
+  Result<void> BuildAttestation();
+  Result<void> BuildKeyUses();
   void BuildBearers();
   Result<void> Listen();
   void FlushUses();
+  void FlushKeyUses();
   // Whether calls can be served; `why` is for strangers.
   bool IsReady(std::string& why) const;
 
@@ -128,6 +136,9 @@ struct Service::Parts {
   std::unique_ptr<identity::StoredCredentials> credentials;
   std::unique_ptr<identity::CertificateAuthenticator> certificates;
   std::unique_ptr<identity::AccessKeyUses> uses;
+  std::unique_ptr<records::NotedKeyUses> key_uses;
+  SteadyTime key_uses_flushed{};
+  std::unique_ptr<attestation::Verifier> attestations;      // null: no root is configured
   std::unique_ptr<identity::WebIdentities> web_identities;  // null: no issuer is configured
   std::unique_ptr<IssuerKeys> issuer_keys;
   std::unique_ptr<core::Registry> registry;
@@ -173,6 +184,8 @@ Result<void> Service::Parts::BuildCore() {
   KM_TRY(certificates, identity::CertificateAuthenticator::Create(rules, *credentials, clock));
   uses = std::make_unique<identity::AccessKeyUses>(*foundation.catalog);
   BuildIssuers();
+  KM_CHECK(BuildAttestation());
+  KM_CHECK(BuildKeyUses());
   KM_TRY(core::Registry made, operations::MakeRegistry());
   registry = std::make_unique<core::Registry>(std::move(made));
   services = std::make_unique<core::Services>(
@@ -180,6 +193,8 @@ Result<void> Service::Parts::BuildCore() {
                      *foundation.marker_key, config.region, config.default_custody, nullptr,
                      session_tokens.get(), web_identities.get()});
   services->regions = config.regions();
+  services->key_uses = key_uses.get();
+  services->attestations = attestations.get();
   identities = std::make_unique<core::StoredIdentitySides>(*foundation.catalog);
   regions = std::make_unique<Regions>(*registry, *services, *identities, *uses);
   KM_TRY(lifecycle, KeyLifecycle::Create(regions->services()));
@@ -191,6 +206,22 @@ void Service::Parts::BuildIssuers() {
   web_identities = std::make_unique<identity::WebIdentities>(ToIssuers(config.issuers), clock);
   issuer_keys = std::make_unique<IssuerKeys>(config.issuers, *web_identities, clock);
   issuer_keys->Refresh();
+}
+
+Result<void> Service::Parts::BuildAttestation() {
+  KM_TRY(std::optional<crypto::TrustedRoots> roots, LoadAttestationRoots(config.attestation_roots));
+  if (roots) attestations = std::make_unique<attestation::Verifier>(*std::move(roots), clock);
+  return {};
+}
+
+// Uses are noted since there is a database.
+Result<void> Service::Parts::BuildKeyUses() {
+  KM_TRY(const auto installation, foundation.catalog->Find<records::Installation>("this"));
+  if (installation == nullptr)
+    return Error{ErrorCode::kKmsInternal, "", "the database says no more when it was made"};
+  key_uses = std::make_unique<records::NotedKeyUses>(*foundation.catalog, installation->created);
+  key_uses_flushed = clock.SteadyNow();
+  return {};
 }
 
 void Service::Parts::BuildBearers() {
@@ -268,6 +299,12 @@ void Service::Parts::FlushUses() {
   if (!flushed) log::Warning("access_key_uses_not_written", {{"detail", flushed.error().detail}});
 }
 
+void Service::Parts::FlushKeyUses() {
+  key_uses_flushed = clock.SteadyNow();
+  const Result<void> flushed = key_uses->Flush(Deadline::After(clock, kStepMax));
+  if (!flushed) log::Warning("key_uses_not_written", {{"detail", flushed.error().detail}});
+}
+
 Service::Service(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Service::~Service() { Stop(std::chrono::milliseconds(0)); }
 
@@ -298,6 +335,8 @@ void Service::CheckHealth() {
   parts_->trail_healthy = std::exchange(parts_->trail_failures, failures) == failures;
   parts_->grpc->SetServing(healthy.has_value() && parts_->trail_healthy);
   parts_->FlushUses();
+  if (parts_->clock.SteadyNow() - parts_->key_uses_flushed >= kKeyUsesFlushMin)
+    parts_->FlushKeyUses();
   if (parts_->issuer_keys) parts_->issuer_keys->Refresh();
   const Result<bool> reloaded = parts_->https->ReloadCertificateIfChanged();
   if (!reloaded) {
@@ -336,6 +375,7 @@ void Service::Stop(std::chrono::milliseconds span) {
                                {"flushes", counters.flushes}});
   }
   if (parts_->uses) parts_->FlushUses();
+  if (parts_->key_uses) parts_->FlushKeyUses();
   if (parts_->foundation.store) {
     const storage::StoreCounters counters = parts_->foundation.store->counters();
     log::Info("store_closed", {{"changes", counters.changes}, {"commits", counters.commits}});
@@ -350,6 +390,7 @@ Result<void> CheckFiles(const Config& config, WallTime now) {
   KM_CHECK(CheckAuthorities(config.grpc.client_ca, "grpc.client_ca"));
   KM_CHECK(LoadPrincipalRules(config.grpc));
   KM_CHECK(CheckIssuerFiles(config.issuers));
+  KM_CHECK(LoadAttestationRoots(config.attestation_roots));
   return {};
 }
 

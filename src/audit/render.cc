@@ -117,11 +117,20 @@ void AppendExchange(std::string& out, const ports::AuditRecord& record) {
   AppendJson(out, R"(,"responseElements":)", record.response_elements_json);
 }
 
+// The names are CloudTrail's. As the members beside it, it begins with a comma.
+void AppendRecipient(std::string& out, const std::optional<ports::AuditedRecipient>& recipient) {
+  if (!recipient) return;
+  AppendText(out, R"(,"recipient":{"attestationDocumentModuleId":)", recipient->module_id);
+  AppendUnlessEmpty(out, R"(,"attestationDocumentEnclaveImageDigest":)", recipient->image_digest);
+  out.push_back('}');
+}
+
 void AppendAdditional(std::string& out, const ports::AuditRecord& record) {
   const std::size_t start = out.size();
   AppendUnlessEmpty(out, R"(,"decidingStatement":)", record.deciding_statement);
   AppendUnlessEmpty(out, R"(,"custody":)", record.custody);
   AppendUnlessEmpty(out, R"(,"grantId":)", record.grant_id);
+  AppendRecipient(out, record.recipient);
   if (out.size() == start) return;
   out.replace(start, 1, R"(,"additionalEventData":{)");  // the first member's comma
   out.push_back('}');

@@ -1,4 +1,5 @@
 // Decrypt: opens a blob under the key that it names, or that the caller names.
+#include "core/recipient.h"
 #include "operations/crypto/cipher.h"
 #include "operations/handlers.h"
 
@@ -11,9 +12,12 @@ Result<kms::DecryptResponse> Decrypt(const kms::DecryptRequest& request, KeyCall
   KM_TRY(const Decrypted decrypted, DecryptUnder(call, cipher, AsBytes(request.ciphertext_blob())));
   kms::DecryptResponse reply;
   reply.set_key_id(call.key().arn());
-  reply.set_plaintext(decrypted.plaintext.view().data(), decrypted.plaintext.size());
+  KM_CHECK(core::DeliverSecret(call, decrypted.plaintext.view(), reply,
+                               &kms::DecryptResponse::mutable_plaintext));
   reply.set_encryption_algorithm(std::string(ToText(cipher.algorithm)));
-  if (decrypted.material_id) reply.set_key_material_id(decrypted.material_id->ToText());
+  // As AWS documents.
+  if (decrypted.material_id && call.recipient() == nullptr)
+    reply.set_key_material_id(decrypted.material_id->ToText());
   return reply;
 }
 

@@ -1,5 +1,6 @@
 // DeriveSharedSecret: ECDH with a peer's public key. The secret is raw: deriving keys from it is
 // the caller's.
+#include "core/recipient.h"
 #include "operations/crypto/algorithm_choice.h"
 #include "operations/handlers.h"
 
@@ -15,7 +16,8 @@ Result<kms::DeriveSharedSecretResponse> DeriveSharedSecret(
                                      call.deadline()));
   kms::DeriveSharedSecretResponse reply;
   reply.set_key_id(call.key().arn());
-  reply.set_shared_secret(secret.view().data(), secret.size());
+  KM_CHECK(core::DeliverSecret(call, secret.view(), reply,
+                               &kms::DeriveSharedSecretResponse::mutable_shared_secret));
   reply.set_key_agreement_algorithm(request.key_agreement_algorithm());
   reply.set_key_origin(std::string(ToText(call.key().origin)));
   return reply;

@@ -1,4 +1,5 @@
 // GenerateDataKeyPair: a data key pair in plaintext, its private half also under a CMK.
+#include "core/recipient.h"
 #include "operations/crypto/cipher.h"
 #include "operations/crypto/data_key_pair.h"
 #include "operations/handlers.h"
@@ -11,11 +12,13 @@ Result<kms::GenerateDataKeyPairResponse> GenerateDataKeyPair(
          MakeDataKeyPair(call, request.key_pair_spec(), ContextOf(request.encryption_context())));
   kms::GenerateDataKeyPairResponse reply;
   reply.set_private_key_ciphertext_blob(pair.sealed.blob.data(), pair.sealed.blob.size());
-  reply.set_private_key_plaintext(pair.private_key.view().data(), pair.private_key.size());
+  KM_CHECK(core::DeliverSecret(call, pair.private_key.view(), reply,
+                               &kms::GenerateDataKeyPairResponse::mutable_private_key_plaintext));
   reply.set_public_key(pair.public_key.data(), pair.public_key.size());
   reply.set_key_id(call.key().arn());
   reply.set_key_pair_spec(request.key_pair_spec());
-  reply.set_key_material_id(pair.sealed.material_id.ToText());
+  // As AWS documents.
+  if (call.recipient() == nullptr) reply.set_key_material_id(pair.sealed.material_id.ToText());
   return reply;
 }
 

@@ -1,4 +1,5 @@
 // GenerateRandom: bytes from the HSM's random generator.
+#include "core/recipient.h"
 #include "operations/handlers.h"
 
 namespace kmaas::operations {
@@ -14,7 +15,8 @@ Result<kms::GenerateRandomResponse> GenerateRandom(const kms::GenerateRandomRequ
   SecretBytes random(static_cast<std::size_t>(request.number_of_bytes()));
   KM_CHECK(call.services().engine.GenerateRandom(random.span(), call.deadline()));
   kms::GenerateRandomResponse reply;
-  reply.set_plaintext(random.view().data(), random.size());
+  KM_CHECK(core::DeliverSecret(call, random.view(), reply,
+                               &kms::GenerateRandomResponse::mutable_plaintext));
   return reply;
 }
 
