@@ -8,6 +8,7 @@
 #include "app/foundation.h"
 #include "app/front_door.h"
 #include "app/issuer_keys.h"
+#include "app/key_store_connections.h"
 #include "app/private_file.h"
 #include "app/process_random.h"
 #include "audit/trail.h"
@@ -28,6 +29,7 @@
 #include "identity/sigv4.h"
 #include "identity/stored_credentials.h"
 #include "identity/web_identity.h"
+#include "operations/key_stores/connection.h"
 #include "operations/operations.h"
 
 namespace kmaas::app {
@@ -126,6 +128,7 @@ struct Service::Parts {
   std::unique_ptr<identity::AccessKeyUses> uses;
   std::unique_ptr<identity::WebIdentities> web_identities;  // null: no issuer is configured
   std::unique_ptr<IssuerKeys> issuer_keys;
+  std::unique_ptr<KeyStoreConnections> key_stores;
   std::unique_ptr<core::Registry> registry;
   std::vector<std::unique_ptr<identity::SigV4Verifier>> verifiers;  // one for each service
   std::unique_ptr<core::StoredIdentitySides> identities;
@@ -168,16 +171,19 @@ Result<void> Service::Parts::BuildCore() {
   KM_TRY(certificates, identity::CertificateAuthenticator::Create(rules, *credentials, clock));
   uses = std::make_unique<identity::AccessKeyUses>(*foundation.catalog, config.region);
   BuildIssuers();
+  KM_TRY(key_stores, KeyStoreConnections::Create(config.key_stores,
+                                                 {config.hsm.module, foundation.module}, clock));
   KM_TRY(core::Registry made, operations::MakeRegistry());
   registry = std::make_unique<core::Registry>(std::move(made));
   services = std::make_unique<core::Services>(
       core::Services{*foundation.catalog, *foundation.engine, *trail, random, clock, *outbox,
                      *foundation.marker_key, config.region, config.default_custody, uses.get(),
-                     session_tokens.get(), web_identities.get()});
+                     session_tokens.get(), web_identities.get(), key_stores.get()});
   identities = std::make_unique<core::StoredIdentitySides>(*foundation.catalog);
   authoriser = std::make_unique<core::PolicyAuthoriser>(*foundation.catalog, *identities, clock,
                                                         config.region);
   pipeline = std::make_unique<core::Pipeline>(*registry, *services, *authoriser);
+  KM_CHECK(operations::ResumeConnections(*services, Deadline::After(clock, kStepMax)));
   return BuildFrontDoor();
 }
 
@@ -281,6 +287,7 @@ void Service::CheckHealth() {
   const std::uint64_t failures = counters.failed_writes + counters.failed_flushes;
   parts_->trail_healthy = std::exchange(parts_->trail_failures, failures) == failures;
   parts_->grpc->SetServing(healthy.has_value() && parts_->trail_healthy);
+  parts_->key_stores->CheckHealth(parts_->config.health_interval);
   parts_->FlushUses();
   if (parts_->issuer_keys) parts_->issuer_keys->Refresh();
   const Result<bool> reloaded = parts_->https->ReloadCertificateIfChanged();
@@ -310,6 +317,8 @@ void Service::Stop(std::chrono::milliseconds span) {
   if (!drained) log::Warning("calls_cut_short", {{"drain_milliseconds", span.count()}});
   parts_->grpc.reset();
   parts_->https.reset();
+  // Its thread writes to the store.
+  if (parts_->key_stores) parts_->key_stores->Close();
   if (parts_->trail) {
     const audit::TrailCounters counters = parts_->trail->counters();
     parts_->outbox.reset();
@@ -333,6 +342,9 @@ Result<void> CheckFiles(const Config& config, WallTime now) {
   KM_CHECK(CheckAuthorities(config.grpc.client_ca, "grpc.client_ca"));
   KM_CHECK(LoadPrincipalRules(config.grpc));
   KM_CHECK(CheckIssuerFiles(config.issuers));
+  for (const KeyStoreConfig& store : config.key_stores)
+    if (!store.trust_anchor.empty())
+      KM_CHECK(CheckAuthorities(store.trust_anchor, "key_stores.trust_anchor"));
   return {};
 }
 

@@ -27,6 +27,7 @@ Result<kms::ScheduleKeyDeletionResponse> ScheduleKeyDeletion(
   const WallTime deletion_date = call.now() + std::chrono::hours(24 * days);
   KM_CHECK(call.WriteKey([&](domain::Key& key, records::Changes& /*changes*/) -> Result<void> {
     key.state = domain::KeyState::kPendingDeletion;
+    key.state_afterwards.reset();
     key.deletion = domain::PendingDeletion{.date = deletion_date,
                                            .window_days = static_cast<std::uint32_t>(days),
                                            .requested = call.now(),

@@ -44,7 +44,8 @@ TEST(Config, TheExampleShowsEverySetting) {
       "x: 1\nstore: {x: 1}\naudit: {x: 1}\nhsm: {x: 1, lanes: {x: 1}}\nhttps: {x: 1}\n"
       "grpc: {x: 1}\nkeys: {x: 1}\nlog: {x: 1}\nprocess: {x: 1}\nshutdown: {x: 1}\n"
       "health: {x: 1}\nissuers: [{x: 1, url: 'https://a', audiences: [a], keys_file: f, "
-      "subjects: [{x: 1, subject: a, principal: 'arn:aws:iam::111122223333:root'}]}]\n");
+      "subjects: [{x: 1, subject: a, principal: 'arn:aws:iam::111122223333:root'}]}]\n"
+      "key_stores: [{x: 1, cluster_id: cluster-234567abcde, token_label: a}]\n");
   const std::string example = Example();
   std::size_t names = 0;
   std::istringstream lines(refusal);
@@ -63,13 +64,16 @@ TEST(Config, TheCommentedSettingsOfTheExampleAreValid) {
   std::string uncommented = std::regex_replace(
       example, std::regex("# ( *)(- )?((?:[a-z_]+|SOFTHSM2_CONF): [^ \n]+\n)"), "$1$2$3");
   uncommented = std::regex_replace(
-      uncommented, std::regex("# ( *)(environment|principals|subjects|issuers):\n"), "$1$2:\n");
+      uncommented, std::regex("# ( *)(environment|principals|subjects|issuers|key_stores):\n"),
+      "$1$2:\n");
   uncommented = std::regex_replace(uncommented, std::regex("\n  pin_environment:[^\n]*"), "");
   const auto config = ParseConfig(uncommented, kFile);
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->grpc.principals.size(), 3U);
   ASSERT_EQ(config->issuers.size(), 2U);
   EXPECT_EQ(config->issuers.front().subjects.size(), 1U);
+  ASSERT_EQ(config->key_stores.size(), 2U);
+  EXPECT_EQ(config->key_stores.front().module, config->hsm.module);
   EXPECT_EQ(config->hsm.environment.at("SOFTHSM2_CONF"), "/etc/kmaas/softhsm2.conf");
   EXPECT_EQ(config->hsm.pin_file, "/etc/kmaas/user.pin");
 }
