@@ -249,6 +249,13 @@ void EngineCore::DropGeneration() {
   generation_.reset();
 }
 
+void EngineCore::Forget() {
+  DropGeneration();
+  const std::lock_guard lock(mutex_);
+  // What another engine's recovery took away need not wait its time.
+  if (!recovering_) next_recovery_ = SteadyTime::min();
+}
+
 bool EngineCore::DrainLanes(Deadline deadline) {
   if (!long_lane_.Drain(deadline)) return false;
   if (short_lane_.Drain(deadline)) return true;

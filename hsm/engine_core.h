@@ -129,7 +129,7 @@ class EngineCore final : private SharedModule::User {
   Result<void> LearnOnce(Generation& fresh);
   void DropGeneration();
   bool Pause(Deadline deadline) override { return DrainLanes(deadline); }
-  void Forget() override { DropGeneration(); }
+  void Forget() override;
   void Resume() override { ResumeLanes(); }
   bool DrainLanes(Deadline deadline);
   void ResumeLanes();

@@ -176,22 +176,29 @@ void KeyStoreConnections::Conclude(const ports::KeyStoreConnection& wanted,
 }
 
 void KeyStoreConnections::CheckHealth(std::chrono::milliseconds span) {
-  std::vector<std::pair<std::string, std::shared_ptr<hsm::KeyStoreEngine>>> connected;
-  {
-    const std::lock_guard lock(mutex_);
-    for (auto& [id, entry] : entries_) {
-      if (entry.engine != nullptr) connected.emplace_back(id, entry.engine);
-      if (entry.engine != nullptr || entry.in_work || closing_) continue;
-      entry.in_work = true;
+  const std::lock_guard lock(mutex_);
+  if (closing_) return;
+  for (auto& [id, entry] : entries_) {
+    if (std::exchange(entry.in_work, true)) continue;
+    if (entry.engine == nullptr) {
       Enqueue([this, wanted = entry.wanted] { Attempt(wanted); });
+    } else {
+      Enqueue([this, span, wanted = entry.wanted, engine = entry.engine] {
+        AskHealth(wanted, *engine, span);
+      });
     }
   }
-  for (const auto& [id, engine] : connected) {
-    const Result<void> healthy = engine->CheckHealth(Deadline::After(clock_, span));
-    if (!healthy)
-      log::Warning("key_store_does_not_answer",
-                   {{"store", id}, {"detail", healthy.error().detail}});
-  }
+}
+
+void KeyStoreConnections::AskHealth(const std::shared_ptr<ports::KeyStoreConnection>& wanted,
+                                    hsm::KeyStoreEngine& engine, std::chrono::milliseconds span) {
+  const Result<void> healthy = engine.CheckHealth(Deadline::After(clock_, span));
+  if (!healthy)
+    log::Warning("key_store_does_not_answer",
+                 {{"store", wanted->custom_key_store_id}, {"detail", healthy.error().detail}});
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(wanted->custom_key_store_id);
+  if (found != entries_.end() && found->second.wanted == wanted) found->second.in_work = false;
 }
 
 void KeyStoreConnections::Close() {

@@ -44,8 +44,9 @@ class KeyStoreConnections final : public ports::KeyStoreEngines {
   void Connect(ports::KeyStoreConnection connection) override;
   void Disconnect(std::string_view custom_key_store_id) override;
 
-  // Asks each connected token for a known answer, and looks again for those that were not there
-  // when the server started.
+  // Has each connected token asked for a known answer, and those looked for again that were not
+  // there when the server started. Returns at once: a token that hangs holds up the other key
+  // stores alone.
   void CheckHealth(std::chrono::milliseconds span);
   // Ends every connection. Idempotent; Connect does nothing afterwards.
   void Close();
@@ -54,7 +55,7 @@ class KeyStoreConnections final : public ports::KeyStoreEngines {
   struct Entry {
     std::shared_ptr<ports::KeyStoreConnection> wanted;
     std::shared_ptr<hsm::KeyStoreEngine> engine;  // null: not yet, or its token is not there
-    bool in_work = false;                         // an attempt is under way or waits for its turn
+    bool in_work = false;                         // the thread is at it, or will be
   };
   using Entries = std::map<std::string, Entry, std::less<>>;
 
@@ -66,6 +67,8 @@ class KeyStoreConnections final : public ports::KeyStoreEngines {
   hsm::KeyStoreOpening Open(const ports::KeyStoreConnection& wanted);
   // Whether the attempt is still that of its store; keeps what came of it.
   bool Keep(const ports::KeyStoreConnection& wanted, const hsm::KeyStoreOpening& opening);
+  void AskHealth(const std::shared_ptr<ports::KeyStoreConnection>& wanted,
+                 hsm::KeyStoreEngine& engine, std::chrono::milliseconds span);
   void Conclude(const ports::KeyStoreConnection& wanted, const hsm::KeyStoreOpening& opening);
   // Forgets the entry when it is of this attempt (null: whatever it is) and logs out.
   void Drop(std::string_view id, const ports::KeyStoreConnection* of);
