@@ -1,6 +1,5 @@
 // Goal: a key in a custom key store is used in its token and nowhere else, and is unavailable while
 // the store is not connected, whatever is done to it meanwhile.
-#include "core/errors.h"
 #include "tests/api/key_stores_fixture.h"
 
 namespace kmaas::api {

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "core/errors.h"
 #include "kmaas/kms/v1/kms.pb.h"
 #include "operations/key_stores/connection.h"
 #include "tests/api/environment.h"
