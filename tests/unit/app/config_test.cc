@@ -219,5 +219,37 @@ TEST(Config, RefusesIssuersThatContradictThemselves) {
     EXPECT_THAT(Refusal("issuers: [" + issuer + "]\n"), HasSubstr(finding)) << issuer;
 }
 
+TEST(Config, ReadsKeyStores) {
+  const auto config = ParseConfig(
+      "hsm: {module: /m.so}\nkey_stores:\n"
+      "  - {cluster_id: cluster-234567abcde, token_label: a, trust_anchor: ca.crt}\n"
+      "  - {cluster_id: cluster-765432zyxwv, token_serial: 0a1b, module: /n.so}\n",
+      kFile);
+  ASSERT_TRUE(config) << config.error().message;
+  ASSERT_EQ(config->key_stores.size(), 2U);
+  const KeyStoreConfig& first = config->key_stores[0];
+  EXPECT_EQ(first.module, "/m.so");
+  EXPECT_EQ(first.token_label, "a");
+  EXPECT_EQ(first.trust_anchor, "/etc/kmaas/ca.crt");
+  EXPECT_EQ(config->key_stores[1].module, "/n.so");
+  EXPECT_EQ(config->key_stores[1].token_serial, "0a1b");
+}
+
+TEST(Config, RefusesKeyStoresThatContradictThemselves) {
+  const std::string a = "{cluster_id: cluster-234567abcde, token_label: a}";
+  for (const auto& [stores, finding] : std::vector<std::pair<std::string, std::string>>{
+           {a + ", " + a, "stands twice"},
+           {a + ", {cluster_id: cluster-765432zyxwv, token_label: a}", "may be the token of"},
+           {a + ", {cluster_id: cluster-765432zyxwv, token_serial: 1}", "may be the token of"},
+           {"{cluster_id: cluster-0123456789a, token_label: a}", "must be cluster-"},
+           {"{cluster_id: cluster-234567abcde}", "a token is named by"},
+           {"{cluster_id: cluster-234567abcde, token_label: kmaas}", "the token of hsm"},
+           {"{cluster_id: cluster-234567abcde, token_serial: 1}", "the token of hsm"},
+           {"{cluster_id: cluster-234567abcde, token_label: a, module_parameters: x}",
+            "the module is that of hsm"},
+           {"7", "mapping with cluster_id"}})
+    EXPECT_THAT(Refusal("key_stores: [" + stores + "]\n"), HasSubstr(finding)) << stores;
+}
+
 }  // namespace
 }  // namespace kmaas::app
