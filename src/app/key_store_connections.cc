@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "app/certificate_check.h"
-#include "app/settings_reader.h"
+#include "app/principal_rules.h"
 #include "base/log.h"
 
 namespace kmaas::app {

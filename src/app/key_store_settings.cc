@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "domain/custom_key_store.h"
+#include "domain/cloud_hsm_cluster.h"
 
 namespace kmaas::app {
 namespace {

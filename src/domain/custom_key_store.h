@@ -54,6 +54,5 @@ struct CustomKeyStore {
 };
 
 bool IsCustomKeyStoreId(std::string_view text);
-bool IsCloudHsmClusterId(std::string_view text);
 
 }  // namespace kmaas::domain

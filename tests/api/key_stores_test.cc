@@ -13,14 +13,20 @@ constexpr char kInvalid[] = "CustomKeyStoreInvalidStateException";
 
 class CustomKeyStores : public KeyStoresTest {
  protected:
+  // A store beside which nothing stands.
+  static domain::CustomKeyStore Numbered(int number) {
+    domain::CustomKeyStore store;
+    store.id = "cks-0123456789abcdef" + std::to_string(number);
+    store.account = kAccount;
+    store.region = kRegion;
+    store.name = "store " + std::to_string(number);
+    store.cloud_hsm_cluster_id = "of " + std::to_string(number);
+    return store;
+  }
   // The store as it would stand in this state.
   std::string In(ConnectionState state) {
-    domain::CustomKeyStore store{.id = "cks-0123456789abcdef0",
-                                 .account = kAccount,
-                                 .region = kRegion,
-                                 .name = "store",
-                                 .cloud_hsm_cluster_id = kCluster,
-                                 .connection_state = state};
+    domain::CustomKeyStore store = Numbered(0);
+    store.connection_state = state;
     if (state == ConnectionState::kFailed)
       store.connection_error_code = ConnectionErrorCode::kInternalError;
     world_.Put(store);
@@ -148,13 +154,7 @@ TEST_F(CustomKeyStores, ShareNeitherNameNorCluster) {
 }
 
 TEST_F(CustomKeyStores, AreTenAtMost) {
-  for (int i = 0; i < 10; ++i) {
-    world_.Put(domain::CustomKeyStore{.id = "cks-0123456789abcdef" + std::to_string(i),
-                                      .account = kAccount,
-                                      .region = kRegion,
-                                      .name = "store " + std::to_string(i),
-                                      .cloud_hsm_cluster_id = "of " + std::to_string(i)});
-  }
+  for (int i = 0; i < 10; ++i) world_.Put(Numbered(i));
   EXPECT_EQ(Created(Creation()), "LimitExceededException");
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "domain/cloud_hsm_cluster.h"
 #include "records/every_row.h"
 
 namespace kmaas::operations {
@@ -88,7 +89,8 @@ Result<ports::KeyStoreToken> TokenOf(const core::Services& services, std::string
     return Error{ErrorCode::kValidation,
                  "1 validation error detected: Value '" + std::string(cluster_id) +
                      "' at 'cloudHsmClusterId' failed to satisfy constraint: Member must satisfy "
-                     "regular expression pattern: cluster-[2-7a-zA-Z]{11,16}"};
+                     "regular expression pattern: " +
+                     std::string(domain::kCloudHsmClusterIdPattern)};
   }
   std::optional<ports::KeyStoreToken> token;
   if (services.key_stores != nullptr) token = services.key_stores->FindCluster(cluster_id);
