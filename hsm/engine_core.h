@@ -62,7 +62,7 @@ class EngineCore final : private SharedModule::User {
   // once more if that is allowed.
   template <class T, class Body>
   Result<T> Run(const Manner& manner, Deadline deadline, Body&& body) {
-    for (bool again = false;; again = true) {
+    for (bool again = false;;) {
       Outcome outcome;
       {
         std::optional<Lane::Permit> turn;
@@ -84,6 +84,8 @@ class EngineCore final : private SharedModule::User {
           outcome.reopened ? Result<void>() : Recover(outcome.generation, deadline);
       const bool may_have_happened = outcome.error && !manner.repeatable;
       if (!recovered || may_have_happened) return Away(manner, outcome, recovered);
+      // Not tried yet when another engine's recovery had taken the generation away.
+      again = outcome.error.has_value();
     }
   }
 

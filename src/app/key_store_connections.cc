@@ -12,6 +12,9 @@ namespace {
 
 using domain::ConnectionErrorCode;
 
+// A token may be away for days, and each attempt is logged.
+constexpr std::chrono::seconds kRecoveryInterval{1};
+
 bool IsRefusal(ConnectionErrorCode code) {
   return code == ConnectionErrorCode::kInvalidCredentials ||
          code == ConnectionErrorCode::kUserLockedOut;
@@ -132,6 +135,7 @@ hsm::KeyStoreOpening KeyStoreConnections::Open(const ports::KeyStoreConnection& 
   options.token_serial = wanted.token_serial.empty() ? store->token_serial : wanted.token_serial;
   options.user_pin = wanted.password.Clone();
   options.module = *module;
+  options.recovery_interval = kRecoveryInterval;
   if (!wanted.token_serial.empty() && !store->token_serial.empty() &&
       wanted.token_serial != store->token_serial)
     return {.failure = ConnectionErrorCode::kClusterNotFound,

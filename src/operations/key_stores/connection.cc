@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "identity/sealed_secrets.h"
+#include "operations/key_stores/store_keys.h"
 #include "records/every_row.h"
 
 namespace kmaas::operations {
@@ -13,34 +14,7 @@ namespace {
 
 using domain::ConnectionErrorCode;
 using domain::ConnectionState;
-using domain::KeyState;
 using ports::ConnectionOutcome;
-
-// Calls `change` with each key of the store that is still there, and stores what it says it
-// changed.
-template <class Change>
-Result<void> ChangeKeys(records::Changes& changes, const domain::CustomKeyStore& store,
-                        const Change& change) {
-  KM_TRY(const auto rows,
-         records::EveryRow<records::StoreKey>(changes, records::StoreKeysPrefix(store.id)));
-  for (const records::StoreKey& row : rows) {
-    KM_TRY(auto key, changes.Get<domain::Key>(records::KeyRow(row.region, row.key_id)));
-    if (!key) continue;
-    const std::vector<records::DueWork> due = records::DueOf(*key);
-    if (!change(*key)) continue;
-    KM_CHECK(records::Reschedule(changes, due, records::DueOf(*key)));
-    KM_CHECK(changes.Put(*key));
-  }
-  return {};
-}
-
-Result<void> RestoreKeys(records::Changes& changes, const domain::CustomKeyStore& store) {
-  return ChangeKeys(changes, store, [](domain::Key& key) {
-    if (key.state != KeyState::kUnavailable) return false;
-    key.state = std::exchange(key.state_afterwards, std::nullopt).value_or(KeyState::kEnabled);
-    return true;
-  });
-}
 
 bool IsRefusal(ConnectionErrorCode code) {
   return code == ConnectionErrorCode::kInvalidCredentials ||
@@ -131,14 +105,6 @@ void BeginConnection(const domain::CustomKeyStore& store, SecretBytes password,
                                   .resumed = store.connection_state == ConnectionState::kConnected,
                                   .ended = std::move(ended)});
   }
-}
-
-Result<void> MakeKeysUnavailable(records::Changes& changes, const domain::CustomKeyStore& store) {
-  return ChangeKeys(changes, store, [](domain::Key& key) {
-    if (key.state != KeyState::kEnabled && key.state != KeyState::kDisabled) return false;
-    key.state_afterwards = std::exchange(key.state, KeyState::kUnavailable);
-    return true;
-  });
 }
 
 Result<void> ResumeConnections(const core::Services& services, Deadline deadline) {

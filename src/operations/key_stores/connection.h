@@ -1,5 +1,5 @@
-// Connecting and disconnecting custom key stores: what becomes of the store and of its keys. A
-// connection is begun by a call and ends without one.
+// Connecting custom key stores: what becomes of the store and of its keys. A connection is begun by
+// a call and ends without one.
 #pragma once
 
 #include "core/services.h"
@@ -17,9 +17,6 @@ Result<SecretBytes> PasswordOf(const domain::CustomKeyStore& store, const core::
 // that has ended. Services' catalog and clock outlive it.
 void BeginConnection(const domain::CustomKeyStore& store, SecretBytes password,
                      const core::Services& services);
-
-// Of a store that leaves kConnected: its keys wait in kUnavailable.
-Result<void> MakeKeysUnavailable(records::Changes& changes, const domain::CustomKeyStore& store);
 
 // At start-up: the stores that were connected, or were about to be, in all accounts and Regions.
 Result<void> ResumeConnections(const core::Services& services, Deadline deadline);

@@ -1,8 +1,8 @@
 // DisconnectCustomKeyStore: logs out of the token of a store, whose keys are unavailable from then
 // on. Takes back a connection that failed, too.
 #include "operations/handlers.h"
-#include "operations/key_stores/connection.h"
 #include "operations/key_stores/key_store_rules.h"
+#include "operations/key_stores/store_keys.h"
 
 namespace kmaas::operations {
 
