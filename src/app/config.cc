@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "app/issuer_settings.h"
+#include "app/key_store_settings.h"
 #include "app/local_authority.h"
 #include "app/principal_rules.h"
 #include "app/settings_reader.h"
@@ -215,6 +216,7 @@ Result<Config> ReadConfig(const YAML::Node& document, const std::string& file) {
   ReadGrpc(top.Section("grpc"), findings, config);
   config.issuers = ReadIssuers(top.Raw("issuers"), findings);
   ReadAttestation(top.Section("attestation"), config);
+  config.key_stores = ReadKeyStores(top.Raw("key_stores"), config.hsm, findings);
   ReadRunning(top, config);
   top.Finish();
   if (!findings.empty()) return findings.ToError();

@@ -95,6 +95,17 @@ struct IssuerConfig {
   bool operator==(const IssuerConfig&) const = default;
 };
 
+// A token that a custom key store may have, and the cluster id that stands for it.
+struct KeyStoreConfig {
+  std::string cluster_id;
+  std::string module;             // hsm.module
+  std::string module_parameters;  // of another module
+  std::string token_label;        // empty: the serial number says it all
+  std::string token_serial;       // likewise
+  std::string trust_anchor;       // file; empty: whoever makes the store says it
+  bool operator==(const KeyStoreConfig&) const = default;
+};
+
 struct LogConfig {
   log::Level level = log::Level::kInfo;
   log::Format format = log::Format::kText;
@@ -120,6 +131,7 @@ struct Config {
   GrpcConfig grpc;
   std::vector<IssuerConfig> issuers;
   std::vector<std::string> attestation_roots;  // files; none: Recipient is not served
+  std::vector<KeyStoreConfig> key_stores;
   LogConfig log;
   ProcessConfig process;
   domain::Custody default_custody = domain::Custody::kWrapped;

@@ -10,6 +10,7 @@
 #include "app/front_door.h"
 #include "app/issuer_keys.h"
 #include "app/key_lifecycle.h"
+#include "app/key_store_connections.h"
 #include "app/private_file.h"
 #include "app/process_random.h"
 #include "app/regions.h"
@@ -32,6 +33,7 @@
 #include "identity/sigv4.h"
 #include "identity/stored_credentials.h"
 #include "identity/web_identity.h"
+#include "operations/key_stores/connection.h"
 #include "operations/operations.h"
 #include "records/noted_key_uses.h"
 
@@ -141,6 +143,7 @@ struct Service::Parts {
   std::unique_ptr<attestation::Verifier> attestations;      // null: no root is configured
   std::unique_ptr<identity::WebIdentities> web_identities;  // null: no issuer is configured
   std::unique_ptr<IssuerKeys> issuer_keys;
+  std::unique_ptr<KeyStoreConnections> key_stores;
   std::unique_ptr<core::Registry> registry;
   std::vector<std::unique_ptr<identity::SigV4Verifier>> verifiers;
   std::vector<aws_http::Signer> signers;
@@ -186,18 +189,21 @@ Result<void> Service::Parts::BuildCore() {
   BuildIssuers();
   KM_CHECK(BuildAttestation());
   KM_CHECK(BuildKeyUses());
+  KM_TRY(key_stores, KeyStoreConnections::Create(config.key_stores,
+                                                 {config.hsm.module, foundation.module}, clock));
   KM_TRY(core::Registry made, operations::MakeRegistry());
   registry = std::make_unique<core::Registry>(std::move(made));
   services = std::make_unique<core::Services>(
       core::Services{*foundation.catalog, *foundation.engine, *trail, random, clock, *outbox,
                      *foundation.marker_key, config.region, config.default_custody, nullptr,
-                     session_tokens.get(), web_identities.get()});
+                     session_tokens.get(), web_identities.get(), key_stores.get()});
   services->regions = config.regions();
   services->key_uses = key_uses.get();
   services->attestations = attestations.get();
   identities = std::make_unique<core::StoredIdentitySides>(*foundation.catalog);
   regions = std::make_unique<Regions>(*registry, *services, *identities, *uses);
   KM_TRY(lifecycle, KeyLifecycle::Create(regions->services()));
+  KM_CHECK(operations::ResumeConnections(*services, Deadline::After(clock, kStepMax)));
   return BuildFrontDoor();
 }
 
@@ -334,6 +340,7 @@ void Service::CheckHealth() {
   const std::uint64_t failures = counters.failed_writes + counters.failed_flushes;
   parts_->trail_healthy = std::exchange(parts_->trail_failures, failures) == failures;
   parts_->grpc->SetServing(healthy.has_value() && parts_->trail_healthy);
+  parts_->key_stores->CheckHealth(parts_->config.health_interval);
   parts_->FlushUses();
   if (parts_->clock.SteadyNow() - parts_->key_uses_flushed >= kKeyUsesFlushMin)
     parts_->FlushKeyUses();
@@ -366,6 +373,8 @@ void Service::Stop(std::chrono::milliseconds span) {
   parts_->grpc.reset();
   parts_->https.reset();
   parts_->lifecycle.reset();
+  // Its thread writes to the store.
+  if (parts_->key_stores) parts_->key_stores->Close();
   if (parts_->trail) {
     const audit::TrailCounters counters = parts_->trail->counters();
     parts_->outbox.reset();
@@ -391,6 +400,9 @@ Result<void> CheckFiles(const Config& config, WallTime now) {
   KM_CHECK(LoadPrincipalRules(config.grpc));
   KM_CHECK(CheckIssuerFiles(config.issuers));
   KM_CHECK(LoadAttestationRoots(config.attestation_roots));
+  for (const KeyStoreConfig& store : config.key_stores)
+    if (!store.trust_anchor.empty())
+      KM_CHECK(CheckAuthorities(store.trust_anchor, "key_stores.trust_anchor"));
   return {};
 }
 

@@ -29,6 +29,12 @@ OTHER_REGION = "eu-west-1"
 FOLDER = pathlib.Path(__file__).resolve().parent
 # A rotation that was begun stays so: what is answered does not depend on how fast the scheduler is.
 SCHEDULER_RESTS_MS = 3_600_000
+SETTINGS = {
+    "regions": [OTHER_REGION],
+    "lifecycle": {"interval_ms": SCHEDULER_RESTS_MS},
+    # A cluster whose token is not there: stores are made and described, and do not connect.
+    "key_stores": [{"cluster_id": "cluster-234567abcde", "token_label": "nobody's"}],
+}
 
 
 class AwsJson:
@@ -172,7 +178,7 @@ def main():
     chosen = parser.parse_args().operations
     paths = [path for path in sorted(FOLDER.glob("*/*.json")) if not chosen or path.parent.name in chosen]
     failed = 0
-    with Server({"regions": [OTHER_REGION], "lifecycle": {"interval_ms": SCHEDULER_RESTS_MS}}) as server:
+    with Server(SETTINGS) as server:
         clients = [AwsJson(server), Grpc(server)]
         for path in paths:
             case = json.loads(path.read_text())

@@ -3,6 +3,7 @@
 #include "operations/handlers.h"
 #include "operations/imports/key_settlement.h"
 #include "operations/keys/key_deletion.h"
+#include "operations/keys/state_in_store.h"
 
 namespace kmaas::operations {
 
@@ -14,8 +15,8 @@ Result<kms::CancelKeyDeletionResponse> CancelKeyDeletion(
       return Error{ErrorCode::kKmsInvalidState,
                    key.arn() + " is pending deletion, and its waiting period has ended."};
     }
-    key.state = domain::KeyState::kDisabled;
     key.deletion.reset();
+    KM_CHECK(SetState(key, domain::KeyState::kDisabled, changes));
     // What was imported may have expired, or never have come.
     if (key.origin == domain::KeyOrigin::kExternal) return Settle(changes, key);
     return {};

@@ -37,6 +37,7 @@ Result<kms::ScheduleKeyDeletionResponse> ScheduleKeyDeletion(
       date.reset();
     }
     key.state = state;
+    key.state_afterwards.reset();
     key.deletion = domain::PendingDeletion{.date = date,
                                            .window_days = static_cast<std::uint32_t>(days),
                                            .requested = call.now(),
