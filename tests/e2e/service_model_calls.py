@@ -74,7 +74,7 @@ call("ListKeyPolicies", "a marker", lambda w: dict(KeyId=w.symmetric, Marker="no
 call("CreateAlias", "full", lambda w: dict(AliasName="alias/" + w.new_name(), TargetKeyId=w.other))
 call("UpdateAlias", "full", lambda w: dict(AliasName=w.new_alias(), TargetKeyId=w.other))
 call("DeleteAlias", "full", lambda w: dict(AliasName=w.new_alias()))
-paged("ListAliases", "Aliases", "list_aliases", KeyId=lambda w: w.new_alias() and w.symmetric)
+paged("ListAliases", "Aliases", "list_aliases", KeyId=lambda w: w.symmetric)
 call("TagResource", "full", lambda w: dict(KeyId=w.other, Tags=[{"TagKey": "a", "TagValue": ""}, {"TagKey": "b", "TagValue": "2"}]))
 call("UntagResource", "full", lambda w: dict(KeyId=w.other, TagKeys=["a", "not there"]))
 paged("ListResourceTags", "Tags", "list_resource_tags", KeyId=lambda w: w.symmetric)

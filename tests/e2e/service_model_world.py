@@ -48,6 +48,7 @@ class World:
         self.user = self.server.boto3("iam").create_user(UserName="grantee")["User"]["Arn"]
         self.alias = self.new_alias()
         self.kms.tag_resource(KeyId=self.symmetric, Tags=[{"TagKey": one, "TagValue": "1"} for one in ("a", "b")])
+        self.new_alias()
         for _ in range(2):
             self.grant_token = self.grant()["GrantToken"]
         self.sealed = self.kms.encrypt(KeyId=self.symmetric, Plaintext=b"a secret", EncryptionContext={"a": "1"})["CiphertextBlob"]
