@@ -73,6 +73,8 @@ endfunction()
 kmaas_script_test(api_golden_cases api/golden_cases.py 300)
 kmaas_script_test(e2e_aws_cli e2e/aws_cli_test.py 300)
 kmaas_script_test(e2e_sdk e2e/sdk_test.py 300)
+# With the newest AWS SDKs, which tests/clients/install fetches.
+kmaas_script_test(e2e_service_model e2e/service_model_test.py 900)
 foreach(part iam iam_policies iam_credentials iam_terraform)
   kmaas_script_test(e2e_${part} e2e/${part}_test.py 300)
 endforeach()

@@ -1,5 +1,8 @@
 #include "core/redaction.h"
 
+#include <array>
+#include <charconv>
+#include <cmath>
 #include <map>
 
 #include "base/encoding.h"
@@ -35,6 +38,13 @@ void AppendMap(std::string& out, const pb::FieldDescriptor* field, const pb::Mes
   out.push_back('}');
 }
 
+// A timestamp, as the caller wrote it; JSON has no other numbers than finite ones.
+void AppendSeconds(std::string& out, double seconds) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), seconds).ptr;
+  out += std::isfinite(seconds) ? std::string(text.data(), end) : "null";
+}
+
 void AppendMember(std::string& out, const FieldPlan& plan, const pb::Message& message, int index) {
   const pb::Reflection* reflection = message.GetReflection();
   const pb::FieldDescriptor* field = plan.field;
@@ -54,6 +64,9 @@ void AppendMember(std::string& out, const FieldPlan& plan, const pb::Message& me
       return;
     case pb::FieldDescriptor::CPPTYPE_INT32:
       out += std::to_string(reflection->GetInt32(message, field));
+      return;
+    case pb::FieldDescriptor::CPPTYPE_DOUBLE:
+      AppendSeconds(out, reflection->GetDouble(message, field));
       return;
     case pb::FieldDescriptor::CPPTYPE_MESSAGE:
       AppendMessage(out, plan.members,

@@ -180,6 +180,12 @@ std::unique_ptr<pb::Message> AuthorisationWorld::RequestFor(const core::Operatio
   SetText(*request, "grantee_principal", kBystander);
   SetText(*request, "retiring_principal", kBystander);
   SetText(*request, "key_spec", operation.name == "CreateKey" ? "SYMMETRIC_DEFAULT" : "AES_256");
+  SetText(*request, "key_pair_spec", "ECC_NIST_P256");
+  // Without them the request would contradict itself.
+  SetText(*request, "expiration_model", "KEY_MATERIAL_DOES_NOT_EXPIRE");
+  SetText(*request, "cloud_hsm_cluster_id", "cluster-abcdefghijk");
+  SetText(*request, "trust_anchor_certificate", "a certificate");
+  SetText(*request, "key_store_password", "password");
   if (operation.name == "CreateGrant") SetText(*request, "operations", "CreateGrant");
   if (operation.name == "CreateAlias") SetText(*request, "alias_name", kAliasName);
   if (const auto* size = request->GetDescriptor()->FindFieldByName("number_of_bytes");

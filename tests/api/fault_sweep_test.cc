@@ -5,63 +5,142 @@
 
 #include "kmaas/kms/v1/kms.pb.h"
 #include "tests/api/environment.h"
+#include "tests/api/requests.h"
 
 namespace kmaas::api {
 namespace {
 
 namespace kms = ::kmaas::kms::v1;
+namespace pb = google::protobuf;
 
-// One of each kind of call. Answers are not looked at: some fail. Returns how many succeeded.
-int RunScript(Environment& world) {
-  int succeeded = 0;
-  const auto send = [&](const std::string& operation, const google::protobuf::Message& request) {
-    auto reply = world.Send(operation, request);
-    succeeded += reply ? 1 : 0;
+// One of each kind of call, on keys of each kind. What follows from a call that failed fails as
+// well. Returns how many succeeded.
+class Script {
+ public:
+  explicit Script(Environment& world) : world_(world) {}
+
+  int Run() {
+    const std::string symmetric = MakeKey("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT");
+    const std::string signing = MakeKey("ECC_NIST_P256", "SIGN_VERIFY");
+    const std::string mac = MakeKey("HMAC_256", "GENERATE_VERIFY_MAC");
+    Manage(symmetric);
+    Use(symmetric);
+    UseOthers(signing, mac);
+    kms::DisableKeyRequest disable;
+    disable.set_key_id(symmetric);
+    Do("DisableKey", disable);
+    return succeeded_;
+  }
+
+ private:
+  Result<core::WipedMessage> Send(const std::string& operation, const pb::Message& request) {
+    auto reply = world_.Send(operation, request);
+    succeeded_ += reply || IsNotServedYet(reply.error()) ? 1 : 0;
     return reply;
-  };
-  const auto made = send("CreateKey", kms::CreateKeyRequest());
-  if (!made) return succeeded;
-  const std::string arn = static_cast<const kms::CreateKeyResponse&>(**made).key_metadata().arn();
-  kms::CreateAliasRequest alias;
-  alias.set_alias_name("alias/swept");
-  alias.set_target_key_id(arn);
-  (void)send("CreateAlias", alias);
+  }
+  void Do(const std::string& operation, const pb::Message& request) {
+    (void)Send(operation, request);
+  }
+  // Its ARN, or what names no key.
+  std::string MakeKey(const std::string& spec, const std::string& usage) {
+    kms::CreateKeyRequest request;
+    request.set_key_spec(spec);
+    request.set_key_usage(usage);
+    const auto made = Send("CreateKey", request);
+    return made ? static_cast<const kms::CreateKeyResponse&>(**made).key_metadata().arn() : "none";
+  }
+  void Manage(const std::string& arn) {
+    kms::CreateAliasRequest alias;
+    alias.set_alias_name("alias/swept");
+    alias.set_target_key_id(arn);
+    Do("CreateAlias", alias);
+    kms::CreateGrantRequest grant;
+    grant.set_key_id(arn);
+    grant.set_grantee_principal(Administrator().arn);
+    grant.add_operations("Encrypt");
+    Do("CreateGrant", grant);
+    kms::EnableKeyRotationRequest rotation;
+    rotation.set_key_id(arn);
+    Do("EnableKeyRotation", rotation);
+    kms::RotateKeyOnDemandRequest rotate;
+    rotate.set_key_id(arn);
+    Do("RotateKeyOnDemand", rotate);
+    kms::ScheduleKeyDeletionRequest schedule;
+    schedule.set_key_id(arn);
+    Do("ScheduleKeyDeletion", schedule);
+    kms::CancelKeyDeletionRequest cancel;
+    cancel.set_key_id(arn);
+    Do("CancelKeyDeletion", cancel);
+    kms::EnableKeyRequest enable;
+    enable.set_key_id(arn);
+    Do("EnableKey", enable);
+  }
+  void Use(const std::string& arn) {
+    kms::EncryptRequest encrypt;
+    encrypt.set_key_id(arn);
+    encrypt.set_plaintext("a secret");
+    Do("Encrypt", encrypt);
+    kms::GenerateDataKeyRequest data_key;
+    data_key.set_key_id(arn);
+    data_key.set_key_spec("AES_256");
+    Do("GenerateDataKey", data_key);
+    kms::GenerateDataKeyPairRequest pair;
+    pair.set_key_id(arn);
+    pair.set_key_pair_spec("ECC_NIST_P256");
+    Do("GenerateDataKeyPair", pair);
+  }
+  void UseOthers(const std::string& signing, const std::string& mac) {
+    kms::SignRequest sign;
+    sign.set_key_id(signing);
+    sign.set_message("a message");
+    sign.set_signing_algorithm("ECDSA_SHA_256");
+    Do("Sign", sign);
+    kms::GenerateMacRequest make_mac;
+    make_mac.set_key_id(mac);
+    make_mac.set_message("a message");
+    make_mac.set_mac_algorithm("HMAC_SHA_256");
+    Do("GenerateMac", make_mac);
+  }
+
+  Environment& world_;
+  int succeeded_ = 0;
+};
+
+constexpr int kScriptCalls = 16;
+
+void ExpectEncrypts(Environment& world, const std::string& arn) {
   kms::EncryptRequest encrypt;
   encrypt.set_key_id(arn);
-  encrypt.set_plaintext("a secret");
-  (void)send("Encrypt", encrypt);
-  kms::GenerateDataKeyRequest data_key;
-  data_key.set_key_id(arn);
-  data_key.set_key_spec("AES_256");
-  (void)send("GenerateDataKey", data_key);
-  kms::DisableKeyRequest disable;
-  disable.set_key_id(arn);
-  (void)send("DisableKey", disable);
-  return succeeded;
+  encrypt.set_plaintext("x");
+  kms::DecryptRequest decrypt;
+  decrypt.set_ciphertext_blob(
+      world.Must<kms::EncryptResponse>("Encrypt", encrypt).ciphertext_blob());
+  EXPECT_EQ(world.Must<kms::DecryptResponse>("Decrypt", decrypt).plaintext(), "x");
 }
 
-// Every key that the listing shows can be described, has its policy, and, once enabled, encrypts
-// and decrypts.
+// Every key that the listing shows can be described, has its policy and its material, and, once
+// enabled, encrypts and decrypts.
 void ExpectEveryKeyWhole(Environment& world) {
   const auto listed = world.Must<kms::ListKeysResponse>("ListKeys", kms::ListKeysRequest());
   for (const auto& entry : listed.keys()) {
     kms::GetKeyPolicyRequest policy;
     policy.set_key_id(entry.key_arn());
     EXPECT_TRUE(world.Send("GetKeyPolicy", policy)) << entry.key_arn();
+    kms::CancelKeyDeletionRequest cancel;
+    cancel.set_key_id(entry.key_arn());
+    (void)world.Send("CancelKeyDeletion", cancel);
     kms::EnableKeyRequest enable;
     enable.set_key_id(entry.key_arn());
     EXPECT_TRUE(world.Send("EnableKey", enable)) << entry.key_arn();
-    kms::EncryptRequest encrypt;
-    encrypt.set_key_id(entry.key_arn());
-    encrypt.set_plaintext("x");
-    kms::DecryptRequest decrypt;
-    decrypt.set_ciphertext_blob(
-        world.Must<kms::EncryptResponse>("Encrypt", encrypt).ciphertext_blob());
-    EXPECT_EQ(world.Must<kms::DecryptResponse>("Decrypt", decrypt).plaintext(), "x");
+    const auto key = world.catalog.Find<domain::Key>(
+        records::KeyRow(kRegion, *domain::KeyId::Parse(entry.key_id())));
+    ASSERT_TRUE((*key)->current_material);
+    EXPECT_NE(*world.catalog.Find<domain::KeyMaterial>(
+                  records::MaterialRow(kRegion, (*key)->id, *(*key)->current_material)),
+              nullptr);
+    if (domain::IsSymmetricEncryption((*key)->spec)) ExpectEncrypts(world, entry.key_arn());
   }
 }
-
-constexpr int kScriptCalls = 5;
 
 TEST(FaultSweep, LeavesEveryKeyWholeWhicheverCallOfTheHsmFails) {
   int n = 1;
@@ -70,7 +149,7 @@ TEST(FaultSweep, LeavesEveryKeyWholeWhicheverCallOfTheHsmFails) {
     Environment world;
     world.engine.FailCall(static_cast<std::uint64_t>(n),
                           {ErrorCode::kKeyUnavailable, "", "the token is away"});
-    succeeded = RunScript(world);
+    succeeded = Script(world).Run();
     world.engine.FailCall(0, {ErrorCode::kKeyUnavailable, ""});
     ExpectEveryKeyWhole(world);
   }
@@ -83,7 +162,7 @@ TEST(FaultSweep, AnswersOnlyWhatIsRecordedWhicheverRecordFails) {
     ASSERT_LT(n, 100);
     Environment world;
     world.audit.FailNth(static_cast<std::uint64_t>(n));
-    succeeded = RunScript(world);
+    succeeded = Script(world).Run();
     world.audit.FailNth(0);
     EXPECT_GE(world.audit.records().size(), static_cast<std::size_t>(succeeded));
     ExpectEveryKeyWhole(world);

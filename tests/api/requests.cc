@@ -27,6 +27,7 @@ std::string ValidText(const core::FieldPlan& plan) {
   if (plan.rules->alias()) return "alias/example";
   if (name == "policy") return R"({"Version":"2012-10-17","Statement":[]})";
   if (name == "policy_name") return "default";
+  if (name.ends_with("_region")) return "eu-west-1";
   if (name.starts_with("authentication_code")) return "123456";
   std::string text = "example";
   if (text.size() < static_cast<std::size_t>(plan.rules->length().min()))

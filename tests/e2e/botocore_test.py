@@ -163,6 +163,19 @@ class Caller:
             lambda: kms.list_grants(KeyId=self.world["arn"], Limit=self.random.randint(1, 100)),
             lambda: kms.get_key_policy(KeyId=self.world["arn"], PolicyName="default")))()
 
+    def other_keys(self):
+        """Of keys that sign, authenticate and rotate."""
+        kms, message = self.client("kms"), self.random.randbytes(self.random.choice((1, 100, 4096)))
+        signing, mac = {"KeyId": self.world["signing"], "SigningAlgorithm": "ECDSA_SHA_256"}, {"KeyId": self.world["mac"], "MacAlgorithm": "HMAC_SHA_256"}
+        self.random.choice((
+            lambda: kms.verify(Message=message, Signature=kms.sign(Message=message, **signing)["Signature"], **signing),
+            lambda: kms.verify_mac(Message=message, Mac=kms.generate_mac(Message=message, **mac)["Mac"], **mac),
+            lambda: kms.get_public_key(KeyId=self.world["signing"]),
+            lambda: kms.generate_data_key_pair(KeyId=self.key(), KeyPairSpec="ECC_NIST_P256", EncryptionContext=self.context()),
+            lambda: kms.generate_data_key_pair_without_plaintext(KeyId=self.key(), KeyPairSpec="ECC_SECG_P256K1"),
+            lambda: kms.get_key_rotation_status(KeyId=self.world["arn"]),
+            lambda: kms.describe_custom_key_stores()))()
+
     def iam(self):
         iam = self.client("iam")
         document = json.dumps({"Version": "2012-10-17", "Statement": [
@@ -196,7 +209,7 @@ class Caller:
             lambda: self.client("iam").tag_user(UserName="caller", Tags=[{"Key": "k", "Value": self.text(letters=TAG_LETTERS)}])))()
 
     def call(self):
-        calls = ((self.encrypt, 20), (self.decrypt, 15), (self.re_encrypt, 5), (self.kms, 25), (self.iam, 15), (self.sts, 15), (self.link, 4),
+        calls = ((self.encrypt, 20), (self.decrypt, 15), (self.re_encrypt, 5), (self.kms, 20), (self.other_keys, 5), (self.iam, 15), (self.sts, 15), (self.link, 4),
                  (self.write, 1))
         self.random.choices([one for one, _ in calls], [weight for _, weight in calls])[0]()
 
@@ -223,6 +236,8 @@ class Botocore(unittest.TestCase):
         server = self.server
         kms, iam, sts = (server.boto3(service) for service in ("kms", "iam", "sts"))
         arn = kms.create_key()["KeyMetadata"]["Arn"]
+        signing = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
+        mac = kms.create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")["KeyMetadata"]["Arn"]
         kms.create_alias(AliasName="alias/any/key_1", TargetKeyId=arn)
         iam.create_user(UserName="caller")
         iam.attach_user_policy(UserName="caller", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
@@ -236,6 +251,7 @@ class Botocore(unittest.TestCase):
         credentials += [dict(aws_access_key_id=one["AccessKeyId"], aws_secret_access_key=one["SecretAccessKey"],
                              aws_session_token=one["SessionToken"]) for one in sessions]
         return {"port": server.https_port, "ca": server.ca, "url": server.url, "region": server.region, "credentials": credentials, "arn": arn,
+                "signing": signing, "mac": mac,
                 "keys": [arn, arn.split("/")[1], "alias/any/key_1", arn.split(":key/")[0] + ":alias/any/key_1"], "role": role, "assumes": 1}
 
     def test_signs_nothing_that_is_refused(self):

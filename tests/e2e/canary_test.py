@@ -14,6 +14,7 @@ from server import Server, pause
 ROUNDS = int(os.environ.get("KMAAS_CANARY_ROUNDS", "500"))
 SETTLE_SECONDS = 5
 PAGE_BYTES = 4096
+PAIRS_EVERY = 50
 DATA_KEYS_SOUGHT = 40  # each is random, so each costs its own searches through the dump
 
 
@@ -23,6 +24,12 @@ def spellings(secret):
     for shift in range(3):
         forms.add(base64.b64encode(b"\0" * shift + secret)[4 if shift else 0:-4])
     return {form for form in forms if len(form) >= 12}
+
+
+def scalar_of(pkcs8):
+    """The secret number of a private key on P-256."""
+    from cryptography.hazmat.primitives import serialization
+    return serialization.load_der_private_key(pkcs8, None).private_numbers().private_value.to_bytes(32, "big")
 
 
 def find(haystack, secrets):
@@ -47,6 +54,8 @@ class Canaries(unittest.TestCase):
         kms = self.server.boto3()
         messages, stubs = kms_grpc.load()
         arn = kms.create_key()["KeyMetadata"]["Arn"]
+        self.signing = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
+        self.mac = kms.create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")["KeyMetadata"]["Arn"]
         with self.server.grpc_channel() as channel:
             grpc = stubs.KeyManagementServiceStub(channel)
             for i in range(ROUNDS):
@@ -61,7 +70,16 @@ class Canaries(unittest.TestCase):
                     data_key = grpc.GenerateDataKey(messages.GenerateDataKeyRequest(key_id=arn, key_spec="AES_256")).plaintext
                 if i >= ROUNDS - DATA_KEYS_SOUGHT:
                     secrets[f"data key {i}"] = data_key
+                if i % PAIRS_EVERY == 1:
+                    secrets |= self.send_to_others(kms, arn, plaintext, i)
         return secrets
+
+    def send_to_others(self, kms, arn, plaintext, number):
+        """The plaintext as what is signed and authenticated; gives the private key of a data key pair."""
+        kms.sign(KeyId=self.signing, Message=plaintext, SigningAlgorithm="ECDSA_SHA_256")
+        kms.generate_mac(KeyId=self.mac, Message=plaintext, MacAlgorithm="HMAC_SHA_256")
+        pair = kms.generate_data_key_pair(KeyId=arn, KeyPairSpec="ECC_NIST_P256")
+        return {f"private key {number}": scalar_of(pair["PrivateKeyPlaintext"])}
 
     def core_dump(self):
         base = self.server.directory / "core"

@@ -19,7 +19,8 @@ OTHER_PATHS = ("/", "/?", "/health", "/healthz/", "/healthz/x", "/HEALTHZ", "//h
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 GRPC_OF_STRANGERS = {"/grpc.health.v1.Health/Check"}
 GRPC_OTHERS = ("/", "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", "/grpc.channelz.v1.Channelz/GetServers",
-               "/grpc.health.v1.Health/List", "/kmaas.kms.v1.KeyManagementService/", "/kmaas.kms.v1.KeyManagementService/ReplicateKey",
+               "/grpc.health.v1.Health/List", "/kmaas.kms.v1.KeyManagementService/", "/kmaas.kms.v1.KeyManagementService/NoSuchRpc",
+               "/kmaas.lifecycle.v1.KeyLifecycle/RotateKey", "/kmaas.lifecycle.v1.KeyLifecycle/DeleteKey",
                "/kmaas.KeyManagementService/ListKeys", "/kmaas.kms.v1.KeyManagementService/ListKeys/x", "/KeyManagementService/ListKeys")
 
 

@@ -68,7 +68,7 @@ class Sdk(unittest.TestCase):
 
     def test_answers_unimplemented_for_an_unknown_rpc(self):
         import grpc
-        call = self.channel.unary_unary("/kmaas.kms.v1.KeyManagementService/ReplicateKey")
+        call = self.channel.unary_unary("/kmaas.kms.v1.KeyManagementService/NoSuchRpc")
         with self.assertRaises(grpc.RpcError) as caught:
             call(b"", timeout=10)
         self.assertEqual(caught.exception.code(), grpc.StatusCode.UNIMPLEMENTED)

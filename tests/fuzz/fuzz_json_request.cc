@@ -1,11 +1,31 @@
 // The AWS JSON decoder: any body, read as the request of each operation. What decodes is a proper
-// message, and written as JSON it decodes to the same message; what does not is one of two errors.
+// message, and written as JSON it decodes to the same message, but for what of a timestamp is finer
+// than a millisecond; what does not decode is one of two errors.
+#include <algorithm>
 #include <cstdlib>
 
 #include "frontends/aws_json/json_decoder.h"
 #include "frontends/aws_json/json_encoder.h"
 #include "operations/operations.h"
 #include "tests/fuzz/messages.h"
+
+namespace {
+
+// `once` has been written and read: writing and reading it again changes nothing.
+bool IsStable(const kmaas::aws_json::MessagePlan& plan, const google::protobuf::Message& once) {
+  const std::unique_ptr<google::protobuf::Message> twice(once.New());
+  if (!kmaas::aws_json::DecodeJson(plan, kmaas::aws_json::EncodeJson(plan, once), *twice))
+    return false;
+  return kmaas::fuzz::MessageBytes(once) == kmaas::fuzz::MessageBytes(*twice);
+}
+
+bool HasTimes(const kmaas::aws_json::MessagePlan& plan) {
+  return std::any_of(plan.members.begin(), plan.members.end(), [](const auto& member) {
+    return member.form == kmaas::aws_json::JsonForm::kTimestamp;
+  });
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using kmaas::ErrorCode;
@@ -30,7 +50,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     again->Clear();
     if (!kmaas::aws_json::DecodeJson(plan, kmaas::aws_json::EncodeJson(plan, *request), *again))
       std::abort();
-    if (kmaas::fuzz::MessageBytes(*again) != bytes) std::abort();
+    if (!HasTimes(plan) && kmaas::fuzz::MessageBytes(*again) != bytes) std::abort();
+    if (!IsStable(plan, *again)) std::abort();
   }
   return 0;
 }

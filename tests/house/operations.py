@@ -1,10 +1,11 @@
-"""Every rpc of the API has golden cases, and the operations table in README.md is what the program prints."""
+"""Every rpc of the API has golden cases, and the operations table in README.md is what the program prints. `--write` puts it there."""
 
 import os
 import re
 import subprocess
+import sys
 
-from tree import run
+from tree import Tree, run
 
 PROTO = "proto/kmaas/kms/v1/kms.proto"
 BEGIN, END = "<!-- operations -->", "<!-- end operations -->"
@@ -22,21 +23,43 @@ def case_problems(tree):
         yield f"tests/api/{folder}/: no such operation"
 
 
-def table_problems(tree):
+class NoTable(Exception):
+    """Why there is nothing to compare; the message says it."""
+
+
+def written_table(tree):
+    """(what stands before the table in README.md, the table, what stands after it)."""
     readme = tree.read("README.md") if tree.exists("README.md") else ""
     if BEGIN not in readme or END not in readme:
-        yield f"README.md: no operations table between {BEGIN} and {END}"
-        return
-    written = readme.split(BEGIN, 1)[1].split(END, 1)[0].strip()
+        raise NoTable(f"README.md: no operations table between {BEGIN} and {END}")
+    before, rest = readme.split(BEGIN, 1)
+    table, after = rest.split(END, 1)
+    return before + BEGIN, table.strip(), END + after
+
+
+def printed_table(tree):
     program = os.path.join(tree.build or "", "bin", "kmaas")
     if not os.path.exists(program):
-        yield f"{program}: not built, so the operations table in README.md was not compared"
-        return
+        raise NoTable(f"{program}: not built, so the operations table in README.md was not compared")
     printed = subprocess.run([program, "operations", "--markdown"], capture_output=True, text=True, check=False)
     if printed.returncode != 0:
-        yield f"kmaas operations --markdown: {printed.stderr.strip()}"
-    elif printed.stdout.strip() != written:
-        yield "README.md: the operations table is not what `kmaas operations --markdown` prints"
+        raise NoTable(f"kmaas operations --markdown: {printed.stderr.strip()}")
+    return printed.stdout.strip()
+
+
+def table_problems(tree):
+    try:
+        if written_table(tree)[1] != printed_table(tree):
+            yield "README.md: the operations table is not what `kmaas operations --markdown` prints: tests/house/operations.py --write"
+    except NoTable as reason:
+        yield str(reason)
+
+
+def write_table(root, build):
+    tree = Tree(root, build)
+    before, _, after = written_table(tree)
+    with open(os.path.join(tree.root, "README.md"), "w", encoding="utf-8") as file:
+        file.write(f"{before}\n{printed_table(tree)}\n{after}")
 
 
 def problems(tree):
@@ -45,4 +68,8 @@ def problems(tree):
 
 
 if __name__ == "__main__":
-    run(problems)
+    if sys.argv[1:2] == ["--write"]:
+        checkout = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+        write_table(checkout, os.environ.get("KMAAS_BUILD", os.path.join(checkout, "build")))
+    else:
+        run(problems)

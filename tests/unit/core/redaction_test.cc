@@ -105,12 +105,40 @@ TEST_F(Redaction, KnowsEveryBlobOfEveryMessage) {
                                   "GenerateDataKeyResponse.plaintext", "GenerateMacRequest.message",
                                   "GenerateRandomResponse.plaintext", "SignRequest.message",
                                   "VerifyMacRequest.message", "VerifyRequest.message"));
+  // Of answers, which the audit never sees.
   EXPECT_THAT(shown, ElementsAre("ciphertext_blob", "ciphertext_for_recipient", "import_token",
                                  "mac", "private_key_ciphertext_blob", "public_key",
                                  "shared_secret_ciphertext_blob", "signature"));
 }
 
-// Ciphertexts are shown in answers, which the audit never sees.
+TEST_F(Redaction, KnowsEverySecretText) {
+  std::set<std::string> secret;
+  for (const auto& operation : world_.registry.operations()) {
+    for (const pb::Message* message :
+         {operation->request_prototype, operation->response_prototype}) {
+      VisitTexts(message->GetDescriptor(), false, [&](const auto* field, bool /*hidden*/) {
+        if (field->type() == pb::FieldDescriptor::TYPE_STRING && RulesOf(field).secret())
+          secret.insert(field->full_name().substr(13));
+      });
+    }
+  }
+  EXPECT_THAT(secret, ElementsAre("CreateCustomKeyStoreRequest.key_store_password",
+                                  "UpdateCustomKeyStoreRequest.key_store_password",
+                                  "XksProxyAuthenticationCredentialType.access_key_id",
+                                  "XksProxyAuthenticationCredentialType.raw_secret_access_key"));
+}
+
+// Signatures, codes and tokens of a request, too: whoever reads the trail could use them.
+TEST_F(Redaction, ShowsNoBlobOfARequest) {
+  for (const auto& operation : world_.registry.operations()) {
+    VisitTexts(operation->request_prototype->GetDescriptor(), false,
+               [](const auto* field, bool hidden) {
+                 const bool is_blob = field->type() == pb::FieldDescriptor::TYPE_BYTES;
+                 EXPECT_TRUE(!is_blob || hidden) << field->full_name();
+               });
+  }
+}
+
 TEST_F(Redaction, ShowsNoCiphertextOfARequest) {
   for (const auto& operation : world_.registry.operations()) {
     VisitTexts(operation->request_prototype->GetDescriptor(), false,
@@ -146,6 +174,18 @@ TEST_F(Redaction, ShowsListsAndNestedMessages) {
   EXPECT_EQ(AuditedParameters(world_.Find("TagResource"), request),
             R"({"keyId":"k","tags":[{"tagKey":"a","tagValue":"v"},)"
             R"({"tagKey":"b","tagValue":"v"}]})");
+}
+
+TEST_F(Redaction, ShowsTimesAsSeconds) {
+  kms::ImportKeyMaterialRequest request;
+  request.set_key_id("k");
+  request.set_encrypted_key_material("wrapped");
+  request.set_valid_to(1893456000.5);
+  EXPECT_EQ(AuditedParameters(world_.Find("ImportKeyMaterial"), request),
+            R"({"keyId":"k","validTo":1893456000.5,"expirationModel":"KEY_MATERIAL_EXPIRES"})");
+  request.set_valid_to(std::numeric_limits<double>::quiet_NaN());
+  EXPECT_THAT(AuditedParameters(world_.Find("ImportKeyMaterial"), request),
+              HasSubstr(R"("validTo":null,)"));
 }
 
 TEST_F(Redaction, SaysNullWhenNothingIsLeft) {

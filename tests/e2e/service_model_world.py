@@ -1,0 +1,147 @@
+"""A server with something of each kind for the calls of service_model_calls.py: keys of every usage, aliases, grants, imports, a second
+Region and a second token for a custom key store."""
+
+import itertools
+import json
+import os
+
+from server import Server
+
+OTHER_REGION = "eu-west-1"
+CLUSTER = "cluster-abcdefghijk"
+STORE_TOKEN = "key-store"
+STORE_PIN = "key-store-pin-1"
+KINDS = {"symmetric": {}, "rsa_encrypt": {"KeySpec": "RSA_2048", "KeyUsage": "ENCRYPT_DECRYPT"},
+         "rsa_sign": {"KeySpec": "RSA_2048", "KeyUsage": "SIGN_VERIFY"}, "ecc_sign": {"KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY"},
+         "agree": {"KeySpec": "ECC_NIST_P256", "KeyUsage": "KEY_AGREEMENT"}, "hmac": {"KeySpec": "HMAC_256", "KeyUsage": "GENERATE_VERIFY_MAC"},
+         "other": {}, "primary": {"MultiRegion": True}}
+
+
+class World:
+    """`kms` is the client that makes things; the calls under test go through others."""
+
+    def __init__(self):
+        self.server = Server({"regions": [OTHER_REGION], "key_stores": [{"cluster_id": CLUSTER, "token_label": STORE_TOKEN}]})
+        self.numbers = itertools.count(1)
+
+    def __enter__(self):
+        self.server.make_token()
+        self.server.run(["softhsm2-util", "--init-token", "--free", "--label", STORE_TOKEN, "--pin", STORE_PIN, "--so-pin", self.server.so_pin])
+        try:
+            self.server.write_config()
+            self.server.init()
+            self.server.start()
+            self.fill()
+        except BaseException:
+            self.server.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.kms.close()
+        self.server.__exit__()
+
+    def fill(self):
+        self.kms = self.server.boto3()
+        for name, options in KINDS.items():
+            setattr(self, name, self.key(**options))
+        self.user = self.server.boto3("iam").create_user(UserName="grantee")["User"]["Arn"]
+        self.alias = self.new_alias()
+        self.kms.tag_resource(KeyId=self.symmetric, Tags=[{"TagKey": one, "TagValue": "1"} for one in ("a", "b")])
+        self.new_alias()
+        for _ in range(2):
+            self.grant_token = self.grant()["GrantToken"]
+        self.sealed = self.kms.encrypt(KeyId=self.symmetric, Plaintext=b"a secret", EncryptionContext={"a": "1"})["CiphertextBlob"]
+        self.policy = json.dumps({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{self.server.account}:root"}, "Action": "kms:*", "Resource": "*"}]})
+
+    # --- made when a call asks for them -----------------------------------------------------------------------------------
+    def key(self, **options):
+        return self.kms.create_key(**options)["KeyMetadata"]["Arn"]
+
+    def new_name(self):
+        return f"made-{next(self.numbers)}"
+
+    def new_alias(self, key=None):
+        name = "alias/" + self.new_name()
+        self.kms.create_alias(AliasName=name, TargetKeyId=key or self.symmetric)
+        return name
+
+    def grant(self, **options):
+        return self.kms.create_grant(**{"KeyId": self.symmetric, "GranteePrincipal": self.user, "RetiringPrincipal": self.user,
+                                        "Operations": ["Encrypt", "Decrypt", "DescribeKey"], **options})
+
+    def token(self, key, *operations):
+        """Of a grant on another key than the symmetric one."""
+        return [self.kms.create_grant(KeyId=key, GranteePrincipal=self.user, Operations=list(operations))["GrantToken"]]
+
+    def doomed(self):
+        arn = self.key()
+        self.kms.schedule_key_deletion(KeyId=arn, PendingWindowInDays=7)
+        return arn
+
+    def marker(self, operation, **request):
+        """Of a second page, where pages are of one entry."""
+        return getattr(self.kms, operation)(Limit=1, **request)["NextMarker"]
+
+    def signed(self, key, algorithm, message=b"a message"):
+        return self.kms.sign(KeyId=key, Message=message, SigningAlgorithm=algorithm)["Signature"]
+
+    def peer(self):
+        from cryptography.hazmat.primitives import serialization
+        from cryptography.hazmat.primitives.asymmetric import ec
+        key = ec.generate_private_key(ec.SECP256R1()).public_key()
+        return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+    def wrapped(self, key, material):
+        """The members of ImportKeyMaterial that bring the material."""
+        from cryptography.hazmat.primitives import hashes, serialization
+        from cryptography.hazmat.primitives.asymmetric import padding
+        given = self.kms.get_parameters_for_import(KeyId=key, WrappingAlgorithm="RSAES_OAEP_SHA_256", WrappingKeySpec="RSA_2048")
+        public_key = serialization.load_der_public_key(given["PublicKey"])
+        sealed = public_key.encrypt(material, padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None))
+        return {"KeyId": key, "ImportToken": given["ImportToken"], "EncryptedKeyMaterial": sealed}
+
+    def imported(self, material=None):
+        """(key, id of its material)."""
+        key = self.key(Origin="EXTERNAL")
+        made = self.kms.import_key_material(**self.wrapped(key, material or os.urandom(32)), ExpirationModel="KEY_MATERIAL_DOES_NOT_EXPIRE")
+        return key, made["KeyMaterialId"]
+
+    def rotated(self):
+        for _ in range(2):
+            self.kms.rotate_key_on_demand(KeyId=self.other)
+        return self.other
+
+    # --- custom key stores -------------------------------------------------------------------------------------------------
+    # One token has one store, so what is left of a call before goes first.
+    def no_store(self):
+        for store in self.kms.describe_custom_key_stores()["CustomKeyStores"]:
+            self.until_settled(store["CustomKeyStoreId"])
+            if self.state_of(store["CustomKeyStoreId"]) in ("CONNECTED", "FAILED"):
+                self.kms.disconnect_custom_key_store(CustomKeyStoreId=store["CustomKeyStoreId"])
+                self.until_settled(store["CustomKeyStoreId"])
+            self.kms.delete_custom_key_store(CustomKeyStoreId=store["CustomKeyStoreId"])
+        return CLUSTER
+
+    def store(self):
+        """Disconnected."""
+        made = self.kms.create_custom_key_store(CustomKeyStoreName=self.new_name(), CloudHsmClusterId=self.no_store(),
+                                                TrustAnchorCertificate=self.anchor(), KeyStorePassword=STORE_PIN)
+        return made["CustomKeyStoreId"]
+
+    def connected_store(self):
+        store = self.store()
+        self.kms.connect_custom_key_store(CustomKeyStoreId=store)
+        self.until_settled(store)
+        return store
+
+    def anchor(self):
+        return (self.server.data / "tls/ca.crt").read_text()
+
+    def state_of(self, store):
+        return self.kms.describe_custom_key_stores(CustomKeyStoreId=store)["CustomKeyStores"][0]["ConnectionState"]
+
+    def until_settled(self, store):
+        from server import until
+        until(lambda: self.state_of(store) not in ("CONNECTING", "DISCONNECTING"))
