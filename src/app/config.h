@@ -37,7 +37,7 @@ struct HsmConfig {
   std::uint32_t short_lane_sessions = 1;
   std::uint32_t short_lane_waiting_max = 2048;
   std::uint32_t long_lane_sessions = 2;
-  std::uint32_t long_lane_waiting_max = 256;
+  std::uint32_t long_lane_waiting_max = 20;
   std::uint32_t cached_keys_max = 16'384;
   bool operator==(const HsmConfig&) const = default;
 };
@@ -47,7 +47,7 @@ struct HttpsConfig {
   std::uint16_t port = 8443;  // 0: any free one
   std::string certificate;    // <data_directory>/tls/server.crt
   std::string private_key;    // <data_directory>/tls/server.key
-  std::uint32_t threads = 0;  // 0: two for each processor, and at least eight
+  std::uint32_t threads = 0;  // 0: two for each processor, and at least 32
   std::uint32_t connections_max = 4096;
   bool operator==(const HttpsConfig&) const = default;
 };
@@ -67,7 +67,7 @@ struct GrpcConfig {
   std::string certificate;    // https.certificate
   std::string private_key;    // https.private_key
   std::string client_ca;      // <data_directory>/tls/ca.crt
-  std::uint32_t workers = 0;  // 0: two for each processor, and at least eight
+  std::uint32_t workers = 0;  // 0: two for each processor, and at least 32
   std::uint32_t calls_waiting_max = 1024;
   std::vector<PrincipalRule> principals;
   std::string principals_file;  // <data_directory>/grpc-principals.yaml

@@ -31,7 +31,7 @@ Result<void> HardenProcess(const ProcessConfig& process) {
     if (::setrlimit(RLIMIT_CORE, &none) != 0) return Failed("core dumps cannot be turned off");
     if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return Failed("tracing cannot be turned off");
   }
-  if (process.lock_memory && ::mlockall(MCL_CURRENT | MCL_FUTURE) != 0) {
+  if (process.lock_memory && ::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) != 0) {
     return Failed(
         "process.lock_memory: memory cannot be locked; raise RLIMIT_MEMLOCK (systemd: "
         "LimitMEMLOCK=infinity) or set it to false");

@@ -41,9 +41,10 @@ namespace kmaas::app {
 namespace {
 
 // A handler runs on its connection's thread and may wait for a commit, so there are more threads
-// than processors: what waits together is committed together.
-constexpr unsigned kHttpsThreadsMin = 8;
-constexpr unsigned kGrpcWorkersMin = 8;
+// than processors: what waits together is committed together. And more than may wait for a long
+// call of the HSM (long_lane_waiting_max), or a few clients that sign would leave none to all others.
+constexpr unsigned kHttpsThreadsMin = 32;
+constexpr unsigned kGrpcWorkersMin = 32;
 constexpr unsigned kThreadsPerProcessor = 2;
 // Where SDKs sign for services that have one endpoint for all Regions.
 constexpr std::string_view kGlobalRegion = "us-east-1";

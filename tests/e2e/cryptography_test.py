@@ -104,7 +104,7 @@ class KeysOfTheHsm(Case):
                 with self.assertRaises(InvalidSignature):
                     public.verify(signature, MESSAGE + b"x", *scheme(algorithm, hash_of(algorithm)))
                 self.assertTrue(self.kms.call("Verify", KeyId=arn, SigningAlgorithm=algorithm, Signature=signature, **members)["SignatureValid"])
-                self.refuses("KMSInvalidSignatureException", "Verify", KeyId=arn, SigningAlgorithm=algorithm, Signature=signature[:-1] + b"\0", **members)
+                self.refuses("KMSInvalidSignatureException", "Verify", KeyId=arn, SigningAlgorithm=algorithm, Signature=signature[:-1] + bytes([signature[-1] ^ 1]), **members)
 
     def test_signs_what_the_openssl_command_line_verifies(self):
         message = self.file("message", MESSAGE)
