@@ -97,6 +97,7 @@ TEST_F(KeysInAStore, AreRetriedWhenTheTokenIsAway) {
   EXPECT_EQ(CodeOf(Encrypt(key)), "KeyUnavailableException");
   EXPECT_EQ(StateOf(key), "Enabled");
   EXPECT_EQ(Describe(id_).connection_state(), "CONNECTED");
+  EXPECT_EQ(CodeOf(world_.Send("CreateKey", KeyIn(id_))), "DependencyTimeoutException");
   EXPECT_TRUE(Encrypt(world_.MakeKey()));
   stores_.cluster(kCluster).engine->SetAway(false);
   EXPECT_TRUE(Encrypt(key));

@@ -2,6 +2,7 @@
 #include "core/recipient.h"
 #include "operations/handlers.h"
 #include "operations/key_stores/key_store_rules.h"
+#include "operations/keys/state_in_store.h"
 
 namespace kmaas::operations {
 namespace {
@@ -13,7 +14,9 @@ Result<std::shared_ptr<ports::CryptoEngine>> EngineOf(const kms::GenerateRandomR
   if (!request.has_custom_key_store_id()) return services.EngineFor(domain::Key());
   KM_TRY(const auto store, FindStore(call, request.custom_key_store_id()));
   KM_CHECK(CheckConnectionState(*store, {domain::ConnectionState::kConnected}));
-  return services.EngineFor(domain::Key{.custom_key_store_id = store->id});
+  auto engine = services.EngineFor(domain::Key{.custom_key_store_id = store->id});
+  if (!engine) return OfStore(std::move(engine).error());
+  return engine;
 }
 
 }  // namespace

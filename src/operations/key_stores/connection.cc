@@ -113,8 +113,13 @@ Result<void> ResumeConnections(const core::Services& services, Deadline deadline
     if (store.connection_state != ConnectionState::kConnected &&
         store.connection_state != ConnectionState::kConnecting)
       continue;
-    KM_TRY(SecretBytes password, PasswordOf(store, services, deadline));
-    BeginConnection(store, std::move(password), services);
+    auto password = PasswordOf(store, services, deadline);
+    // Its keys cannot be used; everybody else's can.
+    if (password)
+      BeginConnection(store, *std::move(password), services);
+    else
+      log::Error("key_store_not_resumed",
+                 {{"store", store.id}, {"detail", password.error().detail}});
   }
   return {};
 }

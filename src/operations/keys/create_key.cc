@@ -42,7 +42,10 @@ Result<void> Store(const NewRows& rows, AccountCall& call) {
 Result<void> MakeAndStore(NewRows& rows, AccountCall& call) {
   if (rows.key.origin == domain::KeyOrigin::kExternal) return Store(rows, call);
   KM_TRY(const auto engine, call.services().EngineFor(rows.key));
-  KM_TRY(rows.material, MakeMaterial(rows.key, *engine, call));
+  auto material = MakeMaterial(rows.key, *engine, call);
+  if (!material && !rows.key.custom_key_store_id.empty())
+    return OfStore(std::move(material).error());
+  KM_TRY(rows.material, std::move(material));
   rows.key.current_material = rows.material->id;
   UncommittedMaterial uncommitted(engine, call.services().clock, *rows.material);
   const Result<void> stored = Store(rows, call);

@@ -1,5 +1,7 @@
 #include "operations/keys/new_key.h"
 
+#include "operations/keys/state_in_store.h"
+
 namespace kmaas::operations {
 namespace {
 
@@ -77,8 +79,9 @@ Result<void> CheckStore(const domain::Key& key, const core::Services& services) 
 Result<domain::Custody> CustodyOf(const domain::Key& key, const core::Services& services) {
   const domain::Custody wished =
       key.custom_key_store_id.empty() ? services.default_custody : domain::Custody::kResident;
-  KM_TRY(const auto engine, services.EngineFor(key));
-  return engine->CustodyFor(key.spec, key.usage, wished);
+  auto engine = services.EngineFor(key);
+  if (!engine) return OfStore(std::move(engine).error());
+  return (*engine)->CustodyFor(key.spec, key.usage, wished);
 }
 
 }  // namespace

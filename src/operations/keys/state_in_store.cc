@@ -33,4 +33,11 @@ Result<void> CheckStoreIsConnected(const domain::Key& key, records::Changes& cha
   return {};
 }
 
+Error OfStore(Error error) {
+  if (error.code == ErrorCode::kKmsInvalidState)
+    error.code = ErrorCode::kCustomKeyStoreInvalidState;
+  if (error.code == ErrorCode::kKeyUnavailable) error.code = ErrorCode::kDependencyTimeout;
+  return error;
+}
+
 }  // namespace kmaas::operations

@@ -1,4 +1,4 @@
-// The state of keys whose custom key store may not be connected.
+// What a custom key store that may not be connected means to its keys.
 #pragma once
 
 #include "domain/key.h"
@@ -13,5 +13,9 @@ Result<void> SetState(domain::Key& key, domain::KeyState state, records::Changes
 // For a key that is about to be stored: kCustomKeyStoreNotFound or kCustomKeyStoreInvalidState when
 // its store has gone or was disconnected since it was planned.
 Result<void> CheckStoreIsConnected(const domain::Key& key, records::Changes& changes);
+
+// What fails at the token of a custom key store, in the words of an operation that names the store
+// and no key of it: kCustomKeyStoreInvalidState, kDependencyTimeout.
+Error OfStore(Error error);
 
 }  // namespace kmaas::operations

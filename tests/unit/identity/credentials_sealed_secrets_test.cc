@@ -54,6 +54,20 @@ TEST_F(SealedSecretsTest, RefusesASecretMovedToAnotherRow) {
   }
 }
 
+TEST_F(SealedSecretsTest, BindsAPasswordToItsKeyStore) {
+  domain::CustomKeyStore row;
+  row.id = "cks-0123456789abcdef0";
+  row.account = "111122223333";
+  row.region = "eu-central-1";
+  row.sealed_password = *secrets.Seal(row, secret, Deadline::Never());
+  EXPECT_EQ(AsText(secrets.Open(row, Deadline::Never())->view()), AsText(secret.view()));
+  for (std::string* part : {&row.id, &row.account, &row.region}) {
+    const std::string kept = std::exchange(*part, "another");
+    EXPECT_FALSE(secrets.Open(row, Deadline::Never())) << kept;
+    *part = kept;
+  }
+}
+
 TEST_F(SealedSecretsTest, RefusesEveryFlippedBitAndEveryTruncation) {
   records::StoredAccessKey row = SealedRow();
   const Bytes sealed = row.sealed_secret;
