@@ -66,9 +66,9 @@ TEST_F(MultiRegionKeys, ChangeTheirPrimary) {
 TEST_F(MultiRegionKeys, RotateWhereTheirPrimaryIs) {
   const std::string id = regions_.MakePair();
   const WallTime next = regions_.world.clock.Now() + std::chrono::hours(24 * 365);
+  std::vector<domain::Key> pair = {regions_.KeyIn(kRegion, id), regions_.KeyIn(kOtherRegion, id)};
   ASSERT_TRUE(regions_.Change([&](records::Changes& changes) -> Result<void> {
-    for (const char* region : {kRegion, kOtherRegion}) {
-      domain::Key key = regions_.KeyIn(region, id);
+    for (domain::Key& key : pair) {
       key.rotation.enabled = true;
       key.rotation.next = next;
       KM_CHECK(records::Reschedule(changes, {}, records::DueOf(key)));
@@ -188,9 +188,9 @@ TEST_F(MultiRegionKeys, KeepMaterialWhileAnotherRegionHasIt) {
   const domain::MaterialId material = *primary.current_material;
   const auto held_beside = [&](const char* region) {
     bool held = false;
+    const domain::Key key = regions_.KeyIn(region, id);
     EXPECT_TRUE(regions_.Change([&](records::Changes& changes) -> Result<void> {
-      KM_TRY(held,
-             operations::IsHeldInAnotherRegion(changes, regions_.KeyIn(region, id), material));
+      KM_TRY(held, operations::IsHeldInAnotherRegion(changes, key, material));
       return {};
     }));
     return held;
