@@ -1,11 +1,12 @@
 """A server with something of each kind for the calls of service_model_calls.py: keys of every usage, aliases, grants, imports, a second
 Region and a second token for a custom key store."""
 
+import datetime
 import itertools
 import json
 import os
 
-from server import Server
+from server import Server, until
 
 OTHER_REGION = "eu-west-1"
 CLUSTER = "cluster-abcdefghijk"
@@ -17,17 +18,34 @@ KINDS = {"symmetric": {}, "rsa_encrypt": {"KeySpec": "RSA_2048", "KeyUsage": "EN
          "other": {}, "primary": {"MultiRegion": True}}
 
 
+def root_certificate():
+    """Of an authority over enclaves that has none."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    key = ec.generate_private_key(ec.SECP384R1())
+    name = x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, "root of enclaves")])
+    now = datetime.datetime.utcnow()
+    made = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+            .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(days=1))
+            .not_valid_after(now + datetime.timedelta(days=30)).add_extension(x509.BasicConstraints(True, None), True).sign(key, hashes.SHA384()))
+    return made.public_bytes(serialization.Encoding.PEM)
+
+
 class World:
     """`kms` is the client that makes things; the calls under test go through others."""
 
     def __init__(self):
-        self.server = Server({"regions": [OTHER_REGION], "key_stores": [{"cluster_id": CLUSTER, "token_label": STORE_TOKEN}]})
+        self.server = Server({"regions": [OTHER_REGION], "key_stores": [{"cluster_id": CLUSTER, "token_label": STORE_TOKEN}],
+                              "attestation": {"roots": ["root.pem"]}})
         self.numbers = itertools.count(1)
 
     def __enter__(self):
-        self.server.make_token()
-        self.server.run(["softhsm2-util", "--init-token", "--free", "--label", STORE_TOKEN, "--pin", STORE_PIN, "--so-pin", self.server.so_pin])
         try:
+            self.server.make_token()
+            self.server.run(["softhsm2-util", "--init-token", "--free", "--label", STORE_TOKEN, "--pin", STORE_PIN,
+                             "--so-pin", self.server.so_pin])
+            (self.server.directory / "root.pem").write_bytes(root_certificate())
             self.server.write_config()
             self.server.init()
             self.server.start()
@@ -143,5 +161,4 @@ class World:
         return self.kms.describe_custom_key_stores(CustomKeyStoreId=store)["CustomKeyStores"][0]["ConnectionState"]
 
     def until_settled(self, store):
-        from server import until
         until(lambda: self.state_of(store) not in ("CONNECTING", "DISCONNECTING"))
