@@ -130,6 +130,16 @@ class Learner {
     return {};
   }
 
+  Result<void> LearnBackingKeys() {
+    learned_ = {};
+    learned_.places.resize(AllPlans().size());
+    const KeyPlan& plan = BackingKeyPlan();
+    bool& resident = learned_.places[static_cast<std::size_t>(&plan - AllPlans().data())].resident;
+    KM_TRY(resident, Can("backing keys", [&](Call& call) { return Uses(call, plan); }));
+    if (resident) Prove(plan.uses);
+    return {};
+  }
+
  private:
   // Tried twice where the answer does not say that the token cannot.
   template <class Attempt>
@@ -232,6 +242,10 @@ Error NoPlace(domain::KeySpec spec) {
 
 Result<void> Learn(Generation& generation, const Session& session, Capabilities& learned) {
   return Learner(generation, session, learned).LearnAll();
+}
+
+Result<void> LearnKeyStore(Generation& generation, const Session& session, Capabilities& learned) {
+  return Learner(generation, session, learned).LearnBackingKeys();
 }
 
 Result<domain::Custody> CustodyFor(const Capabilities& capabilities, domain::KeySpec spec,

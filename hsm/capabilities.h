@@ -33,6 +33,9 @@ struct Capabilities {
 // thing fails it all when it is repeated on a token that is away, and counts as "cannot" otherwise.
 Result<void> Learn(Generation& generation, const Session& session, Capabilities& learned);
 
+// Of the token of a custom key store: whether it keeps the backing keys of symmetric CMKs.
+Result<void> LearnKeyStore(Generation& generation, const Session& session, Capabilities& learned);
+
 // ports::CryptoEngine::CustodyFor.
 Result<domain::Custody> CustodyFor(const Capabilities& capabilities, domain::KeySpec spec,
                                    domain::KeyUsage usage, domain::Custody wished);

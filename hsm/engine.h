@@ -14,6 +14,7 @@
 namespace kmaas::hsm {
 
 class EngineCore;
+class SharedModule;
 
 struct EngineOptions {
   std::string module_path;
@@ -31,10 +32,16 @@ struct EngineOptions {
   bool accept_weak_token = false;
   // At most one recovery is begun per interval.
   std::chrono::milliseconds recovery_interval{250};
+  // Where other engines are over other tokens of the module; null: it is loaded for this one alone,
+  // from module_path.
+  std::shared_ptr<SharedModule> module = nullptr;
+  // A token of a custom key store: it was not made by `kmaas init`, has resident keys alone and
+  // none of the service's (KeyStoreEngine).
+  bool key_store = false;
 };
 
-// Thread-safe. One at a time per module and process. Close() before the program ends: modules are
-// reported to crash when left to their exit handlers.
+// Thread-safe. One at a time per token and process; those of one module share it. Close() before
+// the program ends: modules are reported to crash when left to their exit handlers.
 class Engine final : public ports::CryptoEngine {
  public:
   // Loads the module, logs in (one attempt, never repeated), finds and verifies what `kmaas init`

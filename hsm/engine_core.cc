@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "crypto/digest.h"
+#include "hsm/library.h"
 #include "hsm/mechanisms.h"
 
 namespace kmaas::hsm {
@@ -14,6 +15,10 @@ namespace {
 
 // How long running calls may take to end before the module is left as it is.
 constexpr std::chrono::seconds kCloseWait{10};
+constexpr std::chrono::seconds kOpenWait{30};
+// How long the calls to other tokens may hold up the restart that a key store needs; new ones wait
+// meanwhile.
+constexpr std::chrono::seconds kDisturbanceMax{2};
 constexpr std::chrono::milliseconds kLongestWait{60'000};
 
 // Lanes and session pools must agree on the width.
@@ -51,9 +56,18 @@ Result<std::unique_ptr<EngineCore>> EngineCore::Open(EngineOptions options, cons
   options.short_lane = Normalised(options.short_lane);
   options.long_lane = Normalised(options.long_lane);
   std::unique_ptr<EngineCore> core(new EngineCore(std::move(options), clock));
-  KM_TRY(core->library_,
-         Library::Load(core->options_.module_path, core->options_.module_parameters));
-  KM_CHECK(core->StartGeneration());
+  core->module_ = core->options_.module;
+  if (core->module_ == nullptr) {
+    KM_TRY(core->module_,
+           SharedModule::Load(core->options_.module_path, core->options_.module_parameters));
+  }
+  {
+    KM_TRY(const auto turn, core->module_->TakeTurn(Deadline::After(clock, kOpenWait), clock));
+    core->module_->Join(*core);
+    core->joined_ = true;
+    KM_CHECK(core->options_.key_store ? core->RestartKeyStore(Deadline::After(clock, kOpenWait))
+                                      : core->StartGeneration());
+  }
   core->audit_public_key_ = core->generation_->keys().audit_public_key;
   return core;
 }
@@ -65,11 +79,16 @@ void EngineCore::Close() {
     closed_ = true;
     recovery_ended_.wait(lock, [this] { return !recovering_; });
   }
+  if (module_ == nullptr) return;
+  // Whoever has the turn may be about to pause this engine, so it is waited for.
+  const auto turn = module_->TakeTurn(Deadline::Never(), clock_);
+  if (!turn || !joined_) return;
   if (!DrainLanes(Deadline::After(clock_, kCloseWait))) {
     log::Warning("hsm_close_abandoned", {{"reason", "a call does not end"}});
+    module_->Abandon(*this);
     return;
   }
-  StopGeneration();
+  module_->Leave(*this);
   ResumeLanes();
 }
 
@@ -106,7 +125,7 @@ Result<void> EngineCore::Recover(std::uint64_t lost, Deadline deadline) {
   if (!mine) return {};
   Result<void> result;
   try {
-    result = DrainLanes(deadline) ? Restart() : Down("calls are still running");
+    result = RestartInTurn(deadline);
   } catch (const std::exception& failure) {
     // Out of memory, most likely: the next recovery may have it.
     result = Down(std::string("exception: ") + typeid(failure).name());
@@ -116,14 +135,46 @@ Result<void> EngineCore::Recover(std::uint64_t lost, Deadline deadline) {
   return result;
 }
 
-// With the lanes drained; they go on whatever happens.
-Result<void> EngineCore::Restart() {
+// The lanes go on whatever happens.
+Result<void> EngineCore::RestartInTurn(Deadline deadline) {
+  KM_TRY(const auto turn, module_->TakeTurn(deadline, clock_));
+  if (!DrainLanes(deadline)) return Down("calls are still running");
   struct Resumption {
     EngineCore& core;
     ~Resumption() { core.ResumeLanes(); }
   } const resumption{*this};
-  StopGeneration();
+  return options_.key_store ? RestartKeyStore(deadline) : Restart(deadline);
+}
+
+Result<void> EngineCore::Restart(Deadline deadline) {
+  // What another engine has begun anew may be tried as it is.
+  const Library& library = *module_->library();
+  const bool untried = library.initialised() && library.epoch() != tried_epoch_;
+  if (generation_ != nullptr || !untried) KM_CHECK(module_->Restart(*this, deadline));
   return StartGeneration();
+}
+
+// Leaves the other engines of the module alone as far as its token lets it.
+Result<void> EngineCore::RestartKeyStore(Deadline deadline) {
+  DropGeneration();
+  if (profile_ != nullptr && profile_->is_away != nullptr && profile_->is_away(serial_))
+    return Down("the token is away");
+  const Library& library = *module_->library();
+  const bool untried = !library.initialised() || library.epoch() != tried_epoch_;
+  if (untried || profile_ == nullptr || !profile_->returns_by_restart) {
+    Result<void> started = StartGeneration();
+    if (started || !RestartMayHelp(started.error())) return started;
+  }
+  if (!module_->MayDisturb(*this, clock_)) return Down("the module was restarted just before");
+  KM_CHECK(module_->Restart(*this,
+                            {std::min(deadline.at, Deadline::After(clock_, kDisturbanceMax).at)}));
+  return StartGeneration();
+}
+
+bool EngineCore::RestartMayHelp(const Error& failure) const {
+  // A token that was made after the module began is not among its slots.
+  if (profile_ == nullptr) return failure.code == ErrorCode::kNotFound;
+  return failure.code != ErrorCode::kAccessDenied && failure.code != ErrorCode::kAlreadyExists;
 }
 
 bool EngineCore::WaitForOtherRecovery(std::unique_lock<std::mutex>& lock, Deadline deadline) {
@@ -159,13 +210,16 @@ void EngineCore::EndRecovery() {
 }
 
 Result<void> EngineCore::StartGeneration() {
-  KM_CHECK(library_->Initialize());
-  auto fresh = Generation::Start(library_, options_);
+  KM_CHECK(module_->EnsureInitialised());
+  tried_epoch_ = module_->library()->epoch();
+  auto fresh = Generation::Start(module_->library(), options_);
   if (Result<void> good = CheckSameToken(fresh); !good || !(good = LearnOnce(**fresh))) {
-    // Sessions close themselves only while their epoch lasts.
-    library_->Finalize();
+    // Ends its login; beside others, its sessions close themselves.
+    module_->FinalizeIfAlone(*this);
     return good;
   }
+  profile_ = &(*fresh)->profile();
+  serial_ = (*fresh)->token().facts().serial;
   const std::lock_guard lock(mutex_);
   generation_ = *std::move(fresh);
   fingerprint_ = generation_->fingerprint();
@@ -184,14 +238,22 @@ Result<void> EngineCore::CheckSameToken(const Result<std::unique_ptr<Generation>
 
 Result<void> EngineCore::LearnOnce(Generation& fresh) {
   if (fingerprint_) return {};
-  return Learn(fresh, fresh.long_session(0), capabilities_);
+  return options_.key_store ? LearnKeyStore(fresh, fresh.long_session(0), capabilities_)
+                            : Learn(fresh, fresh.long_session(0), capabilities_);
 }
 
-void EngineCore::StopGeneration() {
-  // Finalised first: handles of an ended epoch are dropped without a call.
-  library_->Finalize();
+// Its sessions close, unless the module was finalised: handles of an ended epoch are dropped
+// without a call.
+void EngineCore::DropGeneration() {
   const std::lock_guard lock(mutex_);
   generation_.reset();
+}
+
+void EngineCore::Forget() {
+  DropGeneration();
+  const std::lock_guard lock(mutex_);
+  // What another engine's recovery took away need not wait its time.
+  if (!recovering_) next_recovery_ = SteadyTime::min();
 }
 
 bool EngineCore::DrainLanes(Deadline deadline) {
@@ -210,19 +272,23 @@ void EngineCore::NoteStarted() {
   const TokenFacts& facts = generation_->token().facts();
   status_.healthy = true;
   status_.engine_generation = number_;
-  status_.module_path = library_->path();
-  status_.module_description = library_->Description();
+  status_.module_path = module_->library()->path();
+  status_.module_description = module_->library()->Description();
   status_.token_label = facts.label;
   status_.token_serial = facts.serial;
   status_.token_model = facts.model;
   status_.mechanisms.clear();
   for (const CK_MECHANISM_TYPE mechanism : capabilities_.proven)
     status_.mechanisms.push_back(MechanismName(mechanism));
-  status_.custody = {domain::Custody::kWrapped, domain::Custody::kResident,
-                     domain::Custody::kProcess};
+  status_.custody = {domain::Custody::kResident};
+  if (!options_.key_store)
+    status_.custody = {domain::Custody::kWrapped, domain::Custody::kResident,
+                       domain::Custody::kProcess};
   status_.root_generations.clear();
-  for (const auto& [generation, handle] : generation_->keys().roots.at(RootClass::kMac))
-    status_.root_generations.push_back(generation);
+  const auto& roots = generation_->keys().roots;
+  if (const auto macs = roots.find(RootClass::kMac); macs != roots.end())
+    for (const auto& [generation, handle] : macs->second)
+      status_.root_generations.push_back(generation);
   status_.last_error.clear();
   log::Info("hsm_ready", {{"token", facts.label},
                           {"serial", facts.serial},

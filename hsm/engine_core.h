@@ -16,6 +16,7 @@
 #include "hsm/errors.h"
 #include "hsm/generation.h"
 #include "hsm/lane.h"
+#include "hsm/shared_module.h"
 
 namespace kmaas::hsm {
 
@@ -51,8 +52,9 @@ struct Manner {
   bool slow = false;       // takes seconds: waits for its turn before it waits for the lane
 };
 
-class EngineCore {
+class EngineCore final : private SharedModule::User {
  public:
+  ~EngineCore() override { Close(); }
   static Result<std::unique_ptr<EngineCore>> Open(EngineOptions options, const Clock& clock);
   void Close();
 
@@ -60,7 +62,7 @@ class EngineCore {
   // once more if that is allowed.
   template <class T, class Body>
   Result<T> Run(const Manner& manner, Deadline deadline, Body&& body) {
-    for (bool again = false;; again = true) {
+    for (bool again = false;;) {
       Outcome outcome;
       {
         std::optional<Lane::Permit> turn;
@@ -82,6 +84,8 @@ class EngineCore {
           outcome.reopened ? Result<void>() : Recover(outcome.generation, deadline);
       const bool may_have_happened = outcome.error && !manner.repeatable;
       if (!recovered || may_have_happened) return Away(manner, outcome, recovered);
+      // Not tried yet when another engine's recovery had taken the generation away.
+      again = outcome.error.has_value();
     }
   }
 
@@ -115,13 +119,20 @@ class EngineCore {
   Result<bool> BeginRecovery(std::uint64_t lost, Deadline deadline);
   void EndRecovery();
   bool WaitForOtherRecovery(std::unique_lock<std::mutex>& lock, Deadline deadline);
-  Result<void> Restart();
+  Result<void> RestartInTurn(Deadline deadline);
+  Result<void> Restart(Deadline deadline);
+  Result<void> RestartKeyStore(Deadline deadline);
+  bool RestartMayHelp(const Error& failure) const;
+  // Of the holder of the module's turn. Leaves no session behind when it fails.
   Result<void> StartGeneration();
   // Refuses what did not start, and a token with another integrity key than the one before.
   Result<void> CheckSameToken(const Result<std::unique_ptr<Generation>>& fresh) const;
   // What the first generation's token can do holds for all.
   Result<void> LearnOnce(Generation& fresh);
-  void StopGeneration();
+  void DropGeneration();
+  bool Pause(Deadline deadline) override { return DrainLanes(deadline); }
+  void Forget() override;
+  void Resume() override { ResumeLanes(); }
   bool DrainLanes(Deadline deadline);
   void ResumeLanes();
   void NoteStarted();
@@ -129,7 +140,7 @@ class EngineCore {
 
   EngineOptions options_;
   const Clock& clock_;
-  std::shared_ptr<Library> library_;
+  std::shared_ptr<SharedModule> module_;
   Lane short_lane_;
   Lane long_lane_;
   Lane slow_lane_;  // a place less than the long one, so that what takes seconds leaves it a way
@@ -142,6 +153,12 @@ class EngineCore {
   std::optional<Generation::Fingerprint> fingerprint_;  // of the first generation
   Bytes audit_public_key_;                              // likewise; constant after Open
   Capabilities capabilities_;                           // likewise
+
+  // Guarded by the turn of the module.
+  std::uint64_t tried_epoch_ = 0;  // of the module, when a generation was last begun
+  bool joined_ = false;
+  const TokenProfile* profile_ = nullptr;  // of the token; null before it was found
+  std::string serial_;                     // likewise
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable recovery_ended_;

@@ -136,9 +136,9 @@ Result<SecretBytes> Engine::AgreeSecret(const domain::KeyMaterial& material,
   KM_CHECK(CheckUsage(material, domain::KeyAgreementAlgorithm::kEcdh));
   const auto peer = crypto::PublicKey::Parse(material.spec, peer_public_key);
   const auto point = crypto::PointOf(material.spec, peer_public_key);
+  // Recorded from AWS: without a text.
   if (!peer || !point)
-    return Error{ErrorCode::kValidation, "The public key is not a key of the same curve.",
-                 "peer public key"};
+    return Error{ErrorCode::kValidation, "", "the peer's key is none of the same curve"};
   if (IsInProcess(material)) {
     KM_TRY(const auto key, Opened(material, deadline));
     return AgreeInProcess(*key, *peer);

@@ -5,6 +5,7 @@
 #include "crypto/digest.h"
 #include "hsm/errors.h"
 #include "hsm/known_answers.h"
+#include "hsm/token_files.h"
 
 namespace kmaas::hsm {
 namespace {
@@ -43,20 +44,39 @@ Result<std::unique_ptr<Generation>> Generation::Start(const std::shared_ptr<Libr
 
 Result<void> Generation::Begin(const EngineOptions& options) {
   KM_CHECK(RefuseWeakProfile(*profile_, options.accept_weak_token));
-  Rv rv = Session::Open(token_, keeper_);
-  if (!rv.ok()) return SetupError(rv, "The token opens no session");
-  rv = keeper_.Login(Role::kUser, options.user_pin.view());
-  if (IsPinRefusal(rv.code)) return PinRefused(rv, token_->facts().label);
-  if (!rv.ok()) return SetupError(rv, "The token does not let the user log in");
+  KM_CHECK(LogIn(options));
   KM_CHECK(ProbeMac(keeper_));
   KM_CHECK(ProbeRandom(keeper_));
-  KM_TRY(wrap_, ProbeWrap(keeper_, *profile_));
-  KM_TRY(keys_, FindServiceKeys(keeper_, {*profile_, wrap_.mechanism, options.accept_weak_token}));
-  KM_CHECK(ProbeAuditKey(keeper_, keys_.audit, keys_.audit_public_key));
-  rv = Mac(keeper_, keys_.integrity, AsBytes(kFingerprintQuestion), fingerprint_);
+  KM_CHECK(options.key_store ? TakeKeyStoreKey(options) : TakeServiceKeys(options));
+  const Rv rv = Mac(keeper_, keys_.integrity, AsBytes(kFingerprintQuestion), fingerprint_);
   if (!rv.ok()) return SetupError(rv, "The integrity key makes no MAC");
   KM_CHECK(OpenSessions(options.short_lane.width, short_sessions_));
   return OpenSessions(options.long_lane.width, long_sessions_);
+}
+
+Result<void> Generation::LogIn(const EngineOptions& options) {
+  Rv rv = Session::Open(token_, keeper_);
+  if (!rv.ok()) return SetupError(rv, "The token opens no session");
+  // Whoever has logged in to the token of a key store before may have done so as the service.
+  rv = options.key_store ? keeper_.LoginFirst(Role::kUser, options.user_pin.view())
+                         : keeper_.Login(Role::kUser, options.user_pin.view());
+  if (IsPinRefusal(rv.code)) return PinRefused(rv, token_->facts().label);
+  if (!rv.ok()) return SetupError(rv, "The token does not let the user log in");
+  return {};
+}
+
+Result<void> Generation::TakeServiceKeys(const EngineOptions& options) {
+  KM_TRY(wrap_, ProbeWrap(keeper_, *profile_));
+  KM_TRY(keys_, FindServiceKeys(keeper_, {*profile_, wrap_.mechanism, options.accept_weak_token}));
+  return ProbeAuditKey(keeper_, keys_.audit, keys_.audit_public_key);
+}
+
+Result<void> Generation::TakeKeyStoreKey(const EngineOptions& options) {
+  KM_TRY(const KeyStoreKey key,
+         FindOrMakeKeyStoreKey(keeper_, {*profile_, wrap_.mechanism, options.accept_weak_token}));
+  keys_.integrity = key.handle;
+  if (!key.is_new) return {};
+  return FlushFiles(FilesToFlush(), FlushScope::kAll);
 }
 
 Result<void> Generation::OpenSessions(std::size_t count, std::vector<Session>& sessions) {

@@ -65,6 +65,9 @@ class Generation {
         cache_(cache_capacity),
         process_cache_(cache_capacity) {}
   Result<void> Begin(const EngineOptions& options);
+  Result<void> LogIn(const EngineOptions& options);
+  Result<void> TakeServiceKeys(const EngineOptions& options);
+  Result<void> TakeKeyStoreKey(const EngineOptions& options);
   Result<void> OpenSessions(std::size_t count, std::vector<Session>& sessions);
 
   std::shared_ptr<Token> token_;

@@ -21,6 +21,7 @@ inline constexpr std::string_view kIntegrityLabel = "kmaas-integrity";
 inline constexpr std::string_view kSealLabel = "kmaas-seal";
 inline constexpr std::string_view kAuditLabel = "kmaas-audit";
 inline constexpr std::string_view kAuditPublicLabel = "kmaas-audit-public";
+inline constexpr std::string_view kKeyStoreLabel = "kmaas-key-store";
 inline constexpr std::string_view kResidentLabel = "kmaas-resident";
 inline constexpr std::string_view kImportLabel = "kmaas-import";
 std::string_view RootLabel(RootClass root);  // "kmaas-root-mac"
@@ -51,7 +52,7 @@ AttributeList WeakRootMaking(RootClass root, CK_MECHANISM_TYPE wrap, std::uint32
 // What a root must show when read back.
 AttributeList RootAsMade(RootClass root, CK_MECHANISM_TYPE wrap, std::uint32_t generation);
 
-// The integrity key, the seal key.
+// The integrity key, the seal key; the key by which the token of a custom key store is known again.
 AttributeList ServiceKeyMaking(std::string_view label, std::uint32_t generation);
 AttributeList AuditPrivateMaking(std::uint32_t generation);
 AttributeList AuditPublicMaking(std::uint32_t generation);

@@ -12,8 +12,8 @@
 namespace kmaas::hsm {
 
 // Lives in whoever opened it, never in a static object. PKCS#11 allows one initialisation per
-// process, so there is at most one per module. The destructor finalises but never unloads: modules
-// leave threads and exit handlers behind. Calls through api() are thread-safe
+// process, so there is at most one per module (SharedModule). The destructor finalises but never
+// unloads: modules leave threads and exit handlers behind. Calls through api() are thread-safe
 // (CKF_OS_LOCKING_OK); Initialize and Finalize need that nobody else is calling.
 class Library {
  public:
@@ -30,6 +30,7 @@ class Library {
   void Finalize();
 
   const CK_FUNCTION_LIST& api() const { return *functions_; }
+  bool initialised() const { return initialised_; }
   // Grows with each Finalize. Handles are only good in the epoch in which they were made.
   std::uint64_t epoch() const { return epoch_.load(); }
   const std::string& path() const { return path_; }

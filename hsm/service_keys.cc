@@ -96,6 +96,23 @@ Result<Bytes> AuditPublicKeyOf(const Session& session, ObjectHandle object) {
   return *std::move(info);
 }
 
+AttributeList KeyStoreKeyAsMade(std::uint32_t generation) {
+  return Joined(ServiceKeyMaking(kKeyStoreLabel, generation), BornInToken());
+}
+
+Result<void> RefuseServiceToken(const Session& session) {
+  for (const std::string_view label : {kIntegrityLabel, kSealLabel}) {
+    std::vector<ObjectHandle> found;
+    const Rv rv = session.FindAll(Template(TokenObjects(CKO_SECRET_KEY, label)), found);
+    if (!rv.ok()) return SetupError(rv, "The token cannot be searched");
+    if (!found.empty())
+      return Error{ErrorCode::kAlreadyExists,
+                   "The token has keys of the service itself and cannot be a custom key store.",
+                   "service keys in the token"};
+  }
+  return {};
+}
+
 }  // namespace
 
 const ObjectHandle* ServiceKeys::FindRoot(RootClass root, std::uint32_t generation) const {
@@ -166,6 +183,26 @@ Result<ServiceKeys> FindServiceKeys(const Session& session, const Expectation& e
       OneOf(search.Find(CKO_PUBLIC_KEY, kAuditPublicLabel, AuditPublicMaking), kAuditPublicLabel));
   KM_TRY(keys.audit_public_key, AuditPublicKeyOf(session, audit_public));
   return keys;
+}
+
+Result<KeyStoreKey> FindOrMakeKeyStoreKey(const Session& session, const Expectation& expected) {
+  KM_CHECK(RefuseServiceToken(session));
+  const Search search(session, expected);
+  const auto find = [&] {
+    return OneOf(search.Find(CKO_SECRET_KEY, kKeyStoreLabel, KeyStoreKeyAsMade), kKeyStoreLabel);
+  };
+  auto found = find();
+  if (found) return KeyStoreKey{*found};
+  if (found.error().code != ErrorCode::kNotFound) return std::move(found).error();
+  const auto& refused = expected.profile.not_on_token_objects;
+  ObjectHandle made;
+  const Rv rv = session.GenerateKey(
+      CKM_GENERIC_SECRET_KEY_GEN,
+      Template(Without(ServiceKeyMaking(kKeyStoreLabel, 1), {refused.begin(), refused.end()})),
+      made);
+  if (!rv.ok()) return SetupError(rv, "The token makes no key");
+  KM_TRY(const ObjectHandle kept, find());
+  return KeyStoreKey{kept, true};
 }
 
 }  // namespace kmaas::hsm

@@ -46,6 +46,14 @@ Rv DeriveUnder(const Session& session, ObjectHandle service_key, std::string_vie
 // it.
 Result<ServiceKeys> FindServiceKeys(const Session& session, const Expectation& expected);
 
+// The key by which the token of a custom key store is known again; made when there is none yet.
+// kAlreadyExists for a token that has keys of the service: it is no key store.
+struct KeyStoreKey {
+  ObjectHandle handle;
+  bool is_new = false;  // its files are not flushed yet
+};
+Result<KeyStoreKey> FindOrMakeKeyStoreKey(const Session& session, const Expectation& expected);
+
 // The names of the attributes in `list` that `object` does not show, as "CKA_TRUSTED".
 std::vector<std::string> Differences(const Session& session, ObjectHandle object,
                                      const AttributeList& list);

@@ -64,9 +64,14 @@ void Session::Close() {
   handle_ = SessionHandle{};
 }
 
+Rv Session::LoginFirst(Role role, ByteView pin) const {
+  return {
+      api().C_Login(handle_.value, role == Role::kUser ? CKU_USER : CKU_SO, In(pin), pin.size()),
+      "C_Login"};
+}
+
 Rv Session::Login(Role role, ByteView pin) const {
-  Rv rv{api().C_Login(handle_.value, role == Role::kUser ? CKU_USER : CKU_SO, In(pin), pin.size()),
-        "C_Login"};
+  Rv rv = LoginFirst(role, pin);
   if (rv.code == CKR_USER_ALREADY_LOGGED_IN) rv.code = CKR_OK;
   return rv;
 }

@@ -32,6 +32,8 @@ class Session {
   const Token& token() const { return *token_; }
   // One attempt. Already being logged in counts as success: login belongs to the token.
   Rv Login(Role role, ByteView pin) const;
+  // One attempt, which nobody made before: only so is the PIN proven.
+  Rv LoginFirst(Role role, ByteView pin) const;
   Rv Logout() const;
 
   Rv FindAll(const Template& pattern, std::vector<ObjectHandle>& found) const;

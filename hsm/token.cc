@@ -32,7 +32,7 @@ Result<std::vector<CK_SLOT_ID>> Slots(const CK_FUNCTION_LIST& api) {
 }
 
 bool Matches(const TokenFacts& facts, const TokenName& name) {
-  return facts.initialised && facts.label == name.label &&
+  return facts.initialised && (name.label.empty() || facts.label == name.label) &&
          (name.serial.empty() || facts.serial == name.serial);
 }
 

@@ -23,7 +23,7 @@ struct TokenFacts {
   bool user_pin_set = false;
 };
 
-// Which token is meant. An empty serial matches any.
+// Which token is meant. An empty label or serial matches any.
 struct TokenName {
   std::string label;
   std::string serial;

@@ -2,8 +2,10 @@
 #include "hsm/token_profiles.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <string_view>
+#include <system_error>
 
 namespace kmaas::hsm {
 namespace {
@@ -55,6 +57,22 @@ std::string SoftHsmDirectory() {
   return {};
 }
 
+// SoftHSM keeps each token in a directory that a UUID names, whose last 16 digits are the serial
+// number.
+bool IsSoftHsmTokenAway(const std::string& serial) {
+  constexpr std::size_t kSerialDigits = 16;
+  constexpr std::size_t kFourthGroupDigits = 4;
+  const std::string directory = SoftHsmDirectory();
+  if (directory.empty() || serial.size() != kSerialDigits) return false;
+  const std::string ending =
+      serial.substr(0, kFourthGroupDigits) + "-" + serial.substr(kFourthGroupDigits);
+  std::error_code failure;
+  for (std::filesystem::directory_iterator it(directory, failure), end; !failure && it != end;
+       it.increment(failure))
+    if (it->path().filename().string().ends_with(ending)) return false;
+  return true;
+}
+
 constexpr TokenProfile kProfiles[] = {
     {.name = "SoftHSM 2",
      .manufacturer = "SoftHSM project",
@@ -63,7 +81,9 @@ constexpr TokenProfile kProfiles[] = {
      .not_on_token_objects = {},
      .wrap_methods = kPadOnly,
      .point_of_private_keys = 0,
-     .directory = SoftHsmDirectory},
+     .directory = SoftHsmDirectory,
+     .returns_by_restart = true,
+     .is_away = IsSoftHsmTokenAway},
     {.name = "NSS softokn",
      .manufacturer = "Mozilla Foundation",
      .separates_keys = false,
@@ -71,7 +91,9 @@ constexpr TokenProfile kProfiles[] = {
      .not_on_token_objects = kNssRefuses,
      .wrap_methods = kKwpOnly,
      .point_of_private_keys = kNssDatabaseKey,
-     .directory = nullptr},
+     .directory = nullptr,
+     .returns_by_restart = true,
+     .is_away = nullptr},
     {.name = "any PKCS#11 token",
      .manufacturer = "",
      .separates_keys = true,
@@ -79,7 +101,9 @@ constexpr TokenProfile kProfiles[] = {
      .not_on_token_objects = {},
      .wrap_methods = kKwpThenPad,
      .point_of_private_keys = 0,
-     .directory = nullptr},
+     .directory = nullptr,
+     .returns_by_restart = false,
+     .is_away = nullptr},
 };
 
 }  // namespace

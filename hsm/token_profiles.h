@@ -34,6 +34,11 @@ struct TokenProfile {
   CK_ATTRIBUTE_TYPE point_of_private_keys;
   // The directory whose files are the token, for flushing; null for hardware.
   std::string (*directory)();
+  // True: a token that went away comes back by C_Finalize and C_Initialize alone.
+  bool returns_by_restart;
+  // Whether the token of this serial number is away for sure, without a call of the module; null:
+  // nobody can tell.
+  bool (*is_away)(const std::string& serial);
 };
 
 const TokenProfile& ProfileOf(const TokenFacts& facts);

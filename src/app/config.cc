@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "app/issuer_settings.h"
+#include "app/key_store_settings.h"
 #include "app/local_authority.h"
 #include "app/principal_rules.h"
 #include "app/settings_reader.h"
@@ -28,11 +29,32 @@ bool IsRegion(std::string_view text) {
          });
 }
 
-void ReadGeneral(SettingsReader& top, Config& config) {
+constexpr char kRegionForm[] = "1 to 32 lower-case letters, digits and hyphens";
+
+void ReadRegions(SettingsReader& top, Config& config) {
   top.Text("region", config.region);
-  if (!IsRegion(config.region)) {
-    top.Refuse("region", "must be 1 to 32 lower-case letters, digits and hyphens");
+  if (!IsRegion(config.region)) top.Refuse("region", std::string("must be ") + kRegionForm);
+  const YAML::Node node = top.Raw("regions");
+  if (!node.IsDefined() || node.IsNull()) return;
+  bool fits = node.IsSequence();
+  std::vector<std::string> all{config.region};
+  for (std::size_t i = 0; fits && i < node.size(); ++i) {
+    fits = node[i].IsScalar() && IsRegion(node[i].Scalar()) &&
+           std::find(all.begin(), all.end(), node[i].Scalar()) == all.end();
+    if (fits) all.push_back(node[i].Scalar());
   }
+  if (!fits) {
+    top.Refuse("regions",
+               std::string("must be a list of further Regions, each once and not that of "
+                           "region, each ") +
+                   kRegionForm);
+    return;
+  }
+  config.further_regions.assign(all.begin() + 1, all.end());
+}
+
+void ReadGeneral(SettingsReader& top, Config& config) {
+  ReadRegions(top, config);
   top.Path("data_directory", config.data_directory);
   SettingsReader store = top.Section("store");
   config.store.path = config.data_directory + "/kmaas.db";
@@ -161,8 +183,25 @@ void ReadRunning(SettingsReader& top, Config& config) {
   shutdown.Span("drain_seconds", config.drain_max, 0, 300);
   shutdown.Finish();
   SettingsReader health = top.Section("health");
-  health.Span("interval_ms", config.health_interval, 100, 600'000);
+  health.Span("interval_ms", config.health_interval, 100, 60'000);
   health.Finish();
+  SettingsReader lifecycle = top.Section("lifecycle");
+  lifecycle.Span("interval_ms", config.lifecycle_interval, 10, 3'600'000);
+  lifecycle.Finish();
+}
+
+void ReadAttestation(SettingsReader attestation, Config& config) {
+  const YAML::Node roots = attestation.Raw("roots");
+  const bool absent = !roots.IsDefined() || roots.IsNull();
+  if (!absent && !roots.IsSequence()) attestation.Refuse("roots", "must be a list of files");
+  for (const YAML::Node& file : roots) {
+    if (!file.IsScalar() || file.Scalar().empty()) {
+      attestation.Refuse("roots", "must be a list of files");
+      break;
+    }
+    config.attestation_roots.push_back(ResolvePath(file.Scalar(), config.file));
+  }
+  attestation.Finish();
 }
 
 Result<Config> ReadConfig(const YAML::Node& document, const std::string& file) {
@@ -176,6 +215,8 @@ Result<Config> ReadConfig(const YAML::Node& document, const std::string& file) {
   ReadHttps(top.Section("https"), config);
   ReadGrpc(top.Section("grpc"), findings, config);
   config.issuers = ReadIssuers(top.Raw("issuers"), findings);
+  ReadAttestation(top.Section("attestation"), config);
+  config.key_stores = ReadKeyStores(top.Raw("key_stores"), config.hsm, findings);
   ReadRunning(top, config);
   top.Finish();
   if (!findings.empty()) return findings.ToError();
@@ -183,6 +224,12 @@ Result<Config> ReadConfig(const YAML::Node& document, const std::string& file) {
 }
 
 }  // namespace
+
+std::vector<std::string> Config::regions() const {
+  std::vector<std::string> all{region};
+  all.insert(all.end(), further_regions.begin(), further_regions.end());
+  return all;
+}
 
 Result<Config> ParseConfig(const std::string& text, const std::string& file) {
   Findings findings(file);

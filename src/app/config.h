@@ -95,6 +95,17 @@ struct IssuerConfig {
   bool operator==(const IssuerConfig&) const = default;
 };
 
+// A token that a custom key store may have, and the cluster id that stands for it.
+struct KeyStoreConfig {
+  std::string cluster_id;
+  std::string module;             // hsm.module
+  std::string module_parameters;  // of another module
+  std::string token_label;        // empty: the serial number says it all
+  std::string token_serial;       // likewise
+  std::string trust_anchor;       // file; empty: whoever makes the store says it
+  bool operator==(const KeyStoreConfig&) const = default;
+};
+
 struct LogConfig {
   log::Level level = log::Level::kInfo;
   log::Format format = log::Format::kText;
@@ -111,6 +122,7 @@ struct ProcessConfig {
 struct Config {
   std::string file;  // where it was read from
   std::string region = "eu-central-1";
+  std::vector<std::string> further_regions;  // served besides it, each once
   std::string data_directory = "/var/lib/kmaas";
   StoreConfig store;
   AuditConfig audit;
@@ -118,13 +130,18 @@ struct Config {
   HttpsConfig https;
   GrpcConfig grpc;
   std::vector<IssuerConfig> issuers;
+  std::vector<std::string> attestation_roots;  // files; none: Recipient is not served
+  std::vector<KeyStoreConfig> key_stores;
   LogConfig log;
   ProcessConfig process;
   domain::Custody default_custody = domain::Custody::kWrapped;
   std::chrono::seconds drain_max{10};
   std::chrono::milliseconds health_interval{5000};
+  std::chrono::milliseconds lifecycle_interval{1000};
   bool operator==(const Config&) const = default;
 
+  // All that are served; the first one is `region`.
+  std::vector<std::string> regions() const;
   std::string tls_directory() const { return data_directory + "/tls"; }
 };
 

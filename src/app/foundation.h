@@ -10,6 +10,7 @@
 #include "base/secret_bytes.h"
 #include "crypto/digest.h"
 #include "hsm/engine.h"
+#include "hsm/shared_module.h"
 #include "records/catalog.h"
 #include "storage/sqlite/sqlite_store.h"
 
@@ -30,6 +31,7 @@ hsm::EngineOptions ToEngineOptions(const HsmConfig& hsm, SecretBytes user_pin);
 // Closed in the reverse order; Close() ends the token's module, which must not be left to its exit
 // handlers.
 struct Foundation {
+  std::shared_ptr<hsm::SharedModule> module;
   std::unique_ptr<hsm::Engine> engine;
   std::unique_ptr<storage::SqliteStore> store;
   std::unique_ptr<records::Catalog> catalog;

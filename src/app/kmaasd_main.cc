@@ -185,6 +185,7 @@ Result<void> Run(const Arguments& arguments) {
   log::Info("serving",
             {{"version", KMAAS_VERSION},
              {"region", config.region},
+             {"further_regions", config.further_regions.size()},
              {"https", config.https.address + ":" + std::to_string(service->https_port())},
              {"grpc", config.grpc.address + ":" + std::to_string(service->grpc_port())}});
   NotifyServiceManager("READY=1");

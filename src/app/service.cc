@@ -4,12 +4,17 @@
 #include <thread>
 #include <utility>
 
+#include "app/attestation_roots.h"
 #include "app/certificate_check.h"
 #include "app/foundation.h"
 #include "app/front_door.h"
 #include "app/issuer_keys.h"
+#include "app/key_lifecycle.h"
+#include "app/key_store_connections.h"
 #include "app/private_file.h"
 #include "app/process_random.h"
+#include "app/regions.h"
+#include "attestation/verifier.h"
 #include "audit/trail.h"
 #include "base/log.h"
 #include "core/bearer_callers.h"
@@ -28,7 +33,9 @@
 #include "identity/sigv4.h"
 #include "identity/stored_credentials.h"
 #include "identity/web_identity.h"
+#include "operations/key_stores/connection.h"
 #include "operations/operations.h"
+#include "records/noted_key_uses.h"
 
 namespace kmaas::app {
 namespace {
@@ -40,6 +47,8 @@ constexpr unsigned kGrpcWorkersMin = 8;
 constexpr unsigned kThreadsPerProcessor = 2;
 // Where SDKs sign for services that have one endpoint for all Regions.
 constexpr std::string_view kGlobalRegion = "us-east-1";
+// Twice this, or the health interval, is what a crash may lose of the last uses of keys.
+constexpr std::chrono::seconds kKeyUsesFlushMin{30};
 
 unsigned ThreadsFor(std::uint32_t configured, unsigned at_least) {
   if (configured != 0) return configured;
@@ -103,12 +112,17 @@ struct Service::Parts {
 
   Result<void> OpenStorage(SecretBytes user_pin);
   Result<void> BuildCore();
-  std::vector<aws_http::Signer> MakeSigners();
+  void AddSigner(const std::string& service, const std::string& region,
+                 std::vector<std::string> scopes);
+  void MakeSigners();
   Result<void> BuildFrontDoor();
   void BuildIssuers();
+  Result<void> BuildAttestation();
+  Result<void> BuildKeyUses();
   void BuildBearers();
   Result<void> Listen();
   void FlushUses();
+  void FlushKeyUses();
   // Whether calls can be served; `why` is for strangers.
   bool IsReady(std::string& why) const;
 
@@ -124,19 +138,24 @@ struct Service::Parts {
   std::unique_ptr<identity::StoredCredentials> credentials;
   std::unique_ptr<identity::CertificateAuthenticator> certificates;
   std::unique_ptr<identity::AccessKeyUses> uses;
+  std::unique_ptr<records::NotedKeyUses> key_uses;
+  SteadyTime key_uses_flushed{};
+  std::unique_ptr<attestation::Verifier> attestations;      // null: no root is configured
   std::unique_ptr<identity::WebIdentities> web_identities;  // null: no issuer is configured
   std::unique_ptr<IssuerKeys> issuer_keys;
+  std::unique_ptr<KeyStoreConnections> key_stores;
   std::unique_ptr<core::Registry> registry;
-  std::vector<std::unique_ptr<identity::SigV4Verifier>> verifiers;  // one for each service
+  std::vector<std::unique_ptr<identity::SigV4Verifier>> verifiers;
+  std::vector<aws_http::Signer> signers;
   std::unique_ptr<core::StoredIdentitySides> identities;
-  std::unique_ptr<core::PolicyAuthoriser> authoriser;
   std::unique_ptr<core::BearerCallers> bearers;
   std::vector<grpc_front::Signer> grpc_signers;
-  std::unique_ptr<core::Services> services;
-  std::unique_ptr<core::Pipeline> pipeline;
+  std::unique_ptr<core::Services> services;  // what those of the Regions share
+  std::unique_ptr<Regions> regions;
   std::unique_ptr<aws_json::AwsJsonHandler> json;
   std::unique_ptr<aws_query::AwsQueryHandler> query;
   std::unique_ptr<FrontDoor> front_door;
+  std::unique_ptr<KeyLifecycle> lifecycle;
   std::unique_ptr<http::Server> https;
   std::unique_ptr<grpc_front::GrpcServer> grpc;
   std::atomic<bool> token_healthy{true};
@@ -166,18 +185,25 @@ Result<void> Service::Parts::BuildCore() {
                                                               sessions.get());
   KM_TRY(const std::vector<identity::CertificateRule> rules, LoadRules(config.grpc));
   KM_TRY(certificates, identity::CertificateAuthenticator::Create(rules, *credentials, clock));
-  uses = std::make_unique<identity::AccessKeyUses>(*foundation.catalog, config.region);
+  uses = std::make_unique<identity::AccessKeyUses>(*foundation.catalog);
   BuildIssuers();
+  KM_CHECK(BuildAttestation());
+  KM_CHECK(BuildKeyUses());
+  KM_TRY(key_stores, KeyStoreConnections::Create(config.key_stores,
+                                                 {config.hsm.module, foundation.module}, clock));
   KM_TRY(core::Registry made, operations::MakeRegistry());
   registry = std::make_unique<core::Registry>(std::move(made));
   services = std::make_unique<core::Services>(
       core::Services{*foundation.catalog, *foundation.engine, *trail, random, clock, *outbox,
-                     *foundation.marker_key, config.region, config.default_custody, uses.get(),
-                     session_tokens.get(), web_identities.get()});
+                     *foundation.marker_key, config.region, config.default_custody, nullptr,
+                     session_tokens.get(), web_identities.get(), key_stores.get()});
+  services->regions = config.regions();
+  services->key_uses = key_uses.get();
+  services->attestations = attestations.get();
   identities = std::make_unique<core::StoredIdentitySides>(*foundation.catalog);
-  authoriser = std::make_unique<core::PolicyAuthoriser>(*foundation.catalog, *identities, clock,
-                                                        config.region);
-  pipeline = std::make_unique<core::Pipeline>(*registry, *services, *authoriser);
+  regions = std::make_unique<Regions>(*registry, *services, *identities, *uses);
+  KM_TRY(lifecycle, KeyLifecycle::Create(regions->services()));
+  KM_CHECK(operations::ResumeConnections(*services, Deadline::After(clock, kStepMax)));
   return BuildFrontDoor();
 }
 
@@ -188,6 +214,22 @@ void Service::Parts::BuildIssuers() {
   issuer_keys->Refresh();
 }
 
+Result<void> Service::Parts::BuildAttestation() {
+  KM_TRY(std::optional<crypto::TrustedRoots> roots, LoadAttestationRoots(config.attestation_roots));
+  if (roots) attestations = std::make_unique<attestation::Verifier>(*std::move(roots), clock);
+  return {};
+}
+
+// Uses are noted since there is a database.
+Result<void> Service::Parts::BuildKeyUses() {
+  KM_TRY(const auto installation, foundation.catalog->Find<records::Installation>("this"));
+  if (installation == nullptr)
+    return Error{ErrorCode::kKmsInternal, "", "the database says no more when it was made"};
+  key_uses = std::make_unique<records::NotedKeyUses>(*foundation.catalog, installation->created);
+  key_uses_flushed = clock.SteadyNow();
+  return {};
+}
+
 void Service::Parts::BuildBearers() {
   if (web_identities == nullptr) return;
   std::vector<core::BearerRule> rules;
@@ -195,43 +237,53 @@ void Service::Parts::BuildBearers() {
     for (const SubjectRule& rule : issuer.subjects)
       rules.push_back({issuer.url, rule.subject, rule.principal});
   bearers = std::make_unique<core::BearerCallers>(
-      core::BearerCallers::Parts{*web_identities, *credentials, *foundation.catalog, *authoriser},
+      core::BearerCallers::Parts{*web_identities, *credentials, *foundation.catalog,
+                                 regions->first().authoriser},
       std::move(rules));
 }
 
-// The first service is the one that authenticates what names no operation: KMS.
-std::vector<aws_http::Signer> Service::Parts::MakeSigners() {
-  std::vector<aws_http::Signer> signers;
+void Service::Parts::AddSigner(const std::string& service, const std::string& region,
+                               std::vector<std::string> scopes) {
+  verifiers.push_back(std::make_unique<identity::SigV4Verifier>(
+      *credentials, clock,
+      identity::SigV4Policy{.signing_name = service, .regions = std::move(scopes)}));
+  signers.push_back({service, verifiers.back().get(), region});
+}
+
+// One for each Region, which takes no other: what a front end believes of the scope is verified. A
+// service without Regions has one for all. The first service is the one that authenticates what
+// names no operation: KMS.
+void Service::Parts::MakeSigners() {
   for (const auto& operation : registry->operations()) {
     const std::string& name = operation->signing_name;
     const bool known = std::any_of(signers.begin(), signers.end(),
                                    [&](const auto& signer) { return signer.signing_name == name; });
     if (known) continue;
-    std::vector<std::string> regions{config.region};
-    if (operation->global) regions.emplace_back(kGlobalRegion);
-    verifiers.push_back(std::make_unique<identity::SigV4Verifier>(
-        *credentials, clock,
-        identity::SigV4Policy{.signing_name = name, .regions = std::move(regions)}));
-    signers.push_back({name, verifiers.back().get()});
+    std::vector<std::string> scopes = config.regions();
+    if (operation->global) {
+      scopes.emplace_back(kGlobalRegion);
+      AddSigner(name, "", std::move(scopes));
+      continue;
+    }
+    for (const std::string& region : scopes) AddSigner(name, region, {region});
   }
-  return signers;
 }
 
 Result<void> Service::Parts::BuildFrontDoor() {
   BuildBearers();
-  const std::vector<aws_http::Signer> signers = MakeSigners();
+  MakeSigners();
   for (const aws_http::Signer& one : signers)
-    grpc_signers.push_back({one.signing_name, one.verifier});
-  KM_TRY(json, aws_json::AwsJsonHandler::Create(*pipeline, signers,
+    grpc_signers.push_back({one.signing_name, one.verifier, one.region});
+  KM_TRY(json, aws_json::AwsJsonHandler::Create(regions->pipelines(), signers,
                                                 [this](std::string& why) { return IsReady(why); }));
-  KM_TRY(query, aws_query::AwsQueryHandler::Create(*pipeline, signers));
+  KM_TRY(query, aws_query::AwsQueryHandler::Create(regions->first().pipeline, signers));
   front_door = std::make_unique<FrontDoor>(*json, *query);
   return {};
 }
 
 Result<void> Service::Parts::Listen() {
   KM_TRY(https, http::Server::Start(ToHttpOptions(config.https), *front_door, clock));
-  KM_TRY(grpc, grpc_front::GrpcServer::Start(ToGrpcOptions(config), *pipeline,
+  KM_TRY(grpc, grpc_front::GrpcServer::Start(ToGrpcOptions(config), regions->pipelines(),
                                              {*certificates, grpc_signers, bearers.get()}));
   grpc->SetServing(true);
   return {};
@@ -253,6 +305,12 @@ void Service::Parts::FlushUses() {
   if (!flushed) log::Warning("access_key_uses_not_written", {{"detail", flushed.error().detail}});
 }
 
+void Service::Parts::FlushKeyUses() {
+  key_uses_flushed = clock.SteadyNow();
+  const Result<void> flushed = key_uses->Flush(Deadline::After(clock, kStepMax));
+  if (!flushed) log::Warning("key_uses_not_written", {{"detail", flushed.error().detail}});
+}
+
 Service::Service(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Service::~Service() { Stop(std::chrono::milliseconds(0)); }
 
@@ -264,6 +322,7 @@ Result<std::unique_ptr<Service>> Service::Start(const Config& config, SecretByte
   KM_CHECK(parts.OpenStorage(std::move(user_pin)));
   KM_CHECK(parts.BuildCore());
   KM_CHECK(parts.Listen());
+  parts.lifecycle->Begin(config.lifecycle_interval);
   return service;
 }
 
@@ -281,7 +340,10 @@ void Service::CheckHealth() {
   const std::uint64_t failures = counters.failed_writes + counters.failed_flushes;
   parts_->trail_healthy = std::exchange(parts_->trail_failures, failures) == failures;
   parts_->grpc->SetServing(healthy.has_value() && parts_->trail_healthy);
+  parts_->key_stores->CheckHealth(parts_->config.health_interval);
   parts_->FlushUses();
+  if (parts_->clock.SteadyNow() - parts_->key_uses_flushed >= kKeyUsesFlushMin)
+    parts_->FlushKeyUses();
   if (parts_->issuer_keys) parts_->issuer_keys->Refresh();
   const Result<bool> reloaded = parts_->https->ReloadCertificateIfChanged();
   if (!reloaded) {
@@ -310,6 +372,9 @@ void Service::Stop(std::chrono::milliseconds span) {
   if (!drained) log::Warning("calls_cut_short", {{"drain_milliseconds", span.count()}});
   parts_->grpc.reset();
   parts_->https.reset();
+  parts_->lifecycle.reset();
+  // Its thread writes to the store.
+  if (parts_->key_stores) parts_->key_stores->Close();
   if (parts_->trail) {
     const audit::TrailCounters counters = parts_->trail->counters();
     parts_->outbox.reset();
@@ -319,6 +384,7 @@ void Service::Stop(std::chrono::milliseconds span) {
                                {"flushes", counters.flushes}});
   }
   if (parts_->uses) parts_->FlushUses();
+  if (parts_->key_uses) parts_->FlushKeyUses();
   if (parts_->foundation.store) {
     const storage::StoreCounters counters = parts_->foundation.store->counters();
     log::Info("store_closed", {{"changes", counters.changes}, {"commits", counters.commits}});
@@ -333,6 +399,10 @@ Result<void> CheckFiles(const Config& config, WallTime now) {
   KM_CHECK(CheckAuthorities(config.grpc.client_ca, "grpc.client_ca"));
   KM_CHECK(LoadPrincipalRules(config.grpc));
   KM_CHECK(CheckIssuerFiles(config.issuers));
+  KM_CHECK(LoadAttestationRoots(config.attestation_roots));
+  for (const KeyStoreConfig& store : config.key_stores)
+    if (!store.trust_anchor.empty())
+      KM_CHECK(CheckAuthorities(store.trust_anchor, "key_stores.trust_anchor"));
   return {};
 }
 

@@ -71,7 +71,15 @@ void AppendSession(std::string& out, const domain::Principal& who) {
   out += session.mfa_time ? R"(,"mfaAuthenticated":"true"}})" : R"(,"mfaAuthenticated":"false"}})";
 }
 
+// As CloudTrail: whose key it is, and that nobody asked.
+void AppendOwnService(std::string& out, const domain::Principal& who) {
+  AppendText(out, R"(,"userIdentity":{"accountId":)", who.account);
+  AppendText(out, R"(,"invokedBy":)", who.arn);
+  out.push_back('}');
+}
+
 void AppendIdentity(std::string& out, const ports::AuditRecord& record) {
+  if (record.service_event && record.principal) return AppendOwnService(out, *record.principal);
   out += R"(,"userIdentity":{"type":)";
   if (!record.principal) {
     out += R"("Unknown")";
@@ -98,11 +106,31 @@ void AppendIdentity(std::string& out, const ports::AuditRecord& record) {
   out.push_back('}');
 }
 
+// What an event without a caller did is no answer to a request.
+void AppendExchange(std::string& out, const ports::AuditRecord& record) {
+  if (record.service_event) {
+    out += R"(,"requestParameters":null,"responseElements":null)";
+    AppendJson(out, R"(,"serviceEventDetails":)", record.response_elements_json);
+    return;
+  }
+  AppendJson(out, R"(,"requestParameters":)", record.request_parameters_json);
+  AppendJson(out, R"(,"responseElements":)", record.response_elements_json);
+}
+
+// The names are CloudTrail's. As the members beside it, it begins with a comma.
+void AppendRecipient(std::string& out, const std::optional<ports::AuditedRecipient>& recipient) {
+  if (!recipient) return;
+  AppendText(out, R"(,"recipient":{"attestationDocumentModuleId":)", recipient->module_id);
+  AppendUnlessEmpty(out, R"(,"attestationDocumentEnclaveImageDigest":)", recipient->image_digest);
+  out.push_back('}');
+}
+
 void AppendAdditional(std::string& out, const ports::AuditRecord& record) {
   const std::size_t start = out.size();
   AppendUnlessEmpty(out, R"(,"decidingStatement":)", record.deciding_statement);
   AppendUnlessEmpty(out, R"(,"custody":)", record.custody);
   AppendUnlessEmpty(out, R"(,"grantId":)", record.grant_id);
+  AppendRecipient(out, record.recipient);
   if (out.size() == start) return;
   out.replace(start, 1, R"(,"additionalEventData":{)");  // the first member's comma
   out.push_back('}');
@@ -153,8 +181,7 @@ std::string Render(const ports::AuditRecord& record) {
   AppendText(out, R"(,"userAgent":)", record.user_agent);
   AppendUnlessEmpty(out, R"(,"errorCode":)", record.error_code);
   AppendUnlessEmpty(out, R"(,"errorMessage":)", record.error_message);
-  AppendJson(out, R"(,"requestParameters":)", record.request_parameters_json);
-  AppendJson(out, R"(,"responseElements":)", record.response_elements_json);
+  AppendExchange(out, record);
   AppendAdditional(out, record);
   AppendText(out, R"(,"requestID":)", record.request_id);
   AppendText(out, R"(,"eventID":)", record.event_id);

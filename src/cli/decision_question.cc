@@ -34,7 +34,7 @@ Result<std::unique_ptr<DecisionQuestion>> DecisionQuestion::Make(const Terms& te
   std::unique_ptr<DecisionQuestion> question(new DecisionQuestion(std::move(registry)));
   KM_CHECK(question->FindAction(terms));
   if (!terms.key.text.empty()) {
-    KM_TRY(question->key_, FindKey(terms.catalog, terms.region, terms.key));
+    KM_TRY(question->key_, FindKey(terms.catalog, terms.regions, terms.key));
   } else if (!terms.resource.empty()) {
     question->resource_ = terms.resource;
     question->target_ = nullptr;
@@ -66,12 +66,14 @@ Result<void> DecisionQuestion::FindAction(const Terms& terms) {
   for (const auto& operation : registry_.operations()) {
     const bool named = !terms.operation.empty() && operation->name == terms.operation;
     std::size_t needed = 0;
+    const core::TargetPlan* last = nullptr;  // a record may name more keys than the request does
     for (const core::TargetPlan& target : operation->targets) {
       if (target.rule->optional()) continue;
       if (named ? needed++ == terms.target : target.action == terms.action)
         return Take(*operation, &target);
+      last = &target;
     }
-    if (named || operation->action == terms.action) return Take(*operation, nullptr);
+    if (named || operation->action == terms.action) return Take(*operation, named ? last : nullptr);
   }
   return Error{ErrorCode::kValidation,
                "no operation of this build does " +

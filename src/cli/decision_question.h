@@ -17,7 +17,7 @@ class DecisionQuestion {
  public:
   struct Terms {
     records::Catalog& catalog;
-    const std::string& region;
+    std::vector<std::string> regions;       // in which the key is looked for
     std::string action = {};                // "kms:Decrypt"; or else
     std::string operation = {};             // "Decrypt"
     std::size_t target = 0;                 // of an operation: which of the keys that it needs

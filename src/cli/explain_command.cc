@@ -29,7 +29,7 @@ Result<void> ExplainOne(Invocation& invocation, const ExplainArguments& argument
   KM_TRY(domain::Principal principal, PrincipalNamed(*ground, arguments.principal));
   if (arguments.mfa) principal.session = SessionFor(principal, ground->clock.Now(), true);
   KM_TRY(const auto question, DecisionQuestion::Make({.catalog = *ground->foundation.catalog,
-                                                      .region = ground->config.region,
+                                                      .regions = ground->config.regions(),
                                                       .action = arguments.action,
                                                       .key = arguments.key,
                                                       .resource = arguments.resource,
@@ -69,7 +69,7 @@ const std::string& NameOf(const domain::Principal& principal) {
 Result<void> ExplainWhoCan(Invocation& invocation, const ExplainArguments& arguments) {
   KM_TRY(const auto ground, OpenGround(invocation));
   KM_TRY(const auto question, DecisionQuestion::Make({.catalog = *ground->foundation.catalog,
-                                                      .region = ground->config.region,
+                                                      .regions = ground->config.regions(),
                                                       .action = arguments.who_can,
                                                       .key = arguments.key,
                                                       .resource = arguments.resource,

@@ -47,7 +47,7 @@ bool IsKeyArn(const std::string& text) {
 // order, as the call was asked about them.
 std::vector<DecisionQuestion::Terms> QuestionsOf(Ground& ground, const AuditedCall& call) {
   DecisionQuestion::Terms terms{.catalog = *ground.foundation.catalog,
-                                .region = ground.config.region,
+                                .regions = ground.config.regions(),
                                 .operation = call.operation,
                                 .source_address = call.source_address};
   for (const auto& [name, value] : call.encryption_context)

@@ -37,7 +37,7 @@ Result<void> ListKeys(Invocation& invocation, const KeyArguments& arguments) {
   KM_TRY(app::Foundation foundation, OpenForReading(config, invocation.clock));
   JsonWriter json;
   json.BeginArray();
-  Table table({"KEY", "ACCOUNT", "STATE", "CUSTODY", "CREATED", "DESCRIPTION"});
+  Table table({"KEY", "REGION", "ACCOUNT", "STATE", "CUSTODY", "CREATED", "DESCRIPTION"});
   const auto list = [&](const domain::Key& key) {
     if (!arguments.account.empty() && key.account != arguments.account) return;
     if (!arguments.state.empty() && ToText(key.state) != arguments.state) return;
@@ -47,7 +47,7 @@ Result<void> ListKeys(Invocation& invocation, const KeyArguments& arguments) {
       json.End();
       return;
     }
-    table.Add({key.id.ToText(), key.account, std::string(ToText(key.state)),
+    table.Add({key.id.ToText(), key.region, key.account, std::string(ToText(key.state)),
                std::string(ToText(key.custody)), FormatIso8601(key.created), key.description});
   };
   const Result<void> listed = records::ForEachRow<domain::Key>(*foundation.catalog, "", list);
@@ -77,13 +77,13 @@ struct KeyFacts {
   std::vector<std::string> aliases;
 };
 
-Result<KeyFacts> GatherKey(records::Catalog& catalog, const std::string& region,
+Result<KeyFacts> GatherKey(records::Catalog& catalog, const std::vector<std::string>& regions,
                            const KeyArguments& arguments) {
   KeyFacts facts;
-  KM_TRY(facts.key, FindKey(catalog, region, {arguments.key, arguments.account}));
+  KM_TRY(facts.key, FindKey(catalog, regions, {arguments.key, arguments.account}));
   if (facts.key->current_material) {
     KM_TRY(facts.material, catalog.Find<domain::KeyMaterial>(records::MaterialRow(
-                               region, facts.key->id, *facts.key->current_material)));
+                               facts.key->region, facts.key->id, *facts.key->current_material)));
   }
   KM_TRY(facts.aliases, AliasesOf(catalog, *facts.key));
   return facts;
@@ -132,7 +132,7 @@ void PrintKey(const KeyFacts& facts, std::ostream& out) {
 Result<void> ShowKey(Invocation& invocation, const KeyArguments& arguments) {
   KM_TRY(const app::Config config, invocation.Load());
   KM_TRY(app::Foundation foundation, OpenForReading(config, invocation.clock));
-  auto facts = GatherKey(*foundation.catalog, config.region, arguments);
+  auto facts = GatherKey(*foundation.catalog, config.regions(), arguments);
   foundation.Close();
   if (!facts) return facts.error();
   if (invocation.json) {
@@ -166,7 +166,10 @@ void AddShow(CLI::App& key, Invocation& invocation,
              const std::shared_ptr<KeyArguments>& arguments) {
   CLI::App& show = *key.add_subcommand("show", "Show one key: custody, material, aliases, tags");
   invocation.AddConfigOption(show);
-  show.add_option("KEY", arguments->key, "Key id, key ARN, alias name or alias ARN")->required();
+  show.add_option(
+          "KEY", arguments->key,
+          "Key id, key ARN, alias name or alias ARN; of keys in several Regions, an ARN says which")
+      ->required();
   show.add_option("--account", arguments->account, "The account of an alias name")
       ->type_name("NUMBER");
   invocation.AddJsonOption(show);
@@ -189,6 +192,7 @@ void AddKeyCommands(CLI::App& program, Invocation& invocation) {
   const auto arguments = std::make_shared<KeyArguments>();
   AddList(key, invocation, arguments);
   AddShow(key, invocation, arguments);
+  AddProofOfDeletion(key, invocation);
 }
 
 }  // namespace kmaas::cli

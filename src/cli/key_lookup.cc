@@ -34,27 +34,37 @@ Result<std::optional<std::string>> FindAlias(records::Catalog& catalog, const st
   return found;
 }
 
-}  // namespace
-
-Result<std::shared_ptr<const domain::Key>> FindKey(records::Catalog& catalog,
-                                                   const std::string& region, const KeyName& name) {
-  const Error missing{ErrorCode::kNotFound, "there is no key " + Harmless(name.text) + " in " +
-                                                region + "; `kmaas key list` shows all"};
+// Null when there is none.
+Result<std::shared_ptr<const domain::Key>> FindIn(const std::string& region,
+                                                  records::Catalog& catalog, const KeyName& name,
+                                                  const std::optional<domain::Arn>& arn) {
+  constexpr std::string_view kKeyPrefix = "key/";
   std::optional<std::string> id = name.text;
   if (domain::IsAliasName(name.text)) {
     KM_TRY(id, FindAlias(catalog, region, name));
-  } else if (const auto arn = domain::Arn::Parse(name.text)) {
-    if (arn->resource.rfind("alias/", 0) == 0) {
-      KM_TRY(id, AliasTarget(catalog, arn->region, arn->account, arn->resource));
-    } else if (arn->resource.rfind("key/", 0) == 0) {
-      id = arn->resource.substr(4);
-    }
+  } else if (arn && arn->resource.starts_with("alias/")) {
+    KM_TRY(id, AliasTarget(catalog, region, arn->account, arn->resource));
+  } else if (arn && arn->resource.starts_with(kKeyPrefix)) {
+    id = arn->resource.substr(kKeyPrefix.size());
   }
   const auto key_id = id ? domain::KeyId::Parse(*id) : std::nullopt;
-  if (!key_id) return missing;
-  KM_TRY(auto key, catalog.Find<domain::Key>(records::KeyRow(region, *key_id)));
-  if (!key) return missing;
-  return key;
+  if (!key_id) return std::shared_ptr<const domain::Key>();
+  return catalog.Find<domain::Key>(records::KeyRow(region, *key_id));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const domain::Key>> FindKey(records::Catalog& catalog,
+                                                   const std::vector<std::string>& regions,
+                                                   const KeyName& name) {
+  const auto arn = domain::Arn::Parse(name.text);
+  for (const std::string& region : regions) {
+    if (arn && arn->region != region) continue;
+    KM_TRY(auto key, FindIn(region, catalog, name, arn));
+    if (key) return key;
+  }
+  return Error{ErrorCode::kNotFound, "there is no key " + Harmless(name.text) + " in " +
+                                         Joined(regions) + "; `kmaas key list` shows all"};
 }
 
 }  // namespace kmaas::cli

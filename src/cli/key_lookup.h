@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "domain/key.h"
@@ -15,8 +16,10 @@ struct KeyName {
   std::string account;  // of an alias name; needed when several accounts have it
 };
 
-// Never null: kNotFound says how to see all keys.
+// Never null: kNotFound says how to see all keys. A name without a Region is looked for in each of
+// them, and the first that has it counts.
 Result<std::shared_ptr<const domain::Key>> FindKey(records::Catalog& catalog,
-                                                   const std::string& region, const KeyName& name);
+                                                   const std::vector<std::string>& regions,
+                                                   const KeyName& name);
 
 }  // namespace kmaas::cli

@@ -116,12 +116,6 @@ Overview Gather(const app::Config& config, const Clock& clock) {
   return overview;
 }
 
-std::string Joined(const std::vector<std::string>& parts) {
-  std::string joined;
-  for (const std::string& part : parts) joined += (joined.empty() ? "" : ", ") + part;
-  return joined.empty() ? "none" : joined;
-}
-
 std::vector<std::string> CustodyNames(const ports::EngineStatus& token) {
   std::vector<std::string> names;
   for (const domain::Custody custody : token.custody) names.emplace_back(ToText(custody));
@@ -151,7 +145,8 @@ void PrintToken(Table& table, const ports::EngineStatus& token) {
 
 void PrintText(const Overview& overview, std::ostream& out) {
   Table table({"configuration", overview.config.file});
-  table.Add({"region", overview.config.region});
+  const std::vector<std::string> regions = overview.config.regions();
+  table.Add({regions.size() == 1 ? "region" : "regions", Joined(regions)});
   table.Add({"server", overview.server_process ? "running, process " + *overview.server_process
                                                : std::string("not running")});
   table.Add({"https", overview.config.https.address + " port " +
@@ -221,6 +216,9 @@ std::string Document(const Overview& overview) {
   JsonWriter json;
   json.BeginObject();
   json.Member("configuration", overview.config.file).Member("region", overview.config.region);
+  json.Key("regions").BeginArray();
+  for (const std::string& region : overview.config.regions()) json.Text(region);
+  json.End();
   json.Member("server_running", overview.server_process.has_value());
   if (overview.server_process) json.Member("server_process", *overview.server_process);
   if (overview.token) WriteToken(json, *overview.token);

@@ -16,6 +16,12 @@ std::string Harmless(std::string text) {
   return text;
 }
 
+std::string Joined(const std::vector<std::string>& parts) {
+  std::string joined;
+  for (const std::string& part : parts) joined += (joined.empty() ? "" : ", ") + part;
+  return joined.empty() ? "none" : joined;
+}
+
 void Table::Print(std::ostream& out) const {
   std::vector<std::size_t> widths;
   for (const auto& row : rows_) {

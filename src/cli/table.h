@@ -22,5 +22,7 @@ class Table {
 
 // `text` with control characters, as a terminal would obey them, replaced by '?'.
 std::string Harmless(std::string text);
+// "a, b, c"; "none" when there are none.
+std::string Joined(const std::vector<std::string>& parts);
 
 }  // namespace kmaas::cli

@@ -70,7 +70,8 @@ AccessQuestion Authorisation::Question() const {
           .operation = &parts_.operation,
           .services = &parts_.services,
           .request = &parts_.request,
-          .grant_decides = parts_.operation.grant_decides};
+          .grant_decides = parts_.operation.grant_decides,
+          .attestation = parts_.recipient};
 }
 
 Result<void> Authorisation::AuthoriseKey(ResolvedKey& resolved) {

@@ -26,6 +26,7 @@ class Authorisation {
     const domain::Principal& principal;
     const google::protobuf::Message& request;
     ports::AuditRecord& record;
+    const ports::Attestation* recipient = nullptr;  // of the request, verified
   };
   explicit Authorisation(Parts parts) : parts_(parts) {}
 

@@ -7,6 +7,7 @@
 #include "core/errors.h"
 #include "core/message_cipher.h"
 #include "core/recorded_decision.h"
+#include "core/resolver.h"
 #include "crypto/digest.h"
 
 namespace kmaas::core {
@@ -27,6 +28,11 @@ Bytes MarkerInput(const CallContext& context, std::string_view after) {
   if (!context.keys.empty()) AppendField(input, context.keys.front().key->id.ToText());
   AppendField(input, after);
   return input;
+}
+
+// Its time is over before whoever destroys it has come by.
+bool HasExpired(const std::optional<WallTime>& valid_to, WallTime now) {
+  return valid_to && *valid_to <= now;
 }
 
 }  // namespace
@@ -132,7 +138,9 @@ Result<KeyCall::Usable> KeyCall::Load(const domain::MaterialId& id, std::size_t 
   KM_TRY(usable.material, services().catalog.Find<domain::KeyMaterial>(
                               records::MaterialRow(owner.region, owner.id, id)));
   if (usable.material == nullptr) return usable;
-  if (usable.material->import_state == domain::ImportState::kPendingImport)
+  // A key is as good as the first of its materials to expire.
+  if (usable.material->import_state == domain::ImportState::kPendingImport ||
+      HasExpired(usable.material->valid_to, now()) || HasExpired(owner.valid_to, now()))
     return Error{ErrorCode::kKmsInvalidState, owner.arn() + " is pending import."};
   KM_TRY(usable.engine, services().EngineFor(owner));
   return usable;
@@ -162,11 +170,7 @@ Result<KeyCall::Opened> KeyCall::Open(ByteView blob, const domain::EncryptionCon
                                       std::size_t target) {
   const auto parsed = domain::ParseCiphertext(blob);
   if (!parsed) return Error{ErrorCode::kInvalidCiphertext, ""};
-  if (parsed->header.key_id != key(target).id) {
-    return Error{
-        ErrorCode::kIncorrectKey,
-        "The key ID in the request does not identify a CMK that can perform this operation."};
-  }
+  if (parsed->header.key_id != key(target).id) return IncorrectKey();
   KM_TRY(const Usable usable, Load(parsed->header.material_id, target));
   if (usable.material == nullptr) return Error{ErrorCode::kInvalidCiphertext, ""};
   KM_TRY(SecretBytes plaintext,

@@ -3,14 +3,19 @@
 #include <algorithm>
 #include <exception>
 
+#include "base/encoding.h"
 #include "base/json_text.h"
 #include "base/log.h"
 #include "core/authorisation.h"
 #include "core/errors.h"
 #include "core/field_values.h"
 #include "core/grant_token.h"
+#include "core/recipient.h"
+#include "core/resolver.h"
 #include "core/role_trust.h"
 #include "core/shape.h"
+#include "ports/attestation.h"
+#include "ports/key_uses.h"
 
 namespace kmaas::core {
 namespace {
@@ -50,13 +55,7 @@ bool IsDryRun(const Operation& operation, const pb::Message& request) {
          request.GetReflection()->GetBool(request, operation.dry_run);
 }
 
-// Members that are known and not served must not be passed over: the answer would be plausible and
-// wrong.
-Result<void> CheckMembersInReach(const Operation& operation, const pb::Message& request) {
-  if (IsSet(request, operation.recipient)) {
-    return Error{ErrorCode::kUnsupportedOperation,
-                 "This server does not verify attestation documents: Recipient is not supported."};
-  }
+Result<void> CheckDryRunModifiers(const Operation& operation, const pb::Message& request) {
   if (IsSet(request, operation.dry_run_modifiers) && !IsDryRun(operation, request)) {
     return Error{ErrorCode::kValidation, "DryRunModifiers can only be given when DryRun is true."};
   }
@@ -70,6 +69,32 @@ std::string KeyIdElement(const std::string& arn) {
   return json;
 }
 
+// Recorded from AWS: where a ciphertext could have named the key, it is a wrong key.
+Error WrongUsage(const ResolvedKey& resolved, const Operation& operation) {
+  if (resolved.plan->ciphertext != nullptr) return IncorrectKey();
+  return {ErrorCode::kInvalidKeyUsage, resolved.key->arn() + " key usage is " +
+                                           std::string(ToText(resolved.key->usage)) +
+                                           " which is not valid for " + operation.name + "."};
+}
+
+// As CloudTrail: who was attested, and what it runs.
+ports::AuditedRecipient Audited(const ports::Attestation& recipient) {
+  constexpr unsigned kImagePcr = 0;
+  const auto image = recipient.pcrs.find(kImagePcr);
+  const bool is_enclave = !recipient.nitro_tpm && image != recipient.pcrs.end();
+  return {recipient.module_id, is_enclave ? HexEncode(image->second) : std::string()};
+}
+
+// Each key counts alone, those of ReEncrypt as well.
+void NoteKeyUses(const Services& services, const Operation& operation,
+                 const std::vector<ResolvedKey>& keys, const ports::AuditRecord& record) {
+  if (services.key_uses == nullptr || operation.effect != CRYPTO) return;
+  for (const ResolvedKey& used : keys) {
+    services.key_uses->Note({used.key->region, used.key->id, operation.name, record.time,
+                             record.event_id, record.request_id});
+  }
+}
+
 Error Internal(std::string detail) { return {ErrorCode::kKmsInternal, "", std::move(detail)}; }
 
 }  // namespace
@@ -81,6 +106,7 @@ struct Pipeline::Progress {
   const Operation* operation = nullptr;
   std::optional<domain::Principal> principal;
   std::shared_ptr<const ports::WebIdentity> web_identity;
+  std::shared_ptr<const ports::Attestation> recipient;
   std::unique_ptr<WipedMessage> request;
   std::optional<Authorisation> authorisation;
   bool record_is_durable = false;
@@ -89,7 +115,10 @@ struct Pipeline::Progress {
 Result<WipedMessage> Pipeline::Serve(Ingress& ingress) noexcept {
   try {
     Progress progress(OpenRecord(ingress.envelope(), services_));
-    return Record(RunCaught(ingress, progress), progress);
+    Result<WipedMessage> outcome = Record(RunCaught(ingress, progress), progress);
+    if (outcome)
+      NoteKeyUses(services_, *progress.operation, progress.authorisation->keys(), progress.record);
+    return outcome;
   } catch (...) {
     return Error{ErrorCode::kKmsInternal, ""};
   }
@@ -127,11 +156,13 @@ Result<WipedMessage> Pipeline::Run(Ingress& ingress, Progress& progress) {
   if (progress.record.request_parameters_json.size() > kParametersBytesMax)
     progress.record.request_parameters_json = kOmitted;
   if (by_token) KM_CHECK(AuthenticateByToken(progress));
-  KM_CHECK(CheckMembersInReach(operation, request));
+  KM_CHECK(CheckDryRunModifiers(operation, request));
+  KM_TRY(progress.recipient, VerifyRecipient(operation, request, services_));
+  if (progress.recipient != nullptr) progress.record.recipient = Audited(*progress.recipient);
   KM_CHECK(CheckGrantTokens(services_, operation, request));
   progress.authorisation.emplace(Authorisation::Parts{services_, authoriser_, ingress.envelope(),
                                                       operation, *progress.principal, request,
-                                                      progress.record});
+                                                      progress.record, progress.recipient.get()});
   if (operation.decided_by == POLICIES) KM_CHECK(progress.authorisation->Run());
   KM_CHECK(CheckStateAndUsage(progress));
   return Execute(ingress, progress);
@@ -140,6 +171,8 @@ Result<WipedMessage> Pipeline::Run(Ingress& ingress, Progress& progress) {
 Result<void> Pipeline::Authenticate(Ingress& ingress, Progress& progress) {
   KM_TRY(progress.principal, ingress.Authenticate());
   progress.record.principal = progress.principal;
+  // No front end knows services, so this one is the scheduler of the server itself.
+  progress.record.service_event = progress.principal->type == domain::PrincipalType::kService;
   if (services_.uses != nullptr && progress.operation != nullptr)
     services_.uses->Note(progress.principal->access_key_id, progress.operation->signing_name,
                          progress.record.time);
@@ -161,11 +194,8 @@ Result<void> Pipeline::CheckStateAndUsage(const Progress& progress) {
   for (const ResolvedKey& resolved : progress.authorisation->keys()) {
     KM_CHECK(domain::CheckState(resolved.states, *resolved.key));
     const std::string_view usage = ToText(resolved.key->usage);
-    if (!resolved.plan->rule->usage().empty() && usage != resolved.plan->rule->usage()) {
-      return Error{ErrorCode::kInvalidKeyUsage,
-                   resolved.key->arn() + " key usage is " + std::string(usage) +
-                       " which is not valid for " + progress.operation->name + "."};
-    }
+    if (!resolved.plan->rule->usage().empty() && usage != resolved.plan->rule->usage())
+      return WrongUsage(resolved, *progress.operation);
   }
   return {};
 }
@@ -193,7 +223,8 @@ Result<WipedMessage> Pipeline::Execute(Ingress& ingress, Progress& progress) {
                       progress.record_is_durable,
                       progress.operation,
                       {authoriser_, authorised.Question()},
-                      progress.web_identity.get()};
+                      progress.web_identity.get(),
+                      progress.recipient.get()};
   std::unique_ptr<Call> call;
   if (takes_key) {
     call.reset(new KeyCall(std::move(context)));
@@ -203,6 +234,9 @@ Result<WipedMessage> Pipeline::Execute(Ingress& ingress, Progress& progress) {
   Result<std::unique_ptr<pb::Message>> reply = operation.handler(request, *call);
   if (!reply) return std::move(reply).error();
   WipedMessage wiped(*std::move(reply));
+  // Whatever the handler forgot: what is asked for a recipient is never answered in plaintext.
+  if (progress.recipient != nullptr && HoldsSecret(*wiped))
+    return Internal("a reply for a recipient has a secret in plaintext");
   if (dry_run) return DryRunSucceeded();
   return wiped;
 }

@@ -3,9 +3,12 @@
 #include <algorithm>
 
 #include "base/ascii_case.h"
+#include "base/encoding.h"
 #include "core/call_envelope.h"
 #include "core/field_values.h"
 #include "core/resolver.h"
+#include "ports/attestation.h"
+#include "ports/key_uses.h"
 #include "records/row_keys.h"
 
 namespace kmaas::core {
@@ -48,9 +51,10 @@ std::string SecondsBetween(WallTime from, WallTime to) {
 
 bool RequestConditions::Values(const policy::ConditionKey& key, Out& values) const {
   if (question_.more != nullptr && question_.more->Values(key, values)) return true;
-  for (const auto source : {&RequestConditions::OfPrincipal, &RequestConditions::OfSession,
-                            &RequestConditions::OfEnvelope, &RequestConditions::OfKey,
-                            &RequestConditions::OfEntity, &RequestConditions::OfRequest}) {
+  for (const auto source :
+       {&RequestConditions::OfPrincipal, &RequestConditions::OfSession,
+        &RequestConditions::OfEnvelope, &RequestConditions::OfKey, &RequestConditions::OfEntity,
+        &RequestConditions::OfRecipient, &RequestConditions::OfRequest}) {
     if (const std::optional<bool> found = (this->*source)(key, values)) return *found;
   }
   return OfFields(key.known, values);
@@ -119,7 +123,9 @@ std::optional<bool> RequestConditions::OfEnvelope(const policy::ConditionKey& ke
     case KnownKey::kEpochTime:
       return Put(EpochText(clock_.Now()), out);
     case KnownKey::kRequestedRegion:
-      return View(region_, out);
+      // A key of another Region is asked about as it would be there.
+      return View(question_.key != nullptr ? std::string_view(question_.key->region) : region_,
+                  out);
     case KnownKey::kSourceIp:
       return envelope != nullptr && !envelope->source_address.empty() &&
              View(envelope->source_address, out);
@@ -149,6 +155,9 @@ std::optional<bool> RequestConditions::OfKey(const policy::ConditionKey& key, Ou
       return View(ToText(target->origin), out);
     case KnownKey::kMultiRegion:
       return Flag(target->id.multi_region, out);
+    case KnownKey::kMultiRegionKeyType:
+      return target->multi_region &&
+             View(ToText(target->multi_region->TypeIn(target->region)), out);
     case KnownKey::kResourceTag:
       for (const domain::Tag& tag : target->tags) {
         if (LowerAscii(tag.key) == key.member) return View(tag.value, out);
@@ -156,6 +165,8 @@ std::optional<bool> RequestConditions::OfKey(const policy::ConditionKey& key, Ou
       return false;
     case KnownKey::kResourceAliases:
       return ResourceAliases(out);
+    case KnownKey::kTrailingDaysWithoutKeyUsage:
+      return TrailingDays(out);
     default:
       return std::nullopt;
   }
@@ -196,6 +207,22 @@ bool RequestConditions::AsksForBoundary() const {
                      [](const EntityPlan& plan) { return plan.rule->boundary(); });
 }
 
+// Of an enclave, "PCR0" and so on, and its image, which is register 0; of a NitroTPM,
+// "NitroTPMPCR0". The values are hexadecimal, lower case.
+std::optional<bool> RequestConditions::OfRecipient(const policy::ConditionKey& key,
+                                                   Out& out) const {
+  if (key.known != KnownKey::kRecipientAttestation) return std::nullopt;
+  const ports::Attestation* attested = question_.attestation;
+  if (attested == nullptr) return false;
+  const std::string prefix = attested->nitro_tpm ? "nitrotpmpcr" : "pcr";
+  const bool image = !attested->nitro_tpm && key.member == "imagesha384";
+  for (const auto& [index, value] : attested->pcrs) {
+    if (key.member == prefix + std::to_string(index) || (image && index == 0))
+      return Put(HexEncode(value), out);
+  }
+  return false;
+}
+
 std::optional<bool> RequestConditions::OfRequest(const policy::ConditionKey& key, Out& out) const {
   switch (key.known) {
     case KnownKey::kRequestTag:
@@ -216,6 +243,8 @@ std::optional<bool> RequestConditions::OfRequest(const policy::ConditionKey& key
       return Flag(false, out);  // no caller here is a service of AWS
     case KnownKey::kReEncryptOnSameKey:
       return SameKey(out);
+    case KnownKey::kMultiRegionKeyType:
+      return NewKeyType(out);
     default:
       return std::nullopt;
   }
@@ -266,6 +295,13 @@ bool RequestConditions::PutUnlessEmpty(std::string (*read)(const pb::Message&), 
   return !text.empty() && Put(std::move(text), out);
 }
 
+// A multi-Region key that CreateKey makes is a primary.
+bool RequestConditions::NewKeyType(Out& out) const {
+  Out multi_region;
+  return OfFields(KnownKey::kMultiRegion, multi_region) && multi_region.front() == "true" &&
+         View(ToText(domain::MultiRegionKeyType::kPrimary), out);
+}
+
 // Both keys are looked up quietly: the answer says no more than that they are one.
 bool RequestConditions::SameKey(Out& out) const {
   if (question_.operation == nullptr || question_.request == nullptr || question_.key == nullptr ||
@@ -288,6 +324,24 @@ bool RequestConditions::ResourceAliases(Out& out) const {
   }
   for (const auto& alias : **aliases) Put(alias->alias_name, out);
   return !(*aliases)->empty();
+}
+
+// Whole days since the last use; of a key without one, since uses of it are noted.
+bool RequestConditions::TrailingDays(Out& out) const {
+  const bool applies =
+      question_.action == "kms:DisableKey" || question_.action == "kms:ScheduleKeyDeletion";
+  if (!applies || question_.services == nullptr || question_.services->key_uses == nullptr)
+    return false;
+  ports::KeyUses& uses = *question_.services->key_uses;
+  const domain::Key& key = *question_.key;
+  const Result<std::optional<domain::KeyUse>> use = uses.LastUse(key.region, key.id);
+  if (!use) {
+    failure_ = use.error();
+    return false;
+  }
+  const WallTime since = *use ? (*use)->time : std::max(uses.tracking_since(), key.created);
+  const auto days = std::chrono::floor<std::chrono::days>(clock_.Now() - since).count();
+  return Put(std::to_string(std::max<std::int64_t>(days, 0)), out);
 }
 
 const domain::EncryptionContext* RequestConditions::encryption_context() const {

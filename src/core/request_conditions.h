@@ -50,14 +50,17 @@ class RequestConditions final : public policy::ConditionContext {
   std::optional<bool> OfEnvelope(const policy::ConditionKey& key, Out& out) const;
   std::optional<bool> OfKey(const policy::ConditionKey& key, Out& out) const;
   std::optional<bool> OfEntity(const policy::ConditionKey& key, Out& out) const;
+  std::optional<bool> OfRecipient(const policy::ConditionKey& key, Out& out) const;
   std::optional<bool> OfRequest(const policy::ConditionKey& key, Out& out) const;
   bool OfFields(policy::KnownKey key, Out& out) const;
   bool RequestTag(const std::string& member, Out& out) const;
   bool TagKeys(Out& out) const;
   bool RequestAlias(Out& out) const;
   bool PutUnlessEmpty(std::string (*read)(const google::protobuf::Message&), Out& out) const;
+  bool NewKeyType(Out& out) const;
   bool SameKey(Out& out) const;
   bool ResourceAliases(Out& out) const;
+  bool TrailingDays(Out& out) const;
   const EntityFacts& facts() const;
   bool AsksForBoundary() const;
   bool ContextValue(const std::string& member, Out& out) const;

@@ -133,6 +133,11 @@ Error CiphertextKeyDenied() {
           "this region, or you are not allowed to access."};
 }
 
+Error IncorrectKey() {
+  return {ErrorCode::kIncorrectKey,
+          "The key ID in the request does not identify a CMK that can perform this operation."};
+}
+
 Error GrantKeyDenied(const domain::Principal& principal, std::string_view action) {
   return {ErrorCode::kAccessDenied, "User: " + principal.arn +
                                         " is not authorized to perform: " + std::string(action) +

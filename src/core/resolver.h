@@ -24,6 +24,8 @@ Result<std::shared_ptr<const domain::Key>> ResolveTarget(const TargetPlan& plan,
 
 // Decrypt without KeyId: AWS's one answer for unknown and forbidden.
 Error CiphertextKeyDenied();
+// A key that a caller named and that cannot open the ciphertext, of whatever kind it is.
+Error IncorrectKey();
 // RetireGrant by a token, which does not show the key.
 Error GrantKeyDenied(const domain::Principal& principal, std::string_view action);
 

@@ -1,6 +1,8 @@
 // From a message as a caller sends it to what a key signs or verifies.
 #pragma once
 
+#include <string_view>
+
 #include "base/bytes.h"
 #include "base/result.h"
 #include "domain/algorithms.h"
@@ -12,5 +14,8 @@ namespace kmaas::core {
 // for a message type that the algorithm does not take.
 Result<Bytes> SigningInput(domain::SigningAlgorithm algorithm, domain::MessageType type,
                            ByteView message);
+
+// What is said of a message type that the algorithm does not take.
+Error UnsupportedMessageType(domain::SigningAlgorithm algorithm, std::string_view type);
 
 }  // namespace kmaas::core

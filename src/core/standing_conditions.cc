@@ -17,6 +17,7 @@ bool StandingConditions::Answers(const policy::ConditionKey& key) const {
     case policy::KnownKey::kCustomerMasterKeySpec:
     case policy::KnownKey::kCustomerMasterKeyUsage:
     case policy::KnownKey::kMultiRegion:
+    case policy::KnownKey::kMultiRegionKeyType:
     case policy::KnownKey::kResourceAccount:
     case policy::KnownKey::kResourceAliases:
     case policy::KnownKey::kResourceTag:

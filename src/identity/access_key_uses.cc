@@ -4,7 +4,8 @@
 
 namespace kmaas::identity {
 
-void AccessKeyUses::Note(std::string_view access_key_id, std::string_view service, WallTime now) {
+void AccessKeyUses::Note(std::string_view access_key_id, std::string_view service,
+                         std::string_view region, WallTime now) {
   if (!access_key_id.starts_with(domain::kAccessKeyIdPrefix)) return;
   Shard& shard = ShardOf(access_key_id);
   const std::lock_guard lock(shard.mutex);
@@ -14,10 +15,10 @@ void AccessKeyUses::Note(std::string_view access_key_id, std::string_view servic
   Use& use = found->second;
   // IAM says when to the minute; a use within the same one changes nothing.
   using std::chrono::minutes;
-  if (use.service == service &&
+  if (use.service == service && use.region == region &&
       std::chrono::floor<minutes>(use.at) == std::chrono::floor<minutes>(now))
     return;
-  use = {now, std::string(service), false};
+  use = {now, std::string(service), std::string(region), false};
 }
 
 std::vector<records::AccessKeyUse> AccessKeyUses::Unwritten() {
@@ -25,7 +26,7 @@ std::vector<records::AccessKeyUse> AccessKeyUses::Unwritten() {
   for (Shard& shard : shards_) {
     const std::lock_guard lock(shard.mutex);
     for (const auto& [id, use] : shard.uses) {
-      if (!use.written) unwritten.push_back({id, use.at, use.service, region_});
+      if (!use.written) unwritten.push_back({id, use.at, use.service, use.region});
     }
   }
   return unwritten;

@@ -15,12 +15,13 @@ namespace kmaas::identity {
 
 // Thread-safe; borrows the catalog. Long-term access keys only: temporary ones are not in the
 // store.
-class AccessKeyUses final : public ports::CredentialUses {
+class AccessKeyUses {
  public:
-  AccessKeyUses(records::Catalog& catalog, std::string region)
-      : catalog_(catalog), region_(std::move(region)) {}
+  explicit AccessKeyUses(records::Catalog& catalog) : catalog_(catalog) {}
 
-  void Note(std::string_view access_key_id, std::string_view service, WallTime now) override;
+  // Cheap: it is in the path of every call.
+  void Note(std::string_view access_key_id, std::string_view service, std::string_view region,
+            WallTime now);
   // Writes what was noted since the last time, in one transaction. What could not be written is
   // tried again by the next call.
   Result<void> Flush(Deadline deadline);
@@ -29,6 +30,7 @@ class AccessKeyUses final : public ports::CredentialUses {
   struct Use {
     WallTime at{};
     std::string service;
+    std::string region;
     bool written = false;
   };
   struct Shard {
@@ -45,8 +47,21 @@ class AccessKeyUses final : public ports::CredentialUses {
   }
 
   records::Catalog& catalog_;
-  const std::string region_;
   std::array<Shard, kShards> shards_;
+};
+
+// What is noted of the calls of one Region. Thread-safe; borrows `uses`.
+class AccessKeyUsesInRegion final : public ports::CredentialUses {
+ public:
+  AccessKeyUsesInRegion(AccessKeyUses& uses, std::string region)
+      : uses_(uses), region_(std::move(region)) {}
+  void Note(std::string_view access_key_id, std::string_view service, WallTime now) override {
+    uses_.Note(access_key_id, service, region_, now);
+  }
+
+ private:
+  AccessKeyUses& uses_;
+  const std::string region_;
 };
 
 }  // namespace kmaas::identity

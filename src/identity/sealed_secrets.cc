@@ -34,6 +34,14 @@ SealedSecrets::Place SealedSecrets::PlaceOf(const records::MfaDevice& row) {
   return place;
 }
 
+SealedSecrets::Place SealedSecrets::PlaceOf(const domain::CustomKeyStore& row) {
+  Place place{"key store password v1", row.id, {}, "the password of custom key store " + row.id};
+  AppendField(place.identity, row.id);
+  AppendField(place.identity, row.account);
+  AppendField(place.identity, row.region);
+  return place;
+}
+
 Result<Bytes> SealedSecrets::SealAt(const Place& place, const SecretBytes& secret,
                                     Deadline deadline) {
   KM_TRY(const SecretBytes key, engine_.DeriveServiceKey(ports::ServiceKey::kSeal, place.label,
@@ -74,6 +82,13 @@ Result<Bytes> SealedSecrets::Seal(const records::MfaDevice& row, const SecretByt
 }
 Result<SecretBytes> SealedSecrets::Open(const records::MfaDevice& row, Deadline deadline) {
   return OpenAt(PlaceOf(row), row.sealed_seed, deadline);
+}
+Result<Bytes> SealedSecrets::Seal(const domain::CustomKeyStore& row, const SecretBytes& password,
+                                  Deadline deadline) {
+  return SealAt(PlaceOf(row), password, deadline);
+}
+Result<SecretBytes> SealedSecrets::Open(const domain::CustomKeyStore& row, Deadline deadline) {
+  return OpenAt(PlaceOf(row), row.sealed_password, deadline);
 }
 
 }  // namespace kmaas::identity

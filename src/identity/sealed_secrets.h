@@ -1,5 +1,5 @@
-// Secrets of access keys and MFA devices at rest: AES-256-GCM under a key that the HSM derives for
-// each of them.
+// Secrets of access keys, MFA devices and custom key stores at rest: AES-256-GCM under a key that
+// the HSM derives for each of them.
 #pragma once
 
 #include <string_view>
@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/secret_bytes.h"
+#include "domain/custom_key_store.h"
 #include "ports/crypto_engine.h"
 #include "ports/random_source.h"
 #include "records/identity_records.h"
@@ -14,8 +15,9 @@
 namespace kmaas::identity {
 
 // Thread-safe; borrows both ports. The form is version (1) ‖ nonce (12) ‖ ciphertext and tag. The
-// associated data is the identity of the row: access key id, account and user name, or the serial
-// number of the device; the label of the key keeps the two kinds apart. So a sealed secret that was
+// associated data is the identity of the row: access key id, account and user name, the serial
+// number of the device, or id, account and Region of the key store; the label of the key keeps the
+// kinds apart. So a sealed secret that was
 // moved to another row does not open, and a copy of the database opens nowhere but at this token.
 class SealedSecrets {
  public:
@@ -32,11 +34,17 @@ class SealedSecrets {
   Result<Bytes> Seal(const records::MfaDevice& row, const SecretBytes& seed, Deadline deadline);
   Result<SecretBytes> Open(const records::MfaDevice& row, Deadline deadline);
 
+  // The same for `row.sealed_password`.
+  Result<Bytes> Seal(const domain::CustomKeyStore& row, const SecretBytes& password,
+                     Deadline deadline);
+  Result<SecretBytes> Open(const domain::CustomKeyStore& row, Deadline deadline);
+
  private:
   struct Place;  // where a secret belongs
 
   static Place PlaceOf(const records::StoredAccessKey& row);
   static Place PlaceOf(const records::MfaDevice& row);
+  static Place PlaceOf(const domain::CustomKeyStore& row);
   Result<Bytes> SealAt(const Place& place, const SecretBytes& secret, Deadline deadline);
   Result<SecretBytes> OpenAt(const Place& place, ByteView sealed, Deadline deadline);
 

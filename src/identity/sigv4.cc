@@ -238,7 +238,10 @@ Result<domain::Principal> SigV4Verifier::Verify(const SignedRequest& request) co
   return key->principal;
 }
 
-std::string ClaimedAccessKeyId(const SignedRequest& request) {
+namespace {
+
+// "keyid/date/region/service/term", or whatever else stands in its place.
+std::string ClaimedCredential(const SignedRequest& request) {
   std::string credential;
   for (const HeaderView& header : request.headers) {
     if (!EqualsLower(header.name, "authorization")) continue;
@@ -250,8 +253,27 @@ std::string ClaimedAccessKeyId(const SignedRequest& request) {
       if (one.name == "X-Amz-Credential") credential = std::move(one.value);
     }
   }
+  return credential;
+}
+
+}  // namespace
+
+std::string ClaimedAccessKeyId(const SignedRequest& request) {
+  std::string credential = ClaimedCredential(request);
   credential.resize(std::min(credential.find('/'), credential.size()));
   return IsAccessKeyId(credential) ? credential : std::string();
+}
+
+std::string ClaimedRegion(const SignedRequest& request) {
+  constexpr int kPartsBefore = 2;  // access key id and day
+  const std::string credential = ClaimedCredential(request);
+  std::string_view rest = credential;
+  for (int part = 0; part < kPartsBefore; ++part) {
+    const std::size_t slash = rest.find('/');
+    if (slash == std::string_view::npos) return {};
+    rest.remove_prefix(slash + 1);
+  }
+  return std::string(rest.substr(0, rest.find('/')));
 }
 
 }  // namespace kmaas::identity

@@ -62,5 +62,8 @@ class SigV4Verifier {
 // The access key id that a request claims, proven or not: for the audit record of a refusal. Empty
 // when there is none, or when it does not look like one.
 std::string ClaimedAccessKeyId(const SignedRequest& request);
+// The Region that the scope of its signature claims, proven or not: says who has to verify it.
+// Empty when there is none.
+std::string ClaimedRegion(const SignedRequest& request);
 
 }  // namespace kmaas::identity

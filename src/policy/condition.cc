@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/ascii_case.h"
 #include "base/encoding.h"
 #include "policy/malformed.h"
 
@@ -51,10 +50,6 @@ Error BadValue(const std::string& value, std::string_view wanted) {
 }
 
 Error UnknownKey(const std::string& name) {
-  if (LowerAscii(name).starts_with("kms:recipientattestation:")) {
-    return Malformed("The condition key " + name +
-                     " cannot be used: this server does not verify attestation documents.");
-  }
   return Malformed("Invalid condition key: " + name + ".");
 }
 

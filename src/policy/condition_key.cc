@@ -1,6 +1,7 @@
 #include "policy/condition_key.h"
 
 #include <array>
+#include <charconv>
 
 #include "base/ascii_case.h"
 
@@ -28,6 +29,26 @@ bool StartsIgnoringCase(std::string_view text, std::string_view prefix) {
   return text.size() >= prefix.size() && EqualsIgnoringCase(text.substr(0, prefix.size()), prefix);
 }
 
+// "31" for a limit of 32: decimal, without leading zeros.
+bool IsBelow(std::string_view digits, unsigned limit) {
+  unsigned value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return error == std::errc() && value < limit && digits == std::to_string(value) &&
+         end == digits.data() + digits.size();
+}
+
+// Members of kms:RecipientAttestation, lower case. Source: AWS service authorization reference.
+bool IsMeasurement(std::string_view member) {
+  constexpr std::string_view kEnclave = "pcr";
+  constexpr std::string_view kTpm = "nitrotpmpcr";
+  constexpr unsigned kEnclaveRegisters = 32;
+  constexpr unsigned kTpmRegisters = 24;
+  if (member.starts_with(kEnclave))
+    return IsBelow(member.substr(kEnclave.size()), kEnclaveRegisters);
+  if (member.starts_with(kTpm)) return IsBelow(member.substr(kTpm.size()), kTpmRegisters);
+  return member == "imagesha384";
+}
+
 const KeyRow& RowOf(KnownKey key) { return kRows[static_cast<std::size_t>(key)]; }
 
 }  // namespace
@@ -44,6 +65,8 @@ std::optional<ConditionKey> ConditionKey::Parse(std::string_view name) {
     }
     key.known = static_cast<KnownKey>(i);
     if (family) key.member = key.text.substr(known.size());
+    if (key.known == KnownKey::kRecipientAttestation && !IsMeasurement(key.member))
+      return std::nullopt;
     return key;
   }
   // AWS: a key is prefaced by a service or by an identity provider.

@@ -24,7 +24,8 @@ struct ConditionKey {
   std::string member;  // of a family, lower case: "department" of aws:PrincipalTag/Department
   std::string text;    // the whole name, lower case
 
-  // Nothing for the empty name, and for names under kms: and aws: that AWS does not have: a
+  // Nothing for the empty name, and for names under kms: and aws: that AWS does not have, as a
+  // register of attestations that there is none of: a
   // condition on what is never there would be believed to hold.
   static std::optional<ConditionKey> Parse(std::string_view name);
 };

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <string>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -14,6 +15,7 @@ struct Attestation {
   Bytes public_key;  // DER SubjectPublicKeyInfo of an RSA key, made inside what is attested
   std::map<unsigned, Bytes> pcrs;  // platform configuration registers, by index
   bool nitro_tpm = false;          // the registers are those of a NitroTPM
+  std::string module_id;           // of what issued it: an enclave, an instance
 };
 
 // Thread-safe.

@@ -16,6 +16,12 @@ struct AuditResource {
   std::string arn;
 };
 
+// For whom an answer is encrypted: what an attestation document proved.
+struct AuditedRecipient {
+  std::string module_id;
+  std::string image_digest;  // SHA-384 of an enclave's image, hexadecimal; empty: not an enclave
+};
+
 // CloudTrail's fields (aws-kms-behaviour, "CloudTrail record"), before rendering. Never plaintext,
 // ciphertext, message, signature, credential or policy text.
 struct AuditRecord {
@@ -41,6 +47,7 @@ struct AuditRecord {
   bool read_only = true;
   bool service_event = false;  // nobody called: the service did it itself (AwsServiceEvent)
   std::vector<AuditResource> resources;
+  std::optional<AuditedRecipient> recipient;
 };
 
 // Thread-safe. Append returns when the record has left the process (and is durable in a write's

@@ -3,10 +3,13 @@
 #include <map>
 #include <set>
 
+#include "base/encoding.h"
 #include "core/request_conditions.h"
 #include "core/role_trust.h"
 #include "kmaas/sts/v1/sts.pb.h"
+#include "records/noted_key_uses.h"
 #include "tests/api/iam_fixture.h"
+#include "tests/fakes/fixed_attestation.h"
 
 namespace kmaas::api {
 namespace {
@@ -20,6 +23,7 @@ constexpr char kAgent[] = "tests/1.0";
 
 // A family's key needs a member, here always the same one.
 std::string WithMember(std::string_view name) {
+  if (name == policy::NameOf(KnownKey::kRecipientAttestation)) return std::string(name) + "PCR0";
   const bool family = name.back() == '/' || name.back() == ':';
   return std::string(name) + (family ? "Team" : "");
 }
@@ -120,8 +124,10 @@ class ConditionKeys : public IamWorld {
 
   void AskAboutCallers();
   void AskAboutKeys();
+  void AskAboutRegions();
   void AskAboutGrants();
   void AskAboutIdentities();
+  void AskAboutRecipientsAndUses();
 
   Witness witness_;
   core::Pipeline pipeline_;
@@ -194,6 +200,25 @@ void ConditionKeys::AskAboutKeys() {
          {{"kms:ScheduleKeyDeletionPendingWindowInDays", {"8"}}});
 }
 
+void ConditionKeys::AskAboutRegions() {
+  kms::CreateKeyRequest create;
+  create.set_multi_region(true);
+  Expect(Asked(anna_, "CreateKey", create),
+         {{"kms:MultiRegion", {"true"}}, {"kms:MultiRegionKeyType", {"PRIMARY"}}});
+  const std::string primary =
+      Must<kms::CreateKeyResponse>("CreateKey", create).key_metadata().arn();
+  kms::ReplicateKeyRequest replicate;
+  replicate.set_key_id(primary);
+  replicate.set_replica_region("eu-west-1");
+  Expect(Asked(anna_, "ReplicateKey", replicate), {{"kms:MultiRegion", {"true"}},
+                                                   {"kms:MultiRegionKeyType", {"PRIMARY"}},
+                                                   {"kms:ReplicaRegion", {"eu-west-1"}}});
+  kms::UpdatePrimaryRegionRequest update;
+  update.set_key_id(primary);
+  update.set_primary_region("eu-west-1");
+  Expect(Asked(anna_, "UpdatePrimaryRegion", update), {{"kms:PrimaryRegion", {"eu-west-1"}}});
+}
+
 void ConditionKeys::AskAboutGrants() {
   kms::CreateGrantRequest grant;
   grant.set_key_id(key_);
@@ -226,6 +251,25 @@ void ConditionKeys::AskAboutGrants() {
   Expect(Asked(anna_, "ReEncrypt", again), {{"kms:ReEncryptOnSameKey", {"true"}}});
   again.set_destination_key_id(world_.MakeKey());
   Expect(Asked(anna_, "ReEncrypt", again), {{"kms:ReEncryptOnSameKey", {"false"}}});
+}
+
+void ConditionKeys::AskAboutRecipientsAndUses() {
+  fakes::FixedAttestation verifier;
+  verifier.proved = ports::Attestation{{}, {{0, Bytes(48, 0xab)}}, false, "i-0"};
+  world_.services.attestations = &verifier;
+  kms::GenerateRandomRequest random;
+  random.set_number_of_bytes(8);
+  random.mutable_recipient()->set_attestation_document("a document");
+  random.mutable_recipient()->set_key_encryption_algorithm("RSAES_OAEP_SHA_256");
+  Expect(Asked(anna_, "GenerateRandom", random),
+         {{"kms:RecipientAttestation:PCR0", {HexEncode(Bytes(48, 0xab))}}});
+  world_.services.attestations = nullptr;
+  records::NotedKeyUses uses(world_.catalog, world_.clock.Now());
+  world_.services.key_uses = &uses;
+  kms::DisableKeyRequest disable;
+  disable.set_key_id(world_.MakeKey());
+  Expect(Asked(anna_, "DisableKey", disable), {{"kms:TrailingDaysWithoutKeyUsage", {"0"}}});
+  world_.services.key_uses = nullptr;
 }
 
 void ConditionKeys::AskAboutIdentities() {
@@ -274,22 +318,25 @@ const std::set<std::string>& NeverThere() {
       "aws:SourceVpce", "aws:VpcSourceIp", "kms:ViaService",
       // of operations to come
       "kms:DataKeyPairSpec", "kms:ExpirationModel", "kms:KeyAgreementAlgorithm", "kms:MacAlgorithm",
-      "kms:MessageType", "kms:MultiRegionKeyType", "kms:PrimaryRegion", "kms:ReplicaRegion",
-      "kms:RotationPeriodInDays", "kms:SigningAlgorithm", "kms:TrailingDaysWithoutKeyUsage",
-      "kms:ValidTo", "kms:WrappingAlgorithm", "kms:WrappingKeySpec"};
+      "kms:MessageType", "kms:RotationPeriodInDays", "kms:SigningAlgorithm", "kms:ValidTo",
+      "kms:WrappingAlgorithm", "kms:WrappingKeySpec"};
   return names;
 }
 
 TEST_F(ConditionKeys, OfCallersAreServed) { AskAboutCallers(); }
 TEST_F(ConditionKeys, OfKeysAndTheirUseAreServed) { AskAboutKeys(); }
+TEST_F(ConditionKeys, OfRegionsAreServed) { AskAboutRegions(); }
 TEST_F(ConditionKeys, OfGrantsAreServed) { AskAboutGrants(); }
+TEST_F(ConditionKeys, OfRecipientsAndUsesAreServed) { AskAboutRecipientsAndUses(); }
 TEST_F(ConditionKeys, OfIamAndStsAreServed) { AskAboutIdentities(); }
 
 TEST_F(ConditionKeys, AreServedOrKnownNeverToBeThere) {
   AskAboutCallers();
   AskAboutKeys();
+  AskAboutRegions();
   AskAboutGrants();
   AskAboutIdentities();
+  AskAboutRecipientsAndUses();
   for (const std::string& name : AllNames())
     EXPECT_NE(served_.count(name), NeverThere().count(name)) << name;
 }

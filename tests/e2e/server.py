@@ -79,6 +79,12 @@ class Server:
         self._private("so.pin", self.so_pin)
         self.run(["softhsm2-util", "--init-token", "--free", "--label", "kmaas", "--pin", self.user_pin, "--so-pin", self.so_pin])
 
+    def add_token(self, label, pin):
+        """A second token beside the service's own. Answers its directory."""
+        before = set((self.directory / "tokens").iterdir())
+        self.run(["softhsm2-util", "--init-token", "--free", "--label", label, "--pin", pin, "--so-pin", self.so_pin])
+        return next(path for path in (self.directory / "tokens").iterdir() if path not in before)
+
     def _private(self, name, text):
         path = self.directory / name
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -47,6 +48,19 @@ int Run(std::vector<std::string> words) {
   return WEXITSTATUS(status);
 }
 
+void InitialiseToken(const SoftToken& place, const std::string& label) {
+  const int status = Run({"softhsm2-util", "--init-token", "--free", "--label", label, "--so-pin",
+                          place.so_pin(), "--pin", place.user_pin()});
+  if (status != 0) Fail("softhsm2-util --init-token failed; is the package softhsm2 installed?");
+}
+
+std::set<std::string> DirectoriesIn(const std::string& path) {
+  std::set<std::string> found;
+  for (const auto& entry : std::filesystem::directory_iterator(path))
+    found.insert(entry.path().string());
+  return found;
+}
+
 }  // namespace
 
 SoftToken::SoftToken(std::string directory, std::string label)
@@ -62,10 +76,16 @@ SoftToken SoftToken::Create(std::string label) {
                                      << "\nobjectstore.backend = file\nlog.level = ERROR\n"
                                      << "slots.removable = false\n";
   setenv("SOFTHSM2_CONF", token.config_path().c_str(), 1);
-  const int status = Run({"softhsm2-util", "--init-token", "--free", "--label", token.label(),
-                          "--so-pin", token.so_pin(), "--pin", token.user_pin()});
-  if (status != 0) Fail("softhsm2-util --init-token failed; is the package softhsm2 installed?");
+  InitialiseToken(token, token.label());
   return token;
+}
+
+std::string SoftToken::AddToken(const std::string& label) const {
+  const std::set<std::string> before = DirectoriesIn(token_directory());
+  InitialiseToken(*this, label);
+  for (const std::string& path : DirectoriesIn(token_directory()))
+    if (!before.contains(path)) return path;
+  Fail("softhsm2-util made no token");
 }
 
 SoftToken::~SoftToken() {

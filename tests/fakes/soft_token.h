@@ -17,6 +17,9 @@ class SoftToken {
   SoftToken& operator=(const SoftToken&) = delete;
   ~SoftToken();
 
+  // Makes another token beside it, with the same PINs. Answers its directory.
+  std::string AddToken(const std::string& label) const;
+
   std::string module_path() const;
   std::string config_path() const { return directory_ + "/softhsm2.conf"; }
   // Where the module keeps its tokens: config_path()'s directories.tokendir.

@@ -14,7 +14,11 @@ constexpr std::size_t kUserAgentBytesMax = 1024;
 
 SignedIngress::SignedIngress(const http::Request& request, const std::vector<Signer>& signers,
                              const core::Services& services)
-    : request_(request), signers_(signers), verifier_(signers.front().verifier) {
+    : request_(request),
+      signers_(signers),
+      region_(services.region),
+      verifier_(signers.front().verifier) {
+  UseSigner(signers.front().signing_name);
   std::string_view user_agent;
   headers_.reserve(request.headers.size());
   for (const http::Header& header : request.headers) {
@@ -36,11 +40,19 @@ identity::SignedRequest SignedIngress::AsSigned() const {
 
 bool SignedIngress::UseSigner(std::string_view signing_name) {
   const auto found = std::find_if(signers_.begin(), signers_.end(), [&](const Signer& signer) {
-    return signer.signing_name == signing_name;
+    return signer.signing_name == signing_name &&
+           (signer.region.empty() || signer.region == region_);
   });
   if (found == signers_.end()) return false;
   verifier_ = found->verifier;
   return true;
+}
+
+std::string ClaimedRegionOf(const http::Request& request) {
+  std::vector<identity::HeaderView> headers;
+  headers.reserve(request.headers.size());
+  for (const http::Header& header : request.headers) headers.push_back({header.name, header.value});
+  return identity::ClaimedRegion({request.method, request.target, headers, AsBytes(request.body)});
 }
 
 std::string_view MediaTypeOf(std::string_view content_type) {

@@ -6,15 +6,15 @@
 
 namespace kmaas::aws_json {
 
-Result<std::unique_ptr<AwsJsonHandler>> AwsJsonHandler::Create(core::Pipeline& pipeline,
+Result<std::unique_ptr<AwsJsonHandler>> AwsJsonHandler::Create(core::Pipelines pipelines,
                                                                std::vector<Signer> signers,
                                                                ReadinessProbe is_ready) {
   KM_CHECK(aws_http::CheckSigners(
-      pipeline.registry(), signers,
+      pipelines.first().registry(), signers,
       [](const core::Operation& operation) { return !operation.aws_target.empty(); }));
-  KM_TRY(MessagePlans plans, MessagePlans::Create(pipeline.registry()));
-  return std::unique_ptr<AwsJsonHandler>(
-      new AwsJsonHandler(pipeline, std::move(signers), std::move(plans), std::move(is_ready)));
+  KM_TRY(MessagePlans plans, MessagePlans::Create(pipelines.first().registry()));
+  return std::unique_ptr<AwsJsonHandler>(new AwsJsonHandler(
+      std::move(pipelines), std::move(signers), std::move(plans), std::move(is_ready)));
 }
 
 http::Response AwsJsonHandler::Handle(http::Request& request) {
@@ -27,10 +27,16 @@ http::Response AwsJsonHandler::Handle(http::Request& request) {
   return Probe(readiness);
 }
 
+core::Pipeline& AwsJsonHandler::PipelineFor(const http::Request& request) const {
+  if (!pipelines_.several()) return pipelines_.first();
+  return pipelines_.For(aws_http::ClaimedRegionOf(request));
+}
+
 http::Response AwsJsonHandler::Serve(const http::Request& request) {
-  HttpIngress ingress(request, signers_, plans_, pipeline_.services());
+  core::Pipeline& pipeline = PipelineFor(request);
+  HttpIngress ingress(request, signers_, plans_, pipeline.services());
   const std::string& request_id = ingress.envelope().request_id;
-  Result<core::WipedMessage> reply = pipeline_.Serve(ingress);
+  Result<core::WipedMessage> reply = pipeline.Serve(ingress);
   if (!reply) return ErrorReply(request_id, reply.error());
   const google::protobuf::Message& message = **reply;
   const MessagePlan* plan = plans_.Find(message.GetDescriptor());

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/pipeline.h"
+#include "core/pipelines.h"
 #include "frontends/aws_json/http_ingress.h"
 #include "frontends/aws_json/message_plan.h"
 #include "frontends/http/handler.h"
@@ -18,13 +18,14 @@ namespace kmaas::aws_json {
 using ReadinessProbe = std::function<bool(std::string& why)>;
 
 // Thread-safe. POST / is a call and goes through the pipeline, whatever is wrong with it, so it
-// leaves its audit record. GET and HEAD of /healthz (the process answers) and /readyz (it can
+// leaves its audit record: that of the Region for which it claims to be signed, where its signature
+// is then verified. GET and HEAD of /healthz (the process answers) and /readyz (it can
 // serve) need no signature. Everything else is 404 or 405 and tells nothing.
 class AwsJsonHandler final : public http::Handler {
  public:
-  // Borrows the pipeline and the verifiers. Fails when an operation has no signer or a message no
+  // Borrows the pipelines and the verifiers. Fails when an operation has no signer or a message no
   // JSON form.
-  static Result<std::unique_ptr<AwsJsonHandler>> Create(core::Pipeline& pipeline,
+  static Result<std::unique_ptr<AwsJsonHandler>> Create(core::Pipelines pipelines,
                                                         std::vector<Signer> signers,
                                                         ReadinessProbe is_ready);
 
@@ -32,19 +33,20 @@ class AwsJsonHandler final : public http::Handler {
   http::Response Refuse(const http::Request& request, unsigned status) override;
 
  private:
-  AwsJsonHandler(core::Pipeline& pipeline, std::vector<Signer> signers, MessagePlans plans,
+  AwsJsonHandler(core::Pipelines pipelines, std::vector<Signer> signers, MessagePlans plans,
                  ReadinessProbe is_ready)
-      : pipeline_(pipeline),
+      : pipelines_(std::move(pipelines)),
         signers_(std::move(signers)),
         plans_(std::move(plans)),
         is_ready_(std::move(is_ready)) {}
 
   http::Response Serve(const http::Request& request);
+  core::Pipeline& PipelineFor(const http::Request& request) const;
   http::Response Probe(bool readiness) const;
   http::Response NotAllowed(std::string_view allowed) const;
-  std::string NewRequestId() const { return pipeline_.services().random.Uuid(); }
+  std::string NewRequestId() const { return pipelines_.first().services().random.Uuid(); }
 
-  core::Pipeline& pipeline_;
+  const core::Pipelines pipelines_;
   const std::vector<Signer> signers_;
   const MessagePlans plans_;
   const ReadinessProbe is_ready_;

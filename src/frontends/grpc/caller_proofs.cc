@@ -19,6 +19,7 @@ constexpr std::string_view kSigned = "AWS4";
 constexpr std::string_view kBearer = "Bearer ";
 constexpr char kAuthorization[] = "authorization";
 constexpr char kRole[] = "x-kmaas-role-arn";
+constexpr char kRegion[] = "x-kmaas-region";
 
 std::string_view ToView(::grpc::string_ref text) { return {text.data(), text.size()}; }
 
@@ -62,8 +63,11 @@ Result<domain::Principal> BySignature(const CallToProve& call, const CallerProof
   const std::string_view service = call.operation != nullptr
                                        ? std::string_view(call.operation->signing_name)
                                        : std::string_view(proofs.signers.front().signing_name);
-  const auto signer = std::find_if(proofs.signers.begin(), proofs.signers.end(),
-                                   [&](const Signer& one) { return one.signing_name == service; });
+  const std::string& region = call.services.region;
+  const auto signer =
+      std::find_if(proofs.signers.begin(), proofs.signers.end(), [&](const Signer& one) {
+        return one.signing_name == service && (one.region.empty() || one.region == region);
+      });
   if (signer == proofs.signers.end()) return InvalidToken("nobody checks signatures");
   const std::vector<identity::HeaderView> headers = HeadersOf(call.context);
   const std::string body = BytesOf(call.request);
@@ -104,14 +108,25 @@ Result<domain::Principal> ByAuthorization(std::string_view authorization, const 
                 "Authorization must begin with AWS4-HMAC-SHA256 or Bearer.");
 }
 
-}  // namespace
-
-std::string ClaimedKeyOf(const Context& context) {
-  const std::vector<identity::HeaderView> headers = HeadersOf(context);
-  return identity::ClaimedAccessKeyId({"POST", context.method(), headers, {}});
+// Nothing when the call has none or several.
+std::optional<std::string_view> FirstOf(const Context& context, const char* name) {
+  const auto single = Single(context, name);
+  return single ? *single : std::nullopt;
 }
 
-Result<domain::Principal> ProveCaller(const CallToProve& call, const CallerProofs& proofs) {
+// What has no Region of its own takes any that is served.
+Result<void> CheckRegion(const CallToProve& call) {
+  KM_TRY(const auto region, Single(call.context, kRegion));
+  if (!region || *region == call.services.region) return {};
+  const std::vector<std::string>& all = call.services.regions;
+  const bool global = call.operation != nullptr && call.operation->global;
+  if (global && std::find(all.begin(), all.end(), *region) != all.end()) return {};
+  return Refuse(ErrorCode::kValidation,
+                "x-kmaas-region must name a Region that this server has, and the one for which the "
+                "call is signed.");
+}
+
+Result<domain::Principal> Prove(const CallToProve& call, const CallerProofs& proofs) {
   const std::string certificate = CertificateOf(call.context);
   KM_TRY(const auto authorization, Single(call.context, kAuthorization));
   if (!authorization) return ByCertificate(certificate, call, proofs);
@@ -121,6 +136,33 @@ Result<domain::Principal> ProveCaller(const CallToProve& call, const CallerProof
   if (holder.arn == principal.arn) return principal;
   return InvalidToken("the certificate is of " + holder.arn + ", the authorization of " +
                       principal.arn);
+}
+
+}  // namespace
+
+core::Pipeline& PipelineOf(const Context& context, const core::Pipelines& pipelines) {
+  core::Pipeline& first = pipelines.first();
+  if (!pipelines.several()) return first;
+  const core::Operation* operation = first.registry().FindByGrpcPath(context.method());
+  if (operation != nullptr && operation->global) return first;
+  const auto authorization = FirstOf(context, kAuthorization);
+  if (authorization && authorization->starts_with(kSigned)) {
+    const std::vector<identity::HeaderView> headers = HeadersOf(context);
+    return pipelines.For(identity::ClaimedRegion({"POST", context.method(), headers, {}}));
+  }
+  const auto region = FirstOf(context, kRegion);
+  return region ? pipelines.For(*region) : first;
+}
+
+std::string ClaimedKeyOf(const Context& context) {
+  const std::vector<identity::HeaderView> headers = HeadersOf(context);
+  return identity::ClaimedAccessKeyId({"POST", context.method(), headers, {}});
+}
+
+Result<domain::Principal> ProveCaller(const CallToProve& call, const CallerProofs& proofs) {
+  KM_TRY(domain::Principal principal, Prove(call, proofs));
+  KM_CHECK(CheckRegion(call));
+  return principal;
 }
 
 }  // namespace kmaas::grpc_front

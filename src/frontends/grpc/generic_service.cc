@@ -25,7 +25,7 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
   // On a thread of gRPC's. Once the task is posted, a worker may finish the call at any time; gRPC
   // calls OnDone after this has returned.
   void OnReadDone(bool ok) override {
-    arrived_ = parts_.pipeline.services().clock.SteadyNow();
+    arrived_ = parts_.pipelines.first().services().clock.SteadyNow();
     if (!ok) {
       // Closed without a message, or gRPC refused the message and has its own status for it.
       Finish({::grpc::StatusCode::INVALID_ARGUMENT, "The request message is missing."});
@@ -47,7 +47,8 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
   // On a worker. A call that is cancelled from here on runs to its end. After Finish, which Send
   // and Fail end with, this object may be gone.
   void Run() noexcept override {
-    const core::Services& services = parts_.pipeline.services();
+    core::Pipeline& pipeline = PipelineOf(context_, parts_.pipelines);
+    const core::Services& services = pipeline.services();
     const Deadline deadline = DeadlineOf(context_, arrived_, services.clock);
     if (context_.IsCancelled() || services.clock.SteadyNow() >= deadline.at) {
       Finish({::grpc::StatusCode::DEADLINE_EXCEEDED, "The deadline passed before the call began."});
@@ -55,7 +56,7 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
     }
     GrpcIngress ingress(context_, request_, parts_.proofs, services, deadline);
     context_.AddTrailingMetadata("x-amzn-requestid", ingress.envelope().request_id);
-    Result<core::WipedMessage> reply = parts_.pipeline.Serve(ingress);
+    Result<core::WipedMessage> reply = pipeline.Serve(ingress);
     if (reply) {
       Send(**reply);
     } else {
@@ -64,9 +65,13 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
   }
 
  private:
+  const core::Operation* FindOperation() const {
+    return parts_.pipelines.first().registry().FindByGrpcPath(context_.method());
+  }
+
   // Short calls to the HSM and no commit to wait for.
   bool IsShort() const {
-    const core::Operation* operation = parts_.pipeline.registry().FindByGrpcPath(context_.method());
+    const core::Operation* operation = FindOperation();
     return operation != nullptr && operation->effect == CRYPTO;
   }
 
@@ -84,7 +89,7 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
 
   void Fail(const Error& error) {
     const core::ErrorRow& row = core::RowOf(error.code);
-    const core::Operation* operation = parts_.pipeline.registry().FindByGrpcPath(context_.method());
+    const core::Operation* operation = FindOperation();
     context_.AddTrailingMetadata("x-amzn-errortype", std::string(core::NameOf(row, operation)));
     Finish({static_cast<::grpc::StatusCode>(row.grpc_code),
             core::Shortened(error.message, kMessageBytesMax)});

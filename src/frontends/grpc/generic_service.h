@@ -6,7 +6,7 @@
 
 #include <grpcpp/generic/async_generic_service.h>
 
-#include "core/pipeline.h"
+#include "core/pipelines.h"
 #include "frontends/grpc/caller_proofs.h"
 #include "frontends/grpc/worker_pool.h"
 
@@ -14,7 +14,7 @@ namespace kmaas::grpc_front {
 
 // What a call needs. Outlives all calls.
 struct ServiceParts {
-  core::Pipeline& pipeline;
+  const core::Pipelines pipelines;
   const CallerProofs& proofs;
   WorkerPool& workers;
 };

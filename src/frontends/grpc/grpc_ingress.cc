@@ -48,7 +48,7 @@ Deadline DeadlineOf(const ::grpc::GenericCallbackServerContext& context, SteadyT
 GrpcIngress::GrpcIngress(const ::grpc::GenericCallbackServerContext& context,
                          ::grpc::ByteBuffer& request, const CallerProofs& proofs,
                          const core::Services& services, Deadline deadline)
-    : context_(context), request_(request), proofs_(proofs) {
+    : context_(context), request_(request), proofs_(proofs), services_(services) {
   envelope_.request_id = services.random.Uuid();
   envelope_.source_address = AddressOfPeer(context.peer());
   envelope_.user_agent = UserAgentOf(context);
@@ -63,7 +63,7 @@ const core::Operation* GrpcIngress::FindOperation(const core::Registry& registry
 }
 
 Result<domain::Principal> GrpcIngress::Authenticate() {
-  return ProveCaller({context_, request_, operation_, envelope_}, proofs_);
+  return ProveCaller({context_, request_, operation_, envelope_, services_}, proofs_);
 }
 
 Result<void> GrpcIngress::Decode(const core::Operation& /*operation*/,

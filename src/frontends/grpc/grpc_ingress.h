@@ -29,6 +29,7 @@ class GrpcIngress final : public core::Ingress {
   const ::grpc::GenericCallbackServerContext& context_;
   ::grpc::ByteBuffer& request_;
   const CallerProofs& proofs_;
+  const core::Services& services_;
   const core::Operation* operation_ = nullptr;
   core::CallEnvelope envelope_;
 };

@@ -83,13 +83,13 @@ std::set<std::string> ServiceNames(const core::Registry& registry) {
 
 // Destroyed in the reverse order: the server waits for its calls, which wait for the workers.
 struct GrpcServer::Running {
-  Running(const GrpcOptions& options, core::Pipeline& pipeline, CallerProofs caller_proofs)
+  Running(const GrpcOptions& options, const core::Pipelines& pipelines, CallerProofs caller_proofs)
       : proofs(std::move(caller_proofs)),
         files({options.certificate_file, options.private_key_file, options.client_ca_file},
-              options.file_watch_interval, pipeline.services().clock),
+              options.file_watch_interval, pipelines.first().services().clock),
         workers(options.workers, options.waiting_max),
-        service({pipeline, proofs, workers}),
-        names(ServiceNames(pipeline.registry())) {}
+        service({pipelines, proofs, workers}),
+        names(ServiceNames(pipelines.first().registry())) {}
 
   const CallerProofs proofs;
   CertificateFiles files;
@@ -105,9 +105,9 @@ GrpcServer::GrpcServer(std::unique_ptr<Running> running) : running_(std::move(ru
 GrpcServer::~GrpcServer() { Stop(std::chrono::milliseconds(0)); }
 
 Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcOptions& options,
-                                                      core::Pipeline& pipeline,
+                                                      core::Pipelines pipelines,
                                                       CallerProofs proofs) {
-  auto running = std::make_unique<Running>(options, pipeline, std::move(proofs));
+  auto running = std::make_unique<Running>(options, pipelines, std::move(proofs));
   KM_CHECK(running->files.CheckReadable());
   gpr_set_log_function(&WriteLog);
   google::protobuf::SetLogHandler(&WriteProtobufLog);

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "core/pipeline.h"
+#include "core/pipelines.h"
 #include "frontends/grpc/caller_proofs.h"
 
 namespace kmaas::grpc_front {
@@ -21,7 +21,7 @@ struct GrpcOptions {
   std::string client_ca_file;         // PEM; empty: no caller can prove who he is
   std::size_t workers = 4;
   std::size_t waiting_max = 1024;  // calls that wait for a worker; further ones are refused
-  // How often, by the pipeline's clock, a new connection has the files above looked at. Changed
+  // How often, by the pipelines' clock, a new connection has the files above looked at. Changed
   // ones hold from then on; ones that cannot be used change nothing.
   std::chrono::seconds file_watch_interval{10};
 };
@@ -33,11 +33,11 @@ struct GrpcOptions {
 // The health service starts with all services not serving: see SetServing.
 class GrpcServer {
  public:
-  // Listens and serves when it returns. Borrows the pipeline and what `proofs` leads to. Fails with
-  // the path or address in `detail`. From the first start on, the logs of gRPC and protobuf go to
-  // base/log.
+  // Listens and serves when it returns. Borrows the pipelines and what `proofs` leads to. Fails
+  // with the path or address in `detail`. From the first start on, the logs of gRPC and protobuf go
+  // to base/log.
   static Result<std::unique_ptr<GrpcServer>> Start(const GrpcOptions& options,
-                                                   core::Pipeline& pipeline, CallerProofs proofs);
+                                                   core::Pipelines pipelines, CallerProofs proofs);
   ~GrpcServer();
   GrpcServer(const GrpcServer&) = delete;
   GrpcServer& operator=(const GrpcServer&) = delete;

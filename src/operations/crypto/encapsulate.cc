@@ -1,11 +1,11 @@
-// Encapsulate: not served yet.
+// Encapsulate: for ML-KEM, of which this server makes no keys.
 #include "operations/handlers.h"
 
 namespace kmaas::operations {
 
 Result<kms::EncapsulateResponse> Encapsulate(const kms::EncapsulateRequest& /*request*/,
                                              KeyCall& /*call*/) {
-  return Error{ErrorCode::kUnsupportedOperation, "Encapsulate is not served yet."};
+  return Error{ErrorCode::kUnsupportedOperation, "ML-KEM is not supported by this server."};
 }
 
 }  // namespace kmaas::operations

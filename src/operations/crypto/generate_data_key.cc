@@ -1,5 +1,7 @@
 // GenerateDataKey: a data key in plaintext and under a CMK.
-#include "operations/crypto/symmetric_rules.h"
+#include "core/recipient.h"
+#include "operations/crypto/cipher.h"
+#include "operations/crypto/data_key.h"
 #include "operations/handlers.h"
 
 namespace kmaas::operations {
@@ -10,9 +12,11 @@ Result<kms::GenerateDataKeyResponse> GenerateDataKey(const kms::GenerateDataKeyR
   KM_TRY(const DataKey made, MakeDataKey(call, size, ContextOf(request.encryption_context())));
   kms::GenerateDataKeyResponse reply;
   reply.set_ciphertext_blob(made.sealed.blob.data(), made.sealed.blob.size());
-  reply.set_plaintext(made.plaintext.view().data(), made.plaintext.size());
+  KM_CHECK(core::DeliverSecret(call, made.plaintext.view(), reply,
+                               &kms::GenerateDataKeyResponse::mutable_plaintext));
   reply.set_key_id(call.key().arn());
-  reply.set_key_material_id(made.sealed.material_id.ToText());
+  // As AWS documents.
+  if (call.recipient() == nullptr) reply.set_key_material_id(made.sealed.material_id.ToText());
   return reply;
 }
 

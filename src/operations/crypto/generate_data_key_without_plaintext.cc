@@ -1,5 +1,6 @@
 // GenerateDataKeyWithoutPlaintext: a data key under a CMK only.
-#include "operations/crypto/symmetric_rules.h"
+#include "operations/crypto/cipher.h"
+#include "operations/crypto/data_key.h"
 #include "operations/handlers.h"
 
 namespace kmaas::operations {

@@ -3,6 +3,7 @@
 #include "operations/keys/key_metadata.h"
 #include "operations/keys/new_key.h"
 #include "operations/keys/new_material.h"
+#include "operations/keys/state_in_store.h"
 #include "operations/keys/uncommitted_material.h"
 #include "operations/policies/policy_rules.h"
 #include "operations/tags/tag_rules.h"
@@ -21,8 +22,10 @@ struct NewRows {
     KM_CHECK(changes.Put(key));
     if (material) KM_CHECK(changes.Put(*material));
     KM_CHECK(PutKeptPolicy(changes, key, policy));
-    if (!key.custom_key_store_id.empty())
+    if (!key.custom_key_store_id.empty()) {
+      KM_CHECK(CheckStoreIsConnected(key, changes));
       KM_CHECK(changes.Put(records::StoreKey{key.custom_key_store_id, key.region, key.id}));
+    }
     return changes.Put(records::AccountKey{key.account, key.region, key.id});
   }
 };

@@ -1,15 +1,11 @@
 #include "operations/keys/key_metadata.h"
 
+#include "operations/keys/algorithm_texts.h"
+
 namespace kmaas::operations {
 namespace {
 
 namespace kms = ::kmaas::kms::v1;
-
-template <class Algorithm>
-void Add(std::span<const Algorithm> algorithms,
-         google::protobuf::RepeatedPtrField<std::string>& texts) {
-  for (const Algorithm algorithm : algorithms) texts.Add(std::string(ToText(algorithm)));
-}
 
 void AddKind(const domain::Key& key, kms::KeyMetadata& metadata) {
   const std::string spec(ToText(key.spec));
@@ -17,10 +13,11 @@ void AddKind(const domain::Key& key, kms::KeyMetadata& metadata) {
   metadata.set_key_spec(spec);
   metadata.set_key_usage(std::string(ToText(key.usage)));
   metadata.set_origin(std::string(ToText(key.origin)));
-  Add(EncryptionAlgorithms(key.spec, key.usage), *metadata.mutable_encryption_algorithms());
-  Add(SigningAlgorithms(key.spec, key.usage), *metadata.mutable_signing_algorithms());
-  Add(MacAlgorithms(key.spec, key.usage), *metadata.mutable_mac_algorithms());
-  Add(KeyAgreementAlgorithms(key.spec, key.usage), *metadata.mutable_key_agreement_algorithms());
+  AddTexts(EncryptionAlgorithms(key.spec, key.usage), *metadata.mutable_encryption_algorithms());
+  AddTexts(SigningAlgorithms(key.spec, key.usage), *metadata.mutable_signing_algorithms());
+  AddTexts(MacAlgorithms(key.spec, key.usage), *metadata.mutable_mac_algorithms());
+  AddTexts(KeyAgreementAlgorithms(key.spec, key.usage),
+           *metadata.mutable_key_agreement_algorithms());
 }
 
 void AddState(const domain::Key& key, kms::KeyMetadata& metadata) {

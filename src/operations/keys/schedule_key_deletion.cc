@@ -1,5 +1,5 @@
 // ScheduleKeyDeletion: a key can no longer be used, and will be destroyed when its waiting period
-// ends.
+// ends. That of a primary key begins when the last of its replicas is gone.
 #include "base/limits.h"
 #include "operations/handlers.h"
 
@@ -19,15 +19,26 @@ Result<int> WaitingDays(const kms::ScheduleKeyDeletionRequest& request) {
   return days;
 }
 
+bool HasReplicas(const domain::Key& key) {
+  return key.multi_region && key.multi_region->primary_region == key.region &&
+         !key.multi_region->replica_regions.empty();
+}
+
 }  // namespace
 
 Result<kms::ScheduleKeyDeletionResponse> ScheduleKeyDeletion(
     const kms::ScheduleKeyDeletionRequest& request, KeyCall& call) {
   KM_TRY(const int days, WaitingDays(request));
-  const WallTime deletion_date = call.now() + std::chrono::hours(24 * days);
+  domain::KeyState state = domain::KeyState::kPendingDeletion;
+  std::optional<WallTime> date = call.now() + std::chrono::hours(24 * days);
   KM_CHECK(call.WriteKey([&](domain::Key& key, records::Changes& /*changes*/) -> Result<void> {
-    key.state = domain::KeyState::kPendingDeletion;
-    key.deletion = domain::PendingDeletion{.date = deletion_date,
+    if (HasReplicas(key)) {
+      state = domain::KeyState::kPendingReplicaDeletion;
+      date.reset();
+    }
+    key.state = state;
+    key.state_afterwards.reset();
+    key.deletion = domain::PendingDeletion{.date = date,
                                            .window_days = static_cast<std::uint32_t>(days),
                                            .requested = call.now(),
                                            .requested_by = call.principal().arn,
@@ -36,8 +47,8 @@ Result<kms::ScheduleKeyDeletionResponse> ScheduleKeyDeletion(
   }));
   kms::ScheduleKeyDeletionResponse reply;
   reply.set_key_id(call.key().arn());
-  reply.set_deletion_date(ToEpochSeconds(deletion_date));
-  reply.set_key_state(std::string(ToText(domain::KeyState::kPendingDeletion)));
+  if (date) reply.set_deletion_date(ToEpochSeconds(*date));
+  reply.set_key_state(std::string(ToText(state)));
   reply.set_pending_window_in_days(days);
   return reply;
 }

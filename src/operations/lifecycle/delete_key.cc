@@ -1,11 +1,119 @@
-// DeleteKey: not written yet.
+// DeleteKey: at the end of its waiting period destroys a key, first in the token, then in the
+// store. Whatever breaks off in between leaves a key that waits for its deletion, and is repeated.
+#include <algorithm>
+
+#include "operations/keys/key_deletion.h"
+#include "operations/keys/key_rows.h"
 #include "operations/lifecycle_handlers.h"
+#include "operations/rotation/rotation_rules.h"
+#include "records/every_row.h"
 
 namespace kmaas::operations {
+namespace {
+
+Error NothingDue(const domain::Key& key) {
+  return {ErrorCode::kKmsInvalidState, "The deletion of " + key.arn() + " is not due."};
+}
+
+Result<domain::Key> ReadDueKey(const KeyCall& call, records::Changes& changes) {
+  KM_TRY(std::optional<domain::Key> key,
+         changes.Get<domain::Key>(records::KeyRow(call.key().region, call.key().id)));
+  if (!key || !HasWaited(*key, call.now())) return NothingDue(call.key());
+  return *std::move(key);
+}
+
+// Writes run one after another, and one that cancels looks at the time itself: none that runs after
+// this one can take the key back, so its material may go before its row does.
+Result<void> BarTheWayBack(KeyCall& call) {
+  return call.services().catalog.Write(
+      [&](records::Changes& changes) -> Result<void> {
+        KM_CHECK(ReadDueKey(call, changes));
+        return {};
+      },
+      call.deadline());
+}
+
+// Whether other Regions still use the material.
+Result<bool> IsShared(const domain::Key& key) {
+  if (!key.multi_region) return false;
+  const bool leads = key.multi_region->primary_region == key.region;
+  if (leads && !key.multi_region->replica_regions.empty()) {
+    return Error{ErrorCode::kKmsInternal, "",
+                 "primary key " + key.id.ToText() + " is to be deleted and has replicas"};
+  }
+  return !leads;
+}
+
+// Everything of the key that the token has, all of it repeatable.
+Result<void> DestroyInToken(ports::CryptoEngine& engine, KeyCall& call, bool shared) {
+  const domain::Key& key = call.key();
+  records::Catalog& catalog = call.services().catalog;
+  if (!shared) {
+    KM_TRY(const auto materials, records::EveryRow<domain::KeyMaterial>(
+                                     catalog, records::KeyMaterialsPrefix(key.region, key.id)));
+    for (const domain::KeyMaterial& material : materials)
+      KM_CHECK(engine.DestroyMaterial(material, call.deadline()));
+  }
+  KM_TRY(const auto import_keys, records::EveryRow<domain::ImportKey>(
+                                     catalog, records::KeyImportKeysPrefix(key.region, key.id)));
+  for (const domain::ImportKey& import_key : import_keys)
+    KM_CHECK(engine.DestroyImportKey(import_key.id, call.deadline()));
+  return {};
+}
+
+// A primary key that waited for its last replica waits on alone.
+Result<void> LeaveOtherRegions(records::Changes& changes, const domain::Key& key, WallTime now) {
+  return InOtherRegions(changes, key, [&](domain::Key& other) -> Result<void> {
+    std::erase(other.multi_region->replica_regions, key.region);
+    if (other.state != domain::KeyState::kPendingReplicaDeletion || !other.deletion ||
+        !other.multi_region->replica_regions.empty())
+      return {};
+    other.state = domain::KeyState::kPendingDeletion;
+    other.deletion->date = now + std::chrono::hours(24) * other.deletion->window_days;
+    return {};
+  });
+}
+
+domain::DeletedKey RecordOf(const domain::Key& key, const KeyCall& call, std::string token_serial) {
+  return {.id = key.id,
+          .account = key.account,
+          .region = key.region,
+          .spec = key.spec,
+          .usage = key.usage,
+          .origin = key.origin,
+          .custom_key_store_id = key.custom_key_store_id,
+          .token_serial = std::move(token_serial),
+          .created = key.created,
+          .request = *key.deletion,
+          .deleted = call.now(),
+          .event_id = call.event_id(),
+          .materials = {},
+          .aliases = {}};
+}
+
+Result<void> DeleteRows(KeyCall& call, const std::string& token_serial) {
+  return call.Write([&](records::Changes& changes) -> Result<void> {
+    KM_TRY(const domain::Key key, ReadDueKey(call, changes));
+    domain::DeletedKey deleted = RecordOf(key, call, token_serial);
+    KM_CHECK(DeleteKeyRows(changes, key, deleted));
+    KM_CHECK(LeaveOtherRegions(changes, key, call.now()));
+    return changes.Put(deleted);
+  });
+}
+
+}  // namespace
 
 Result<lifecycle::DeleteKeyResponse> DeleteKey(const lifecycle::DeleteKeyRequest& /*request*/,
-                                               KeyCall& /*call*/) {
-  return Error{ErrorCode::kUnsupportedOperation, "DeleteKey is not served yet."};
+                                               KeyCall& call) {
+  const domain::Key& key = call.key();
+  if (!HasWaited(key, call.now())) return NothingDue(key);
+  KM_CHECK(BarTheWayBack(call));
+  KM_TRY(const bool shared, IsShared(key));
+  KM_TRY(const auto engine, call.services().EngineFor(key));
+  KM_CHECK(DestroyInToken(*engine, call, shared));
+  call.SetResponseElements(R"({"keyId":")" + key.id.ToText() + R"("})");
+  KM_CHECK(DeleteRows(call, engine->Status().token_serial));
+  return lifecycle::DeleteKeyResponse();
 }
 
 }  // namespace kmaas::operations

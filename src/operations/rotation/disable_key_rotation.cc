@@ -1,11 +1,20 @@
-// DisableKeyRotation: not served yet.
+// DisableKeyRotation: the key keeps its material. A rotation on demand that was begun still ends.
 #include "operations/handlers.h"
+#include "operations/rotation/rotation_rules.h"
 
 namespace kmaas::operations {
 
 Result<kms::DisableKeyRotationResponse> DisableKeyRotation(
-    const kms::DisableKeyRotationRequest& /*request*/, KeyCall& /*call*/) {
-  return Error{ErrorCode::kUnsupportedOperation, "DisableKeyRotation is not served yet."};
+    const kms::DisableKeyRotationRequest& /*request*/, KeyCall& call) {
+  KM_CHECK(CheckLeads(call.key()));
+  KM_CHECK(call.WriteKey([](domain::Key& key, records::Changes& changes) -> Result<void> {
+    KM_CHECK(CheckLeads(key));
+    key.rotation.enabled = false;
+    key.rotation.next.reset();
+    key.rotation.period_days = domain::kRotationPeriodDaysDefault;
+    return ShareRotation(changes, key);
+  }));
+  return kms::DisableKeyRotationResponse();
 }
 
 }  // namespace kmaas::operations

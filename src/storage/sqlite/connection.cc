@@ -8,7 +8,8 @@ namespace kmaas::storage {
 namespace {
 
 // Per connection; none of them writes to the file. The cache serves reads of cold rows only: the
-// records above have caches of their own.
+// records above have caches of their own. What is deleted is overwritten in the file, not only let
+// go of: the wrapped material of a deleted key must not lie in a free page.
 constexpr char kSettings[] =
     "PRAGMA synchronous=FULL;"
     "PRAGMA temp_store=MEMORY;"

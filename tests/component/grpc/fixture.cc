@@ -208,7 +208,7 @@ void GrpcTest::Start() {
   auto made = identity::CertificateAuthenticator::Create(rules, credentials, core.clock);
   ASSERT_TRUE(made) << made.error().message;
   certificates = *std::move(made);
-  auto started = GrpcServer::Start(options, core.pipeline, proofs());
+  auto started = GrpcServer::Start(options, pipelines(), proofs());
   ASSERT_TRUE(started) << started.error().detail;
   server = *std::move(started);
 }

@@ -126,6 +126,9 @@ class GrpcTest : public testing::Test {
   std::unique_ptr<identity::CertificateAuthenticator> certificates;
   // What Start gives to the server.
   std::function<CallerProofs()> proofs = [this] { return CallerProofs{*certificates}; };
+  std::function<kmaas::core::Pipelines()> pipelines = [this] {
+    return kmaas::core::Pipelines(core.pipeline);
+  };
   GrpcOptions options;
   std::unique_ptr<GrpcServer> server;
 };

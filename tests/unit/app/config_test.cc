@@ -43,8 +43,10 @@ TEST(Config, TheExampleShowsEverySetting) {
   const std::string refusal = Refusal(
       "x: 1\nstore: {x: 1}\naudit: {x: 1}\nhsm: {x: 1, lanes: {x: 1}}\nhttps: {x: 1}\n"
       "grpc: {x: 1}\nkeys: {x: 1}\nlog: {x: 1}\nprocess: {x: 1}\nshutdown: {x: 1}\n"
-      "health: {x: 1}\nissuers: [{x: 1, url: 'https://a', audiences: [a], keys_file: f, "
-      "subjects: [{x: 1, subject: a, principal: 'arn:aws:iam::111122223333:root'}]}]\n");
+      "health: {x: 1}\nlifecycle: {x: 1}\nattestation: {x: 1}\n"
+      "issuers: [{x: 1, url: 'https://a', audiences: [a], keys_file: f, "
+      "subjects: [{x: 1, subject: a, principal: 'arn:aws:iam::111122223333:root'}]}]\n"
+      "key_stores: [{x: 1, cluster_id: cluster-234567abcde, token_label: a}]\n");
   const std::string example = Example();
   std::size_t names = 0;
   std::istringstream lines(refusal);
@@ -63,13 +65,17 @@ TEST(Config, TheCommentedSettingsOfTheExampleAreValid) {
   std::string uncommented = std::regex_replace(
       example, std::regex("# ( *)(- )?((?:[a-z_]+|SOFTHSM2_CONF): [^ \n]+\n)"), "$1$2$3");
   uncommented = std::regex_replace(
-      uncommented, std::regex("# ( *)(environment|principals|subjects|issuers):\n"), "$1$2:\n");
+      uncommented, std::regex("# ( *)(environment|principals|subjects|issuers|key_stores):\n"),
+      "$1$2:\n");
   uncommented = std::regex_replace(uncommented, std::regex("\n  pin_environment:[^\n]*"), "");
   const auto config = ParseConfig(uncommented, kFile);
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->grpc.principals.size(), 3U);
   ASSERT_EQ(config->issuers.size(), 2U);
   EXPECT_EQ(config->issuers.front().subjects.size(), 1U);
+  EXPECT_EQ(config->attestation_roots.size(), 1U);
+  ASSERT_EQ(config->key_stores.size(), 2U);
+  EXPECT_EQ(config->key_stores.front().module, config->hsm.module);
   EXPECT_EQ(config->hsm.environment.at("SOFTHSM2_CONF"), "/etc/kmaas/softhsm2.conf");
   EXPECT_EQ(config->hsm.pin_file, "/etc/kmaas/user.pin");
 }
@@ -113,6 +119,14 @@ TEST(Config, ReportsEveryFindingInTheOrderOfTheLines) {
   EXPECT_NE(region, std::string::npos);
 }
 
+TEST(Config, ServesFurtherRegionsInTheirOrder) {
+  EXPECT_EQ(ParseConfig("region: eu-west-1\n", kFile)->regions(),
+            std::vector<std::string>{"eu-west-1"});
+  const auto config = ParseConfig("region: eu-west-1\nregions: [us-east-2, local]\n", kFile);
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->regions(), (std::vector<std::string>{"eu-west-1", "us-east-2", "local"}));
+}
+
 struct BadSetting {
   const char* text;
   const char* finding;
@@ -127,6 +141,11 @@ TEST_P(RefusedSetting, SaysWhatIsAllowed) {
 INSTANTIATE_TEST_SUITE_P(
     Config, RefusedSetting,
     testing::Values(
+        BadSetting{"regions: eu-west-1", "regions: must be a list of further Regions"},
+        BadSetting{"regions: [EU]", "must be a list of further Regions"},
+        BadSetting{"regions: [a, a]", "each once"},
+        BadSetting{"region: a\nregions: [a]", "not that of region"},
+        BadSetting{"regions: [[a]]", "must be a list of further Regions"},
         BadSetting{"https: {port: 65536}", "must be a whole number from 0 to 65535, not 65536"},
         BadSetting{"https: {port: -1}", "from 0 to 65535, not -1"},
         BadSetting{"https: {port: 0x10}", "from 0 to 65535, not 0x10"},
@@ -213,6 +232,38 @@ TEST(Config, RefusesIssuersThatContradictThemselves) {
            {std::string(kIssuer) + ", subjects: [{subject: s, principal: jane}]}", "the ARN of"},
            {"7", "mapping with url"}})
     EXPECT_THAT(Refusal("issuers: [" + issuer + "]\n"), HasSubstr(finding)) << issuer;
+}
+
+TEST(Config, ReadsKeyStores) {
+  const auto config = ParseConfig(
+      "hsm: {module: /m.so}\nkey_stores:\n"
+      "  - {cluster_id: cluster-234567abcde, token_label: a, trust_anchor: ca.crt}\n"
+      "  - {cluster_id: cluster-765432zyxwv, token_serial: 0a1b, module: /n.so}\n",
+      kFile);
+  ASSERT_TRUE(config) << config.error().message;
+  ASSERT_EQ(config->key_stores.size(), 2U);
+  const KeyStoreConfig& first = config->key_stores[0];
+  EXPECT_EQ(first.module, "/m.so");
+  EXPECT_EQ(first.token_label, "a");
+  EXPECT_EQ(first.trust_anchor, "/etc/kmaas/ca.crt");
+  EXPECT_EQ(config->key_stores[1].module, "/n.so");
+  EXPECT_EQ(config->key_stores[1].token_serial, "0a1b");
+}
+
+TEST(Config, RefusesKeyStoresThatContradictThemselves) {
+  const std::string a = "{cluster_id: cluster-234567abcde, token_label: a}";
+  for (const auto& [stores, finding] : std::vector<std::pair<std::string, std::string>>{
+           {a + ", " + a, "stands twice"},
+           {a + ", {cluster_id: cluster-765432zyxwv, token_label: a}", "may be the token of"},
+           {a + ", {cluster_id: cluster-765432zyxwv, token_serial: 1}", "may be the token of"},
+           {"{cluster_id: cluster-0123456789a, token_label: a}", "must be cluster-"},
+           {"{cluster_id: cluster-234567abcde}", "a token is named by"},
+           {"{cluster_id: cluster-234567abcde, token_label: kmaas}", "the token of hsm"},
+           {"{cluster_id: cluster-234567abcde, token_serial: 1}", "the token of hsm"},
+           {"{cluster_id: cluster-234567abcde, token_label: a, module_parameters: x}",
+            "the module is that of hsm"},
+           {"7", "mapping with cluster_id"}})
+    EXPECT_THAT(Refusal("key_stores: [" + stores + "]\n"), HasSubstr(finding)) << stores;
 }
 
 }  // namespace

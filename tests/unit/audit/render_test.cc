@@ -93,6 +93,21 @@ TEST(Render, NamesEveryKindOfPrincipal) {
                                   R"("invokedBy":"arn:aws:iam::111122223333:root"})");
 }
 
+TEST(Render, SaysOfWhatTheServiceDidItselfThatNobodyAsked) {
+  ports::AuditRecord record = fakes::SampleRecord(kId);
+  record.event_name = "RotateKey";
+  record.service_event = true;
+  record.principal = domain::Principal{
+      domain::PrincipalType::kService, "111122223333", "AWS Internal", "", "", ""};
+  record.response_elements_json = R"({"rotationType":"AUTOMATIC"})";
+  const std::string event = Render(record);
+  EXPECT_THAT(event, testing::HasSubstr(R"("userIdentity":{"accountId":"111122223333",)"
+                                        R"("invokedBy":"AWS Internal"})"));
+  EXPECT_THAT(event, testing::HasSubstr(R"("requestParameters":null,"responseElements":null,)"
+                                        R"("serviceEventDetails":{"rotationType":"AUTOMATIC"})"));
+  EXPECT_THAT(event, testing::HasSubstr(R"("eventType":"AwsServiceEvent")"));
+}
+
 TEST(Render, CallsTheHolderOfAnIdentityTokenAWebIdentity) {
   domain::Session session;
   session.federated_provider = "https://idp.example";

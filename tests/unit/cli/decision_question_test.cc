@@ -22,7 +22,7 @@ class DecisionQuestionTest : public testing::Test {
     EXPECT_TRUE(catalog_.Write([&](records::Changes& changes) { return changes.Put(key); },
                                Deadline::Never()));
   }
-  DecisionQuestion::Terms Terms() { return {.catalog = catalog_, .region = region_}; }
+  DecisionQuestion::Terms Terms() { return {.catalog = catalog_, .regions = {region_}}; }
   std::string Refusal(const DecisionQuestion::Terms& terms) {
     const auto made = DecisionQuestion::Make(terms);
     return made ? "" : made.error().message;

@@ -31,28 +31,36 @@ class AccessKeyUsesTest : public testing::Test {
   fakes::ManualClock clock_;
   fakes::MemoryStore store_;
   records::Catalog catalog_{store_};
-  AccessKeyUses uses_{catalog_, "eu-central-1"};
+  AccessKeyUses uses_{catalog_};
 };
 
 TEST_F(AccessKeyUsesTest, AreWrittenByTheNextFlush) {
-  uses_.Note(kId, "kms", clock_.Now());
+  uses_.Note(kId, "kms", "eu-central-1", clock_.Now());
   EXPECT_EQ(Stored(), "never");
   ASSERT_TRUE(uses_.Flush(Deadline::Never()));
   EXPECT_EQ(Stored(), FormatIso8601(clock_.Now()) + " kms eu-central-1");
 }
 
 TEST_F(AccessKeyUsesTest, KeepTheLatest) {
-  uses_.Note(kId, "kms", clock_.Now());
+  uses_.Note(kId, "kms", "eu-central-1", clock_.Now());
   ASSERT_TRUE(uses_.Flush(Deadline::Never()));
   clock_.Advance(std::chrono::hours(1));
-  uses_.Note(kId, "sts", clock_.Now());
+  uses_.Note(kId, "sts", "eu-central-1", clock_.Now());
   ASSERT_TRUE(uses_.Flush(Deadline::Never()));
   EXPECT_EQ(Stored(), FormatIso8601(clock_.Now()) + " sts eu-central-1");
 }
 
+TEST_F(AccessKeyUsesTest, SayInWhichRegion) {
+  AccessKeyUsesInRegion west(uses_, "eu-west-1");
+  uses_.Note(kId, "kms", "eu-central-1", clock_.Now());
+  west.Note(kId, "kms", clock_.Now());
+  ASSERT_TRUE(uses_.Flush(Deadline::Never()));
+  EXPECT_EQ(Stored(), FormatIso8601(clock_.Now()) + " kms eu-west-1");
+}
+
 // A use that was noted before the key was deleted makes no row anew.
 TEST_F(AccessKeyUsesTest, AreForgottenWithTheirKey) {
-  uses_.Note(kId, "kms", clock_.Now());
+  uses_.Note(kId, "kms", "eu-central-1", clock_.Now());
   ASSERT_TRUE(catalog_.Write(
       [](records::Changes& changes) { return changes.Delete<records::StoredAccessKey>(kId); },
       Deadline::Never()));
@@ -61,16 +69,16 @@ TEST_F(AccessKeyUsesTest, AreForgottenWithTheirKey) {
 }
 
 TEST_F(AccessKeyUsesTest, AreNotKeptForTemporaryCredentials) {
-  uses_.Note("ASIAIOSFODNN7EXAMPLE", "kms", clock_.Now());
+  uses_.Note("ASIAIOSFODNN7EXAMPLE", "kms", "eu-central-1", clock_.Now());
   ASSERT_TRUE(uses_.Flush(Deadline::Never()));
   EXPECT_EQ(Stored("ASIAIOSFODNN7EXAMPLE"), "never");
 }
 
 TEST_F(AccessKeyUsesTest, AreWrittenOnceAMinuteAtMost) {
-  uses_.Note(kId, "kms", clock_.Now());
+  uses_.Note(kId, "kms", "eu-central-1", clock_.Now());
   ASSERT_TRUE(uses_.Flush(Deadline::Never()));
   const std::string first = Stored();
-  uses_.Note(kId, "kms", clock_.Now() + std::chrono::milliseconds(1));
+  uses_.Note(kId, "kms", "eu-central-1", clock_.Now() + std::chrono::milliseconds(1));
   ASSERT_TRUE(uses_.Flush(Deadline::Never()));
   EXPECT_EQ(Stored(), first);
 }

@@ -339,5 +339,20 @@ TEST(ClaimedAccessKeyId, IsReadFromBothFormsWithoutTrust) {
   EXPECT_EQ(ClaimedAccessKeyId(request.View()), "AKIAY");
 }
 
+TEST(ClaimedRegion, IsReadFromBothFormsWithoutTrust) {
+  TestRequest request = SignedBotocoreRequest();
+  EXPECT_EQ(ClaimedRegion(request.View()), "eu-west-1");
+  *request.Find("Authorization") = "AWS4-HMAC-SHA256 Credential=AKIAX/20261124/mars/x/y/z";
+  EXPECT_EQ(ClaimedRegion(request.View()), "mars");
+  for (const char* hostile : {"", "AKIAX", "AKIAX/20261124", "AKIAX//", "//"}) {
+    *request.Find("Authorization") = std::string("AWS4-HMAC-SHA256 Credential=") + hostile;
+    EXPECT_EQ(ClaimedRegion(request.View()), "") << hostile;
+  }
+  request.Remove("Authorization");
+  EXPECT_EQ(ClaimedRegion(request.View()), "");
+  request.target = "/?X-Amz-Credential=AKIAY%2F20261124%2Feu-west-3%2Fkms%2Faws4_request";
+  EXPECT_EQ(ClaimedRegion(request.View()), "eu-west-3");
+}
+
 }  // namespace
 }  // namespace kmaas::identity

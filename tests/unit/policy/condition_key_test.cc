@@ -16,11 +16,13 @@ constexpr auto kNames = std::to_array<std::string_view>({
 TEST(ConditionKeyTest, IsFoundByEveryNameOfTheTable) {
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     const bool family = kNames[i].back() == '/' || kNames[i].back() == ':';
-    const auto key = ConditionKey::Parse(std::string(kNames[i]) + (family ? "x" : ""));
+    const std::string member =
+        static_cast<KnownKey>(i) == KnownKey::kRecipientAttestation ? "pcr0" : (family ? "x" : "");
+    const auto key = ConditionKey::Parse(std::string(kNames[i]) + member);
     ASSERT_TRUE(key) << kNames[i];
     EXPECT_EQ(key->known, static_cast<KnownKey>(i)) << kNames[i];
     EXPECT_EQ(NameOf(key->known), kNames[i]);
-    EXPECT_EQ(key->member, family ? "x" : "");
+    EXPECT_EQ(key->member, member);
   }
 }
 
@@ -43,9 +45,20 @@ TEST(ConditionKeyTest, DoesNotKnowWhatAwsDoesNotHave) {
   for (const char* name :
        {"", "kms:", "aws:", "kms:KeySpecs", "aws:PrincipalTag", "aws:principaltag/",
         "kms:EncryptionContext:", "kms:EncryptionContext", "KMS:Nothing",
-        "kms:RecipientAttestation:PCR0", "aws:sourceip ", "username", ":x", "x:"}) {
+        "kms:RecipientAttestation:", "kms:RecipientAttestation:PCR", "aws:sourceip ", "username",
+        ":x", "x:"}) {
     EXPECT_FALSE(ConditionKey::Parse(name)) << name;
   }
+}
+
+TEST(ConditionKeyTest, KnowsTheRegistersThatThereAre) {
+  const std::string family = "kms:RecipientAttestation:";
+  for (const char* member :
+       {"ImageSha384", "PCR0", "pcr9", "PCR31", "NitroTPMPCR0", "NitroTPMPCR23"})
+    EXPECT_TRUE(ConditionKey::Parse(family + member)) << member;
+  for (const char* member : {"PCR32", "PCR00", "PCR01", "PCR-1", "PCR+1", "PCR1x", "PCR 1",
+                             "PCR4294967296", "NitroTPMPCR24", "NitroTPMPCR", "ImageSha256", "x"})
+    EXPECT_FALSE(ConditionKey::Parse(family + member)) << member;
 }
 
 TEST(ConditionKeyTest, LeavesOtherServicesAndProvidersToTheRequest) {

@@ -1,26 +1,13 @@
-// What the cryptographic operations on symmetric keys share: context, algorithm, data key sizes.
+// Data keys, which are made here and used elsewhere: random bytes, under the key of the call.
 #pragma once
-
-#include <google/protobuf/map.h>
 
 #include <string>
 
 #include "base/result.h"
 #include "base/secret_bytes.h"
 #include "core/call.h"
-#include "domain/ciphertext.h"
 
 namespace kmaas::operations {
-
-inline constexpr char kSymmetricDefault[] = "SYMMETRIC_DEFAULT";
-
-domain::EncryptionContext ContextOf(const google::protobuf::Map<std::string, std::string>& context);
-
-// kInvalidKeyUsage unless algorithm and key are symmetric. `algorithm` empty: the default.
-Result<void> CheckAlgorithm(const std::string& algorithm, const domain::Key& key);
-
-// kValidation: a member that only a dry run may leave out.
-Result<void> RequireCiphertext(bool present);
 
 // Size in bytes that GenerateDataKey's KeySpec or NumberOfBytes asks for; kValidation unless
 // exactly one is given.
@@ -32,6 +19,10 @@ Result<std::size_t> DataKeyBytes(const Request& request) {
   if (request.has_number_of_bytes()) return static_cast<std::size_t>(request.number_of_bytes());
   return std::size_t{request.key_spec() == "AES_128" ? 16U : 32U};
 }
+
+// kInvalidKeyUsage unless the key of the call is one of symmetric encryption: others guard no data
+// keys.
+Result<void> RequireSymmetricKey(const core::KeyCall& call);
 
 // A data key from the HSM's random generator, and its blob under the call's key.
 struct DataKey {

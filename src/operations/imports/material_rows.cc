@@ -1,0 +1,51 @@
+#include "operations/imports/material_rows.h"
+
+#include "records/due_work.h"
+#include "records/every_row.h"
+
+namespace kmaas::operations {
+
+using domain::KeyMaterial;
+using domain::KeyMaterialState;
+
+bool IsPending(KeyMaterialState state) {
+  return state == KeyMaterialState::kPendingRotation ||
+         state == KeyMaterialState::kPendingMultiRegionImportAndRotation;
+}
+
+Result<Materials> MaterialsIn(records::Changes& changes, const domain::Key& key,
+                              const std::string& region) {
+  return records::EveryRow<KeyMaterial>(changes, records::KeyMaterialsPrefix(region, key.id));
+}
+
+Result<std::optional<KeyMaterial>> MaterialIn(records::Changes& changes, const std::string& region,
+                                              const KeyMaterial& material) {
+  return changes.Get<KeyMaterial>(records::MaterialRow(region, material.key_id, material.id));
+}
+
+Result<void> PutMaterial(records::Changes& changes, const std::optional<KeyMaterial>& before,
+                         const KeyMaterial& after) {
+  const std::vector<records::DueWork> due =
+      before ? records::DueOf(*before) : std::vector<records::DueWork>();
+  KM_CHECK(records::Reschedule(changes, due, records::DueOf(after)));
+  return changes.Put(after);
+}
+
+Result<void> RemoveMaterial(records::Changes& changes, const KeyMaterial& material) {
+  KM_CHECK(records::Reschedule(changes, records::DueOf(material), {}));
+  return changes.Delete<KeyMaterial>(
+      records::MaterialRow(material.region, material.key_id, material.id));
+}
+
+bool Leads(const domain::Key& key) {
+  return !key.multi_region || key.multi_region->primary_region == key.region;
+}
+
+std::vector<std::string> RegionsOf(const domain::Key& key) {
+  if (!key.multi_region) return {key.region};
+  std::vector<std::string> regions = key.multi_region->replica_regions;
+  regions.push_back(key.multi_region->primary_region);
+  return regions;
+}
+
+}  // namespace kmaas::operations

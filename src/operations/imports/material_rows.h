@@ -1,0 +1,35 @@
+// The rows of a key's imported materials, in all of its Regions.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/key.h"
+#include "records/catalog.h"
+
+namespace kmaas::operations {
+
+using Materials = std::vector<domain::KeyMaterial>;
+
+// It waits for a rotation: the key can do without it, and gives it up when it is deleted.
+bool IsPending(domain::KeyMaterialState state);
+// Whether others follow the key: it is the primary one, or the only one.
+bool Leads(const domain::Key& key);
+std::vector<std::string> RegionsOf(const domain::Key& key);
+
+// Those that the key of the same id has in a Region.
+Result<Materials> MaterialsIn(records::Changes& changes, const domain::Key& key,
+                              const std::string& region);
+Result<std::optional<domain::KeyMaterial>> MaterialIn(records::Changes& changes,
+                                                      const std::string& region,
+                                                      const domain::KeyMaterial& material);
+
+// With what is due to them. `before` is what stands there now.
+Result<void> PutMaterial(records::Changes& changes,
+                         const std::optional<domain::KeyMaterial>& before,
+                         const domain::KeyMaterial& after);
+Result<void> RemoveMaterial(records::Changes& changes, const domain::KeyMaterial& material);
+
+}  // namespace kmaas::operations

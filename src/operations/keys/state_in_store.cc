@@ -1,0 +1,36 @@
+#include "operations/keys/state_in_store.h"
+
+namespace kmaas::operations {
+namespace {
+
+Result<std::optional<domain::CustomKeyStore>> StoreOf(const domain::Key& key,
+                                                      records::Changes& changes) {
+  return changes.Get<domain::CustomKeyStore>(
+      records::CustomKeyStoreRow(key.account, key.region, key.custom_key_store_id));
+}
+
+bool IsConnected(const domain::CustomKeyStore& store) {
+  return store.connection_state == domain::ConnectionState::kConnected;
+}
+
+}  // namespace
+
+Result<void> SetState(domain::Key& key, domain::KeyState state, records::Changes& changes) {
+  key.state = state;
+  key.state_afterwards.reset();
+  if (key.custom_key_store_id.empty()) return {};
+  KM_TRY(const auto store, StoreOf(key, changes));
+  if (store && IsConnected(*store)) return {};
+  key.state = domain::KeyState::kUnavailable;
+  key.state_afterwards = state;
+  return {};
+}
+
+Result<void> CheckStoreIsConnected(const domain::Key& key, records::Changes& changes) {
+  KM_TRY(const auto store, StoreOf(key, changes));
+  if (!store) return Error{ErrorCode::kCustomKeyStoreNotFound, ""};
+  if (!IsConnected(*store)) return Error{ErrorCode::kCustomKeyStoreInvalidState, ""};
+  return {};
+}
+
+}  // namespace kmaas::operations

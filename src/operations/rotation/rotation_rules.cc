@@ -1,0 +1,134 @@
+#include "operations/rotation/rotation_rules.h"
+
+#include <algorithm>
+
+#include "records/every_row.h"
+
+namespace kmaas::operations {
+namespace {
+
+bool Leads(const domain::Key& key) {
+  return !key.multi_region || key.multi_region->primary_region == key.region;
+}
+
+std::vector<std::string> OtherRegionsOf(const domain::Key& key) {
+  if (!key.multi_region) return {};
+  std::vector<std::string> regions = key.multi_region->replica_regions;
+  regions.push_back(key.multi_region->primary_region);
+  std::erase(regions, key.region);
+  return regions;
+}
+
+Result<void> RetireCurrent(records::Changes& changes, const domain::Key& key) {
+  if (!key.current_material) return {};
+  KM_TRY(std::optional<domain::KeyMaterial> current,
+         changes.Get<domain::KeyMaterial>(
+             records::MaterialRow(key.region, key.id, *key.current_material)));
+  if (!current) return {};
+  current->state = domain::KeyMaterialState::kNonCurrent;
+  return changes.Put(*current);
+}
+
+// Material that was imported is there already, in each Region as it was imported there.
+Result<void> MakeCurrent(records::Changes& changes, domain::Key& key,
+                         const domain::KeyMaterial& next) {
+  KM_CHECK(RetireCurrent(changes, key));
+  KM_TRY(std::optional<domain::KeyMaterial> here,
+         changes.Get<domain::KeyMaterial>(records::MaterialRow(key.region, key.id, next.id)));
+  domain::KeyMaterial row = here ? *std::move(here) : next;
+  row.region = key.region;
+  row.state = domain::KeyMaterialState::kCurrent;
+  row.rotated = next.rotated;
+  row.rotation_type = next.rotation_type;
+  key.current_material = next.id;
+  return changes.Put(row);
+}
+
+}  // namespace
+
+std::optional<domain::RotationType> DueRotation(const domain::Key& key, WallTime now) {
+  if (key.state != domain::KeyState::kEnabled || !Leads(key)) return std::nullopt;
+  const std::optional<WallTime>& automatic = key.rotation.next;
+  const std::optional<WallTime>& on_demand = key.rotation.on_demand_started;
+  const bool asked = on_demand && *on_demand <= now;
+  const bool scheduled = automatic && *automatic <= now;
+  if (asked && (!scheduled || *on_demand <= *automatic)) return domain::RotationType::kOnDemand;
+  if (scheduled) return domain::RotationType::kAutomatic;
+  return std::nullopt;
+}
+
+Result<void> CheckLeads(const domain::Key& key) {
+  if (Leads(key)) return {};
+  return Error{ErrorCode::kUnsupportedOperation, key.arn() + " is not a multi-region primary key."};
+}
+
+Result<void> InOtherRegions(records::Changes& changes, const domain::Key& key,
+                            const std::function<Result<void>(domain::Key&)>& change) {
+  for (const std::string& region : OtherRegionsOf(key)) {
+    KM_TRY(std::optional<domain::Key> other,
+           changes.Get<domain::Key>(records::KeyRow(region, key.id)));
+    if (!other) {
+      return Error{ErrorCode::kKmsInternal, "",
+                   "key " + key.id.ToText() + " has no row in its Region " + region};
+    }
+    const std::vector<records::DueWork> due = records::DueOf(*other);
+    KM_CHECK(change(*other));
+    KM_CHECK(records::Reschedule(changes, due, records::DueOf(*other)));
+    KM_CHECK(changes.Put(*other));
+  }
+  return {};
+}
+
+Result<void> ShareRotation(records::Changes& changes, const domain::Key& key) {
+  return InOtherRegions(changes, key, [&](domain::Key& other) -> Result<void> {
+    other.rotation = key.rotation;
+    return {};
+  });
+}
+
+Result<std::optional<domain::KeyMaterial>> FindPendingMaterial(records::Changes& changes,
+                                                               const domain::Key& key) {
+  KM_TRY(const std::vector<domain::KeyMaterial> materials,
+         records::EveryRow<domain::KeyMaterial>(changes,
+                                                records::KeyMaterialsPrefix(key.region, key.id)));
+  const auto is_ready = [](const domain::KeyMaterial& material) {
+    return material.state == domain::KeyMaterialState::kPendingRotation &&
+           material.import_state == domain::ImportState::kImported;
+  };
+  const auto pending = std::find_if(materials.begin(), materials.end(), is_ready);
+  if (pending == materials.end()) return std::optional<domain::KeyMaterial>();
+  for (const std::string& region : OtherRegionsOf(key)) {
+    KM_TRY(const auto other,
+           changes.Get<domain::KeyMaterial>(records::MaterialRow(region, key.id, pending->id)));
+    if (!other || other->import_state != domain::ImportState::kImported)
+      return std::optional<domain::KeyMaterial>();
+  }
+  return std::optional<domain::KeyMaterial>(*pending);
+}
+
+Result<void> RotateTo(records::Changes& changes, domain::Key& key, const domain::KeyMaterial& next,
+                      domain::RotationType type, WallTime now) {
+  domain::KeyMaterial rotated = next;
+  rotated.rotated = now;
+  rotated.rotation_type = type;
+  KM_CHECK(MakeCurrent(changes, key, rotated));
+  SettleRotation(key, type, now);
+  return InOtherRegions(changes, key, [&](domain::Key& other) -> Result<void> {
+    other.rotation = key.rotation;
+    return MakeCurrent(changes, other, rotated);
+  });
+}
+
+// A date that was kept a little late moves none of those after it. After a long rest the next one
+// is a whole period away: what was missed is not made up for.
+void SettleRotation(domain::Key& key, domain::RotationType type, WallTime now) {
+  if (type == domain::RotationType::kOnDemand) {
+    key.rotation.on_demand_started.reset();
+    return;
+  }
+  const auto period = std::chrono::hours(24) * key.rotation.period_days;
+  const WallTime following = key.rotation.next.value_or(now) + period;
+  key.rotation.next = following > now ? following : now + period;
+}
+
+}  // namespace kmaas::operations
