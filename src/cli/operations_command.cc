@@ -35,22 +35,21 @@ void PrintNames(const core::Registry& registry, std::ostream& out) {
   for (const auto& [service, listed] : names) out << "| " << service << " | " << listed << " |\n";
 }
 
-// The keys that the operation is for, by their usage. Of a usage that no key can have yet it says
-// so: the operation answers, and there is nothing that it could be done with.
-std::string KeysOf(const core::Operation& operation) {
+// The usage that its key must have. Of one that no key can have yet it says so: the operation
+// answers, and there is nothing that it could be done with.
+std::string KeyUsageOf(const core::Operation& operation) {
   if (operation.targets.empty()) return "";
   const std::string& usage = operation.targets.front().rule->usage();
   if (usage.empty()) return "any";
-  return domain::FromText<domain::KeyUsage>(usage) ? usage
-                                                   : usage + ", of which there are none yet";
+  return domain::FromText<domain::KeyUsage>(usage) ? usage : usage + " (no key has it yet)";
 }
 
 void PrintMarkdown(const core::Registry& registry, std::ostream& out) {
-  out << "| operation | action | effect | keys |\n| --- | --- | --- | --- |\n";
+  out << "| operation | action | effect | key usage |\n| --- | --- | --- | --- |\n";
   for (const auto& operation : registry.operations()) {
     if (!operation->query_version.empty()) continue;
     out << "| " << operation->name << " | `" << operation->action << "` | "
-        << EffectName(operation->effect) << " | " << KeysOf(*operation) << " |\n";
+        << EffectName(operation->effect) << " | " << KeyUsageOf(*operation) << " |\n";
   }
   PrintNames(registry, out);
 }

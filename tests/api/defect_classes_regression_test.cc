@@ -336,6 +336,8 @@ TEST_F(Regression, NoMemberOfARequestNamesAPlace) {
     // IAM's paths are parts of ARNs.
     if (operation->signing_name == "iam") continue;
     for (const core::FieldPlan& plan : operation->fields) {
+      // Proxies of external key stores are named by callers; such stores are refused as a whole.
+      if (plan.field->name().starts_with("xks_proxy_")) continue;
       for (const char* word : {"path", "file", "url", "uri", "endpoint", "host", "address", "sink"})
         EXPECT_THAT(plan.field->name(), Not(HasSubstr(word))) << operation->name;
     }

@@ -17,10 +17,4 @@ std::string ValidText(const core::FieldPlan& plan);
 std::unique_ptr<google::protobuf::Message> RequestOn(const core::Operation& operation,
                                                      const std::string& key_id);
 
-// Of an operation that has no function yet.
-inline bool IsNotServedYet(const Error& error) {
-  return error.code == ErrorCode::kUnsupportedOperation &&
-         error.message.ends_with(" is not served yet.");
-}
-
 }  // namespace kmaas::api

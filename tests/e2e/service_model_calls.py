@@ -16,9 +16,12 @@ CONTEXT = {"a": "1"}
 DRY = "DryRunOperationException"
 PAGE = "Truncated"
 UNSUPPORTED = "UnsupportedOperationException"
-# A document of an enclave that is none: without configured roots the member is refused as a whole. Accepted ones are made elsewhere.
+# What AWS has added since and the server passes over, as AWS does with members that it does not know: keys that other accounts share.
+NEWER_MEMBERS = {"ListKeys.ResourceOwners"}
+# Errors that the model does not list for the operation: docs/aws-kms-compatibility.md has them.
+UNLISTED_ERRORS = {("CreateCustomKeyStore", UNSUPPORTED)}  # of the type EXTERNAL_KEY_STORE
+# A document of an enclave that is none; e2e/attested_recipients_test.py makes real ones.
 RECIPIENT = {"KeyEncryptionAlgorithm": "RSAES_OAEP_SHA_256", "AttestationDocument": b"none"}
-NO_RECIPIENT = (UNSUPPORTED, "ValidationException")
 XKS = {"XksProxyUriEndpoint": "https://proxy.example", "XksProxyUriPath": "/kms/xks/v1", "XksProxyConnectivity": "PUBLIC_ENDPOINT",
        "XksProxyAuthenticationCredential": {"AccessKeyId": "A" * 20, "RawSecretAccessKey": "a" * 43}}
 XKS_IN_VPC = {"XksProxyVpcEndpointServiceName": "com.amazonaws.vpce.eu-central-1.vpce-svc-0123", "XksProxyVpcEndpointServiceOwner": "111122223333"}
@@ -46,7 +49,7 @@ call("CreateKey", "full", lambda w: dict(
     Policy=w.policy, Description="all of it", KeyUsage="ENCRYPT_DECRYPT", KeySpec="SYMMETRIC_DEFAULT", Origin="AWS_KMS", MultiRegion=True,
     BypassPolicyLockoutSafetyCheck=True, Tags=[{"TagKey": "a", "TagValue": "1"}]), "KeyMetadata")
 call("CreateKey", "by its old name", lambda w: dict(CustomerMasterKeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY"), "KeyMetadata")
-call("CreateKey", "in a store", lambda w: dict(Origin="AWS_CLOUDHSM", CustomKeyStoreId=w.connected_store()), "KeyMetadata")
+call("CreateKey", "in a store", lambda w: dict(Origin="AWS_CLOUDHSM", CustomKeyStoreId=w.store_of_keys()), "KeyMetadata")
 call("CreateKey", "outside", lambda w: dict(Origin="EXTERNAL_KEY_STORE", CustomKeyStoreId="cks-1", XksKeyId="1"), error=UNSUPPORTED)
 for spec in ("SM2", "ML_DSA_44"):
     call("CreateKey", spec, lambda w, spec=spec: dict(KeySpec=spec, KeyUsage="SIGN_VERIFY"), error=UNSUPPORTED)
@@ -140,7 +143,7 @@ PAIR = "PrivateKeyCiphertextBlob PublicKey KeyId KeyPairSpec KeyMaterialId"
 crypto("GenerateDataKeyPair", lambda w: dict(KeyId=w.symmetric, KeyPairSpec="ECC_NIST_P256"), with_context, PAIR + " PrivateKeyPlaintext")
 crypto("GenerateDataKeyPairWithoutPlaintext", lambda w: dict(KeyId=w.symmetric, KeyPairSpec="RSA_2048"), with_context, PAIR)
 call("GenerateRandom", "minimal", lambda w: dict(NumberOfBytes=32), "Plaintext")
-call("GenerateRandom", "of a store", lambda w: dict(NumberOfBytes=32, CustomKeyStoreId=w.connected_store()), "Plaintext")
+call("GenerateRandom", "of a store", lambda w: dict(NumberOfBytes=32, CustomKeyStoreId=w.store_of_keys()), "Plaintext")
 crypto("Sign", lambda w: dict(KeyId=w.ecc_sign, Message=b"a message", SigningAlgorithm="ECDSA_SHA_256"),
        lambda w: {"Message": b"d" * 32, "MessageType": "DIGEST", **with_token("Sign", lambda w: w.ecc_sign)(w)}, "KeyId Signature SigningAlgorithm")
 call("Sign", "RSA", lambda w: dict(KeyId=w.rsa_sign, Message=b"a", SigningAlgorithm="RSASSA_PSS_SHA_512"), "KeyId Signature SigningAlgorithm")
@@ -165,7 +168,7 @@ for operation, minimal in (("Decrypt", lambda w: dict(CiphertextBlob=w.sealed, E
                            ("GenerateDataKeyPair", lambda w: dict(KeyId=w.symmetric, KeyPairSpec="ECC_NIST_P256")),
                            ("GenerateRandom", lambda w: dict(NumberOfBytes=32)),
                            ("DeriveSharedSecret", lambda w: dict(KeyId=w.agree, KeyAgreementAlgorithm="ECDH", PublicKey=w.peer()))):
-    call(operation, "a recipient who proves nothing", lambda w, minimal=minimal: {**minimal(w), "Recipient": RECIPIENT}, error=NO_RECIPIENT)
+    call(operation, "a recipient who proves nothing", lambda w, minimal=minimal: {**minimal(w), "Recipient": RECIPIENT}, error="ValidationException")
 # No key can be made for them yet.
 for operation, more in (("Encapsulate", {}), ("Decapsulate", {"SharedSecretCiphertextBlob": b"a" * 768})):
     for label, further in (("minimal", {}), ("full", {"DryRun": True, "GrantTokens": None})):
@@ -180,7 +183,7 @@ on_a_key("GetKeyRotationStatus", lambda w: w.other, "KeyRotationEnabled KeyId Ro
 on_a_key("DisableKeyRotation", lambda w: w.other)
 on_a_key("RotateKeyOnDemand", lambda w: w.key(), "KeyId")
 paged("ListKeyRotations", "Rotations", "list_key_rotations", KeyId=lambda w: w.rotated())
-call("ListKeyRotations", "all materials", lambda w: dict(KeyId=w.other, IncludeKeyMaterial="ALL_KEY_MATERIAL"), "Rotations Truncated")
+call("ListKeyRotations", "all materials", lambda w: dict(KeyId=w.rotated(), IncludeKeyMaterial="ALL_KEY_MATERIAL"), "Rotations Truncated")
 call("GetParametersForImport", "full", lambda w: dict(KeyId=w.key(Origin="EXTERNAL"), WrappingAlgorithm="RSA_AES_KEY_WRAP_SHA_256",
                                                       WrappingKeySpec="RSA_3072"), "KeyId ImportToken PublicKey ParametersValidTo")
 
@@ -236,12 +239,14 @@ call("UpdateCustomKeyStore", "full", lambda w: dict(CustomKeyStoreId=w.store(), 
 call("UpdateCustomKeyStore", "a cluster", lambda w: dict(CustomKeyStoreId=w.store(), CloudHsmClusterId="cluster-nosuchcluste"),
      error="CloudHsmClusterNotFoundException")
 call("UpdateCustomKeyStore", "outside", lambda w: dict(CustomKeyStoreId=w.store(), **XKS, **XKS_IN_VPC),
-     error=(UNSUPPORTED, "ValidationException", "XksProxyInvalidConfigurationException"))
+     error=("ValidationException", "XksProxyInvalidConfigurationException"))
 call("DescribeCustomKeyStores", "minimal", lambda w: {}, "CustomKeyStores Truncated")
+call("DescribeCustomKeyStores", "first page", lambda w: w.store() and w.store_of_keys() and dict(Limit=1), "CustomKeyStores Truncated NextMarker")
+call("DescribeCustomKeyStores", "second page", lambda w: w.store() and w.store_of_keys() and dict(
+    Limit=1, Marker=w.marker("describe_custom_key_stores")), "CustomKeyStores Truncated")
 call("DescribeCustomKeyStores", "by its id", lambda w: dict(CustomKeyStoreId=w.store()), "CustomKeyStores Truncated")
 call("DescribeCustomKeyStores", "by its name, a page", lambda w: dict(
     Limit=1, CustomKeyStoreName=w.kms.describe_custom_key_stores(CustomKeyStoreId=w.store())["CustomKeyStores"][0]["CustomKeyStoreName"]),
     "CustomKeyStores Truncated")
-# There is one store, so no marker was given out.
 call("DescribeCustomKeyStores", "a marker", lambda w: dict(Marker="none"), error="InvalidMarkerException")
 call("DeleteCustomKeyStore", "full", lambda w: dict(CustomKeyStoreId=w.store()))

@@ -1,15 +1,17 @@
 """A server with something of each kind for the calls of service_model_calls.py: keys of every usage, aliases, grants, imports, a second
 Region and a second token for a custom key store."""
 
+import datetime
 import itertools
 import json
 import os
 
-from server import Server
+from server import Server, until
 
 OTHER_REGION = "eu-west-1"
-CLUSTER = "cluster-abcdefghijk"
-STORE_TOKEN = "key-store"
+# A second token for stores that come and go, and a third for the one that has keys, which therefore stays.
+CLUSTERS = {"cluster-abcdefghijk": "passing-store", "cluster-lmnopqrstuv": "store-with-keys"}
+CLUSTER, CLUSTER_OF_KEYS = CLUSTERS
 STORE_PIN = "key-store-pin-1"
 KINDS = {"symmetric": {}, "rsa_encrypt": {"KeySpec": "RSA_2048", "KeyUsage": "ENCRYPT_DECRYPT"},
          "rsa_sign": {"KeySpec": "RSA_2048", "KeyUsage": "SIGN_VERIFY"}, "ecc_sign": {"KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY"},
@@ -17,17 +19,35 @@ KINDS = {"symmetric": {}, "rsa_encrypt": {"KeySpec": "RSA_2048", "KeyUsage": "EN
          "other": {}, "primary": {"MultiRegion": True}}
 
 
+def root_certificate():
+    """Of an authority over enclaves that has none."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    key = ec.generate_private_key(ec.SECP384R1())
+    name = x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, "root of enclaves")])
+    now = datetime.datetime.utcnow()
+    made = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+            .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(days=1))
+            .not_valid_after(now + datetime.timedelta(days=30)).add_extension(x509.BasicConstraints(True, None), True).sign(key, hashes.SHA384()))
+    return made.public_bytes(serialization.Encoding.PEM)
+
+
 class World:
     """`kms` is the client that makes things; the calls under test go through others."""
 
     def __init__(self):
-        self.server = Server({"regions": [OTHER_REGION], "key_stores": [{"cluster_id": CLUSTER, "token_label": STORE_TOKEN}]})
+        self.server = Server({"regions": [OTHER_REGION], "key_stores": [{"cluster_id": cluster, "token_label": token} for cluster, token in CLUSTERS.items()],
+                              "attestation": {"roots": ["root.pem"]}})
         self.numbers = itertools.count(1)
+        self.rotations = self.lasting_store = None
 
     def __enter__(self):
-        self.server.make_token()
-        self.server.run(["softhsm2-util", "--init-token", "--free", "--label", STORE_TOKEN, "--pin", STORE_PIN, "--so-pin", self.server.so_pin])
         try:
+            self.server.make_token()
+            for token in CLUSTERS.values():
+                self.server.run(["softhsm2-util", "--init-token", "--free", "--label", token, "--pin", STORE_PIN, "--so-pin", self.server.so_pin])
+            (self.server.directory / "root.pem").write_bytes(root_certificate())
             self.server.write_config()
             self.server.init()
             self.server.start()
@@ -109,32 +129,50 @@ class World:
         return key, made["KeyMaterialId"]
 
     def rotated(self):
-        for _ in range(2):
-            self.kms.rotate_key_on_demand(KeyId=self.other)
-        return self.other
+        """A key whose rotations fill more than one page of one."""
+        if self.rotations is None:
+            self.rotations = self.key()
+            for _ in range(2):
+                self.kms.rotate_key_on_demand(KeyId=self.rotations)
+                until(lambda: "OnDemandRotationStartDate" not in self.kms.get_key_rotation_status(KeyId=self.rotations))
+        return self.rotations
 
     # --- custom key stores -------------------------------------------------------------------------------------------------
-    # One token has one store, so what is left of a call before goes first.
     def no_store(self):
+        """A cluster that has no store: what is left there of a call before goes."""
         for store in self.kms.describe_custom_key_stores()["CustomKeyStores"]:
-            self.until_settled(store["CustomKeyStoreId"])
-            if self.state_of(store["CustomKeyStoreId"]) in ("CONNECTED", "FAILED"):
-                self.kms.disconnect_custom_key_store(CustomKeyStoreId=store["CustomKeyStoreId"])
-                self.until_settled(store["CustomKeyStoreId"])
-            self.kms.delete_custom_key_store(CustomKeyStoreId=store["CustomKeyStoreId"])
+            if store["CloudHsmClusterId"] == CLUSTER:
+                self.disconnect(store["CustomKeyStoreId"])
+                self.kms.delete_custom_key_store(CustomKeyStoreId=store["CustomKeyStoreId"])
         return CLUSTER
 
     def store(self):
         """Disconnected."""
-        made = self.kms.create_custom_key_store(CustomKeyStoreName=self.new_name(), CloudHsmClusterId=self.no_store(),
-                                                TrustAnchorCertificate=self.anchor(), KeyStorePassword=STORE_PIN)
-        return made["CustomKeyStoreId"]
+        return self.make_store(self.no_store())
+
+    def make_store(self, cluster):
+        return self.kms.create_custom_key_store(CustomKeyStoreName=self.new_name(), CloudHsmClusterId=cluster, TrustAnchorCertificate=self.anchor(),
+                                                KeyStorePassword=STORE_PIN)["CustomKeyStoreId"]
 
     def connected_store(self):
-        store = self.store()
+        return self.connect(self.store())
+
+    def store_of_keys(self):
+        """Connected, too; calls may leave keys in it."""
+        if self.lasting_store is None:
+            self.lasting_store = self.connect(self.make_store(CLUSTER_OF_KEYS))
+        return self.lasting_store
+
+    def connect(self, store):
         self.kms.connect_custom_key_store(CustomKeyStoreId=store)
         self.until_settled(store)
         return store
+
+    def disconnect(self, store):
+        self.until_settled(store)
+        if self.state_of(store) in ("CONNECTED", "FAILED"):
+            self.kms.disconnect_custom_key_store(CustomKeyStoreId=store)
+            self.until_settled(store)
 
     def anchor(self):
         return (self.server.data / "tls/ca.crt").read_text()
@@ -143,5 +181,4 @@ class World:
         return self.kms.describe_custom_key_stores(CustomKeyStoreId=store)["CustomKeyStores"][0]["ConnectionState"]
 
     def until_settled(self, store):
-        from server import until
         until(lambda: self.state_of(store) not in ("CONNECTING", "DISCONNECTING"))
