@@ -9,7 +9,12 @@ constexpr std::uint8_t kInHeadMax = 23;     // smaller arguments stand in the fi
 constexpr std::uint8_t kInEightBytes = 27;  // 24 to 27: in the next 1, 2, 4 or 8 bytes
 constexpr std::uint64_t kSimpleNull = 22;
 constexpr std::uint64_t kSimpleMax = 23;  // above: floating point, and values that nobody defined
+constexpr std::uint8_t kBreak = 0xff;     // RFC 8949 section 3.2.1
 constexpr std::uint64_t kIntegerMax = (std::uint64_t{1} << 62U) - 1;
+
+std::uint8_t IndefiniteHead(std::uint8_t major) {
+  return static_cast<std::uint8_t>(major << kMajorShift | kArgumentBits);
+}
 
 }  // namespace
 
@@ -63,17 +68,33 @@ std::optional<std::string_view> CborReader::TakeText() {
   return AsText(*content);
 }
 
-// Each item has a byte at least.
-std::optional<std::size_t> CborReader::TakeCount(Major major, std::size_t items_each) {
+// Each item has a byte at least, a pair two.
+std::optional<CborReader::Items> CborReader::TakeItems(Major major, std::size_t bytes_each) {
+  if (!rest_.empty() && rest_[0] == IndefiniteHead(static_cast<std::uint8_t>(major))) {
+    rest_ = rest_.subspan(1);
+    return Items{std::nullopt};
+  }
   const std::optional<Head> head = Peek();
-  if (!head || head->major != major || head->argument > (rest_.size() - head->size) / items_each)
+  if (!head || head->major != major || head->argument > (rest_.size() - head->size) / bytes_each)
     return std::nullopt;
   rest_ = rest_.subspan(head->size);
-  return static_cast<std::size_t>(head->argument);
+  return Items{static_cast<std::size_t>(head->argument)};
 }
 
-std::optional<std::size_t> CborReader::TakeArray() { return TakeCount(Major::kArray, 1); }
-std::optional<std::size_t> CborReader::TakeMap() { return TakeCount(Major::kMap, 2); }
+std::optional<CborReader::Items> CborReader::TakeArray() { return TakeItems(Major::kArray, 1); }
+std::optional<CborReader::Items> CborReader::TakeMap() { return TakeItems(Major::kMap, 2); }
+
+// At the end of the input an item has to follow all the same, and cannot be taken.
+bool CborReader::Follows(Items& items) {
+  if (items.left) {
+    if (*items.left == 0) return false;
+    --*items.left;
+    return true;
+  }
+  if (rest_.empty() || rest_[0] != kBreak) return true;
+  rest_ = rest_.subspan(1);
+  return false;
+}
 
 bool CborReader::TakeNull() {
   const std::optional<Head> head = Peek();
@@ -88,9 +109,25 @@ bool CborReader::TakeTag(std::uint64_t tag) {
 bool CborReader::Skip() { return SkipWithin(0); }
 
 bool CborReader::SkipWithin(int depth) {
+  std::size_t items_each = 1;
+  std::optional<Items> items = TakeArray();
+  if (!items) {
+    items = TakeMap();
+    items_each = 2;
+  }
+  if (!items) return SkipScalar();
+  if (depth == kDepthMax) return false;
+  while (Follows(*items)) {
+    for (std::size_t i = 0; i < items_each; ++i) {
+      if (!SkipWithin(depth + 1)) return false;
+    }
+  }
+  return true;
+}
+
+bool CborReader::SkipScalar() {
   const std::optional<Head> head = Peek();
   if (!head) return false;
-  std::optional<std::size_t> items;
   switch (head->major) {
     case Major::kUnsigned:
     case Major::kNegative:
@@ -100,21 +137,9 @@ bool CborReader::SkipWithin(int depth) {
       return TakeString(head->major).has_value();
     case Major::kSimple:
       return head->size == 1 && head->argument <= kSimpleMax && Take(Major::kSimple);
-    case Major::kArray:
-      items = TakeArray();
-      break;
-    case Major::kMap:
-      items = TakeMap();
-      if (items) *items *= 2;
-      break;
-    case Major::kTag:
-      break;
+    default:
+      return false;
   }
-  if (!items || depth == kDepthMax) return false;
-  for (std::size_t i = 0; i < *items; ++i) {
-    if (!SkipWithin(depth + 1)) return false;
-  }
-  return true;
 }
 
 }  // namespace kmaas::attestation

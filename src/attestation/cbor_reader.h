@@ -1,4 +1,5 @@
-// CBOR (RFC 8949) as far as attestation documents need it: definite lengths, no floating point.
+// CBOR (RFC 8949) as far as attestation documents need it: strings of definite length, no floating
+// point.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +21,14 @@ class CborReader {
   std::optional<std::int64_t> TakeInteger();  // of either sign; not below -2^62, nor above 2^62 - 1
   std::optional<ByteView> TakeBytes();
   std::optional<std::string_view> TakeText();  // not checked to be UTF-8
-  std::optional<std::size_t> TakeArray();      // how many items follow
-  std::optional<std::size_t> TakeMap();        // how many pairs follow
+  // What follows the head of an array or a map: so many items or pairs, or some until a break.
+  struct Items {
+    std::optional<std::size_t> left;
+  };
+  std::optional<Items> TakeArray();
+  std::optional<Items> TakeMap();
+  // Whether one more item or pair of `items` has to follow; takes the break behind the last one.
+  bool Follows(Items& items);
   bool TakeNull();
   bool TakeTag(std::uint64_t tag);
   // Whatever it is, arrays and maps within each other at most kDepthMax deep.
@@ -50,8 +57,9 @@ class CborReader {
   std::optional<Head> Peek() const;
   std::optional<std::uint64_t> Take(Major major);
   std::optional<ByteView> TakeString(Major major);
-  std::optional<std::size_t> TakeCount(Major major, std::size_t items_each);
+  std::optional<Items> TakeItems(Major major, std::size_t bytes_each);
   bool SkipWithin(int depth);
+  bool SkipScalar();
 
   ByteView rest_;
 };

@@ -36,16 +36,16 @@ bool ReadTimestamp(CborReader& reader, WallTime& timestamp) {
 }
 
 bool ReadPcrs(CborReader& reader, unsigned registers, std::map<unsigned, Bytes>& pcrs) {
-  const auto count = reader.TakeMap();
-  if (!count || *count == 0 || *count > registers || !pcrs.empty()) return false;
-  for (std::size_t i = 0; i < *count; ++i) {
+  auto items = reader.TakeMap();
+  if (!items || !pcrs.empty()) return false;
+  while (reader.Follows(*items)) {
     const auto index = reader.TakeUnsigned();
     const auto value = reader.TakeBytes();
     if (!index || *index >= registers || !value || value->size() != kPcrBytes ||
         !pcrs.emplace(static_cast<unsigned>(*index), ToBytes(*value)).second)
       return false;
   }
-  return true;
+  return !pcrs.empty();
 }
 
 bool ReadCertificate(CborReader& reader, ByteView& certificate) {
@@ -56,11 +56,13 @@ bool ReadCertificate(CborReader& reader, ByteView& certificate) {
 }
 
 bool ReadCabundle(CborReader& reader, std::vector<ByteView>& cabundle) {
-  const auto count = reader.TakeArray();
-  if (!count || *count == 0 || *count > kCertificatesMax) return false;
-  cabundle.resize(*count);
-  return std::all_of(cabundle.begin(), cabundle.end(),
-                     [&](ByteView& one) { return ReadCertificate(reader, one); });
+  auto items = reader.TakeArray();
+  if (!items) return false;
+  while (reader.Follows(*items)) {
+    if (cabundle.size() == kCertificatesMax || !ReadCertificate(reader, cabundle.emplace_back()))
+      return false;
+  }
+  return !cabundle.empty();
 }
 
 bool ReadUserBytes(CborReader& reader, ByteView& content) {
@@ -94,11 +96,12 @@ std::optional<Document> Document::Parse(ByteView payload) {
   CborReader reader(payload);
   Document document;
   std::set<std::string_view> seen;
-  const auto members = reader.TakeMap();
-  if (!members || *members > kMembersMax) return std::nullopt;
-  for (std::size_t i = 0; i < *members; ++i) {
+  auto members = reader.TakeMap();
+  if (!members) return std::nullopt;
+  while (reader.Follows(*members)) {
     const auto name = reader.TakeText();
-    if (!name || !seen.insert(*name).second || !ReadMember(*name, reader, document))
+    if (!name || seen.size() == kMembersMax || !seen.insert(*name).second ||
+        !ReadMember(*name, reader, document))
       return std::nullopt;
   }
   const auto is_missing = [&](std::string_view name) { return !seen.contains(name); };

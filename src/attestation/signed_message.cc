@@ -16,7 +16,8 @@ constexpr std::size_t kSignatureBytes = 96;
 
 bool SaysEs384(ByteView protected_header) {
   CborReader header(protected_header);
-  return header.TakeMap() == 1 && header.TakeInteger() == kAlgorithmLabel &&
+  const auto pairs = header.TakeMap();
+  return pairs && pairs->left == 1 && header.TakeInteger() == kAlgorithmLabel &&
          header.TakeInteger() == kEs384 && header.done();
 }
 
@@ -61,9 +62,11 @@ Bytes SignedBytes(const SignedMessage& message) {
 std::optional<SignedMessage> SignedMessage::Parse(ByteView message) {
   CborReader reader(message);
   static_cast<void>(reader.TakeTag(kSign1Tag));
-  if (reader.TakeArray() != kSign1Items) return std::nullopt;
+  const auto items = reader.TakeArray();
+  if (!items || items->left != kSign1Items) return std::nullopt;
   const auto protected_header = reader.TakeBytes();
-  if (!protected_header || !SaysEs384(*protected_header) || reader.TakeMap() != 0)
+  const auto unprotected = reader.TakeMap();
+  if (!protected_header || !SaysEs384(*protected_header) || !unprotected || unprotected->left != 0)
     return std::nullopt;
   const auto payload = reader.TakeBytes();
   const auto signature = reader.TakeBytes();

@@ -25,6 +25,9 @@ struct FreeCertificates {
 };
 using Certificates = std::unique_ptr<STACK_OF(X509), FreeCertificates>;
 
+// What is encrypted is refused rather than asked about at the terminal.
+int NoPassword(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*context*/) { return -1; }
+
 Certificate FromDer(ByteView der) {
   const unsigned char* at = der.data();
   Certificate certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
@@ -94,7 +97,7 @@ bool TrustedRoots::Add(std::string_view pem) {
   if (store_ == nullptr || text == nullptr) return false;
   bool found = false;
   while (true) {
-    const Certificate root(PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr));
+    const Certificate root(PEM_read_bio_X509(text.get(), nullptr, &NoPassword, nullptr));
     if (root == nullptr) break;
     if (!IsRoot(root.get()) || X509_STORE_add_cert(store_.get(), root.get()) != 1) return false;
     found = true;

@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include "crypto/hash.h"
 #include "crypto/openssl_keys.h"
 #include "crypto/public_key.h"
 
@@ -28,7 +29,8 @@ bool IsRecipientKey(ByteView spki) {
 bool AddKeyIdentifier(X509* certificate) {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
-  if (X509_pubkey_digest(certificate, EVP_sha256(), digest, &size) != 1) return false;
+  if (X509_pubkey_digest(certificate, HashAlgorithm(domain::Digest::kSha256), digest, &size) != 1)
+    return false;
   const Owned<ASN1_OCTET_STRING, ASN1_OCTET_STRING_free> identifier(ASN1_OCTET_STRING_new());
   return identifier != nullptr &&
          ASN1_OCTET_STRING_set(identifier.get(), digest, kKeyIdentifierBytes) == 1 &&

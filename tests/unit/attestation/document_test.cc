@@ -60,10 +60,15 @@ Members With(const std::string& name, const Member& member) {
   members.emplace_back(name, member);
   return members;
 }
-bool IsRead(const Members& members) {
+bool IsRead(const Members& members, bool indefinite = false) {
   CborWriter out;
-  out.Map(members.size());
+  if (indefinite) {
+    out.Raw(0xbf);
+  } else {
+    out.Map(members.size());
+  }
   for (const auto& [name, member] : members) member(out.Text(name));
+  if (indefinite) out.Raw(0xff);
   return Document::Parse(out.bytes()).has_value();
 }
 
@@ -137,8 +142,34 @@ TEST(AttestationDocument, DoesNotBelieveALengthThatIsNotThere) {
     EXPECT_FALSE(IsRead(With("new", [&](CborWriter& out) { out.Array(length); })));
     EXPECT_FALSE(IsRead(With("new", [&](CborWriter& out) { out.Map(length); })));
   }
-  // Indefinite ones are not read at all.
-  for (const std::uint8_t head : std::to_array<std::uint8_t>({0x5f, 0x7f, 0x9f, 0xbf, 0xff, 0x1c}))
+}
+
+// AWS writes the document itself so.
+TEST(AttestationDocument, MayEndItsMapsAndArraysByABreak) {
+  EXPECT_TRUE(IsRead(Whole(), true));
+  EXPECT_TRUE(IsRead(With(
+      "pcrs", [](CborWriter& out) { out.Raw(0xbf).Unsigned(0).ByteString(Bytes(48)).Raw(0xff); })));
+  EXPECT_TRUE(IsRead(
+      With("cabundle", [](CborWriter& out) { out.Raw(0x9f).ByteString(Bytes(1)).Raw(0xff); })));
+  EXPECT_TRUE(IsRead(With("new", [](CborWriter& out) {
+    out.Raw(0x9f).Raw(0xbf).Unsigned(0).Array(0).Raw(0xff).Raw(0xff);
+  })));
+}
+
+TEST(AttestationDocument, HasNoBreakWhereNoneBelongs) {
+  EXPECT_FALSE(IsRead(With("pcrs", [](CborWriter& out) { out.Raw(0xbf).Raw(0xff); })));
+  EXPECT_FALSE(IsRead(With("cabundle", [](CborWriter& out) { out.Raw(0x9f).Raw(0xff); })));
+  EXPECT_FALSE(IsRead(With("new", [](CborWriter& out) { out.Raw(0xff); })));
+  EXPECT_FALSE(IsRead(With("new", [](CborWriter& out) { out.Array(1).Raw(0xff); })));
+  // A key without its value.
+  EXPECT_FALSE(IsRead(With("new", [](CborWriter& out) { out.Raw(0xbf).Unsigned(0).Raw(0xff); })));
+  // No end at all.
+  EXPECT_FALSE(Document::Parse(CborWriter().Raw(0xbf).bytes()));
+  EXPECT_FALSE(IsRead(With("new", [](CborWriter& out) {
+    for (int i = 0; i < 100'000; ++i) out.Raw(0x9f);
+  })));
+  // Strings in pieces, and heads that nobody defined.
+  for (const std::uint8_t head : std::to_array<std::uint8_t>({0x5f, 0x7f, 0x1c, 0xfc, 0xdf}))
     EXPECT_FALSE(IsRead(With("new", [&](CborWriter& out) { out.Raw(head).Raw(0xff); })));
 }
 

@@ -50,6 +50,21 @@ TEST(Render, NamesARetiredGrantAndAnAlias) {
                                  R"("ARN":"arn:aws:kms:eu-central-1:111122223333:alias/a"}])"));
 }
 
+TEST(Render, NamesAnAttestedRecipientAsCloudTrailDoes) {
+  ports::AuditRecord record = fakes::SampleRecord(kId);
+  record.deciding_statement.clear();
+  record.custody.clear();
+  record.recipient = ports::AuditedRecipient{"i-0-enc0", "ab01"};
+  EXPECT_THAT(
+      Render(record),
+      testing::HasSubstr(R"("additionalEventData":{"recipient":{)"
+                         R"("attestationDocumentModuleId":"i-0-enc0",)"
+                         R"("attestationDocumentEnclaveImageDigest":"ab01"}},"requestID")"));
+  record.recipient->image_digest.clear();
+  EXPECT_THAT(Render(record),
+              testing::HasSubstr(R"({"recipient":{"attestationDocumentModuleId":"i-0-enc0"}})"));
+}
+
 // Nobody is known, nothing was resolved: what is absent is left out.
 TEST(Render, WritesACallThatDidNotAuthenticate) {
   ports::AuditRecord record;
@@ -187,6 +202,9 @@ const std::vector<Setter>& Setters() {
       [](R& r, const S& text) { r.deciding_statement = text; },
       [](R& r, const S& text) { r.custody = text; },
       [](R& r, const S& text) { r.grant_id = text; },
+      [](R& r, const S& text) {
+        r.recipient = ports::AuditedRecipient{text, text};
+      },
       [](R& r, const S& text) { r.resources[0].account = text; },
       [](R& r, const S& text) { r.resources[0].arn = text; },
       [](R& r, const S& text) {
