@@ -17,8 +17,7 @@ Result<kms::GenerateDataKeyPairResponse> GenerateDataKeyPair(
   reply.set_public_key(pair.public_key.data(), pair.public_key.size());
   reply.set_key_id(call.key().arn());
   reply.set_key_pair_spec(request.key_pair_spec());
-  // As AWS documents.
-  if (call.recipient() == nullptr) reply.set_key_material_id(pair.sealed.material_id.ToText());
+  reply.set_key_material_id(pair.sealed.material_id.ToText());
   return reply;
 }
 
