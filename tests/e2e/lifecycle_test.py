@@ -26,6 +26,8 @@ class Lifecycle(unittest.TestCase):
 
     def connect(self):
         self.client = Grpc(self.server)
+        # The port for gRPC opens after the one that says that the server is ready.
+        self.assertTrue(until(lambda: self.client.call("ListKeys", {})["id"] is not None))
 
     def call(self, operation, **request):
         answer = self.client.call(operation, request)
