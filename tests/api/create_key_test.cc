@@ -5,6 +5,7 @@
 
 #include "crypto/public_key.h"
 #include "kmaas/kms/v1/kms.pb.h"
+#include "ports/key_store_engines.h"
 #include "tests/api/environment.h"
 
 namespace kmaas::api {
