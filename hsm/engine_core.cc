@@ -35,6 +35,15 @@ Error Down(std::string detail) {
   return {ErrorCode::kDependencyTimeout, "The HSM is not available.", std::move(detail)};
 }
 
+// Of a token that was not found yet: modules are made by whoever makes their tokens.
+const TokenProfile& ExpectedProfile(const Library& library) {
+  CK_INFO info{};
+  TokenFacts facts;
+  if (library.api().C_GetInfo(&info) == CKR_OK)
+    facts.manufacturer = UnpaddedText(info.manufacturerID);
+  return ProfileOf(facts);
+}
+
 }  // namespace
 
 Error Call::FailAs(Rv rv, Verdict verdict) {
@@ -157,10 +166,13 @@ Result<void> EngineCore::Restart(Deadline deadline) {
 // Leaves the other engines of the module alone as far as its token lets it.
 Result<void> EngineCore::RestartKeyStore(Deadline deadline) {
   DropGeneration();
-  if (profile_ != nullptr && profile_->is_away != nullptr && profile_->is_away(serial_))
-    return Down("the token is away");
+  KM_CHECK(module_->EnsureInitialised());
   const Library& library = *module_->library();
-  const bool untried = !library.initialised() || library.epoch() != tried_epoch_;
+  const TokenProfile& expected = profile_ != nullptr ? *profile_ : ExpectedProfile(library);
+  const std::string& serial = profile_ != nullptr ? serial_ : options_.token_serial;
+  if (expected.is_away != nullptr && expected.is_away(serial))
+    return Error{ErrorCode::kNotFound, "The token is not there.", "the token is away"};
+  const bool untried = library.epoch() != tried_epoch_;
   if (untried || profile_ == nullptr || !profile_->returns_by_restart) {
     Result<void> started = StartGeneration();
     if (started || !RestartMayHelp(started.error())) return started;

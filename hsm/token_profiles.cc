@@ -75,7 +75,7 @@ bool IsSoftHsmTokenAway(const std::string& serial) {
 
 constexpr TokenProfile kProfiles[] = {
     {.name = "SoftHSM 2",
-     .manufacturer = "SoftHSM project",
+     .manufacturer = "SoftHSM",
      .separates_keys = true,
      .officer_makes_roots = true,
      .not_on_token_objects = {},

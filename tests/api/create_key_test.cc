@@ -195,6 +195,11 @@ class OneStore final : public ports::KeyStoreEngines {
   Result<std::shared_ptr<ports::CryptoEngine>> EngineOf(std::string_view /*id*/) override {
     return std::shared_ptr<ports::CryptoEngine>(engine);
   }
+  std::optional<ports::KeyStoreToken> FindCluster(std::string_view /*id*/) const override {
+    return std::nullopt;
+  }
+  void Connect(ports::KeyStoreConnection /*connection*/) override {}
+  void Disconnect(std::string_view /*id*/) override {}
   std::shared_ptr<fakes::FakeCryptoEngine> engine = std::make_shared<fakes::FakeCryptoEngine>();
 };
 
