@@ -42,7 +42,8 @@ namespace {
 
 // A handler runs on its connection's thread and may wait for a commit, so there are more threads
 // than processors: what waits together is committed together. And more than may wait for a long
-// call of the HSM (long_lane_waiting_max), or a few clients that sign would leave none to all others.
+// call of the HSM (long_lane_waiting_max), or a few clients that sign would leave none to all
+// others.
 constexpr unsigned kHttpsThreadsMin = 32;
 constexpr unsigned kGrpcWorkersMin = 32;
 constexpr unsigned kThreadsPerProcessor = 2;
