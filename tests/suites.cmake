@@ -83,7 +83,7 @@ kmaas_script_test(e2e_credentials_refused e2e/credentials_refused_test.py 300)
 kmaas_script_test(e2e_hostile_http e2e/hostile_http_test.py 300)
 kmaas_script_test(e2e_start_up e2e/start_up_test.py 600)
 kmaas_script_test(e2e_canary e2e/canary_test.py 300)
-kmaas_script_test(e2e_import e2e/import_test.py 900)
+kmaas_script_test(e2e_import e2e/import_test.py 1800)
 kmaas_script_test(e2e_crash e2e/crash_test.py 900)
 # Sanitizers bring an allocator of their own.
 if(NOT KMAAS_SANITIZE)
