@@ -199,8 +199,7 @@ class Importing : public testing::Test {
   std::vector<T> Rows() {
     std::vector<T> rows;
     const auto page = world_.catalog.List<T>("", "", 1000);
-    for (const ports::Row& row : page->rows)
-      rows.push_back(*records::Table<T>::Decode(row.value));
+    for (const ports::Row& row : page->rows) rows.push_back(*records::Table<T>::Decode(row.value));
     return rows;
   }
   // A key of the same id in another Region, as far as imports care.
