@@ -64,9 +64,12 @@ TEST_F(ImportStoreFaults, LeaveNoImportKeyWithoutARow) {
     const std::string arn = MakeResident();
     Core core(world_);
     bool succeeded = false;
+    const std::uint64_t calls = world_.engine.calls();
     more = SendWithFault(core, n, "GetParametersForImport", Asking(arn, "RSAES_OAEP_SHA_256"),
                          succeeded);
     EXPECT_EQ(succeeded, !more);
+    // One call makes it, a second destroys it.
+    EXPECT_EQ(world_.engine.calls() - calls == 1, succeeded);
     Core fresh(world_);
     const auto rows = fresh.catalog.List<domain::ImportKey>(
         records::KeyImportKeysPrefix(kRegion, IdIn(arn)), "", 10);
