@@ -219,23 +219,6 @@ TEST_F(MultiRegionKeys, DoNotHoldWhatTheyHaveNotImported) {
   }));
 }
 
-TEST_F(MultiRegionKeys, ShareMaterialThatIsNew) {
-  const std::string id = regions_.MakePair();
-  const domain::Key primary = regions_.KeyIn(kRegion, id);
-  auto fresh = **regions_.world.catalog.Find<domain::KeyMaterial>(
-      records::MaterialRow(kRegion, primary.id, *primary.current_material));
-  fresh.id.bits.fill(9);
-  ASSERT_TRUE(regions_.Change([&](records::Changes& changes) {
-    return operations::PutSharedMaterial(changes, primary, fresh);
-  }));
-  for (const char* region : {kRegion, kOtherRegion}) {
-    const auto row = *regions_.world.catalog.Find<domain::KeyMaterial>(
-        records::MaterialRow(region, primary.id, fresh.id));
-    ASSERT_NE(row, nullptr);
-    EXPECT_EQ(row->blob, fresh.blob);
-  }
-}
-
 // An undone change of one row would leave keys that disagree.
 TEST_F(MultiRegionKeys, AreNeverChangedWithoutARelative) {
   const std::string id = regions_.MakePair();

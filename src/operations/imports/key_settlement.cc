@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "operations/imports/material_rows.h"
+#include "operations/regions/related_keys.h"
 
 namespace kmaas::operations {
 namespace {

@@ -3,6 +3,7 @@
 #include "operations/imports/key_settlement.h"
 #include "operations/imports/material_rows.h"
 #include "operations/imports/material_turn.h"
+#include "operations/regions/related_keys.h"
 
 namespace kmaas::operations {
 namespace {

@@ -37,15 +37,4 @@ Result<void> RemoveMaterial(records::Changes& changes, const KeyMaterial& materi
       records::MaterialRow(material.region, material.key_id, material.id));
 }
 
-bool Leads(const domain::Key& key) {
-  return !key.multi_region || key.multi_region->primary_region == key.region;
-}
-
-std::vector<std::string> RegionsOf(const domain::Key& key) {
-  if (!key.multi_region) return {key.region};
-  std::vector<std::string> regions = key.multi_region->replica_regions;
-  regions.push_back(key.multi_region->primary_region);
-  return regions;
-}
-
 }  // namespace kmaas::operations

@@ -15,9 +15,6 @@ using Materials = std::vector<domain::KeyMaterial>;
 
 // It waits for a rotation: the key can do without it, and gives it up when it is deleted.
 bool IsPending(domain::KeyMaterialState state);
-// Whether others follow the key: it is the primary one, or the only one.
-bool Leads(const domain::Key& key);
-std::vector<std::string> RegionsOf(const domain::Key& key);
 
 // Those that the key of the same id has in a Region.
 Result<Materials> MaterialsIn(records::Changes& changes, const domain::Key& key,

@@ -1,11 +1,10 @@
 // DeleteKey: at the end of its waiting period destroys a key, first in the token, then in the
 // store. Whatever breaks off in between leaves a key that waits for its deletion, and is repeated.
-#include <algorithm>
-
+#include "operations/imports/material_turn.h"
 #include "operations/keys/key_deletion.h"
 #include "operations/keys/key_rows.h"
 #include "operations/lifecycle_handlers.h"
-#include "operations/rotation/rotation_rules.h"
+#include "operations/regions/related_keys.h"
 #include "records/every_row.h"
 
 namespace kmaas::operations {
@@ -22,56 +21,50 @@ Result<domain::Key> ReadDueKey(const KeyCall& call, records::Changes& changes) {
   return *std::move(key);
 }
 
-// Writes run one after another, and one that cancels looks at the time itself: none that runs after
-// this one can take the key back, so its material may go before its row does.
-Result<void> BarTheWayBack(KeyCall& call) {
-  return call.services().catalog.Write(
-      [&](records::Changes& changes) -> Result<void> {
-        KM_CHECK(ReadDueKey(call, changes));
-        return {};
-      },
-      call.deadline());
-}
-
-// Whether other Regions still use the material.
-Result<bool> IsShared(const domain::Key& key) {
-  if (!key.multi_region) return false;
-  const bool leads = key.multi_region->primary_region == key.region;
-  if (leads && !key.multi_region->replica_regions.empty()) {
+// The materials of the key that no other Region uses.
+Result<std::vector<domain::KeyMaterial>> MaterialsOfItsOwn(records::Changes& changes,
+                                                           const domain::Key& key) {
+  if (Leads(key) && !OtherRegionsOf(key).empty()) {
     return Error{ErrorCode::kKmsInternal, "",
                  "primary key " + key.id.ToText() + " is to be deleted and has replicas"};
   }
-  return !leads;
+  KM_TRY(const auto materials, records::EveryRow<domain::KeyMaterial>(
+                                   changes, records::KeyMaterialsPrefix(key.region, key.id)));
+  std::vector<domain::KeyMaterial> own;
+  for (const domain::KeyMaterial& material : materials) {
+    KM_TRY(const bool held, IsHeldInAnotherRegion(changes, key, material.id));
+    if (!held) own.push_back(material);
+  }
+  return own;
+}
+
+// Writes run one after another, and one that cancels looks at the time itself: none that runs after
+// this one can take the key back, so its material may go before its row does. Answers what is to
+// go.
+Result<std::vector<domain::KeyMaterial>> BarTheWayBack(KeyCall& call) {
+  std::vector<domain::KeyMaterial> doomed;
+  KM_CHECK(call.services().catalog.Write(
+      [&](records::Changes& changes) -> Result<void> {
+        KM_TRY(const domain::Key key, ReadDueKey(call, changes));
+        KM_TRY(doomed, MaterialsOfItsOwn(changes, key));
+        return {};
+      },
+      call.deadline()));
+  return doomed;
 }
 
 // Everything of the key that the token has, all of it repeatable.
-Result<void> DestroyInToken(ports::CryptoEngine& engine, KeyCall& call, bool shared) {
+Result<void> DestroyInToken(ports::CryptoEngine& engine,
+                            const std::vector<domain::KeyMaterial>& materials, KeyCall& call) {
   const domain::Key& key = call.key();
-  records::Catalog& catalog = call.services().catalog;
-  if (!shared) {
-    KM_TRY(const auto materials, records::EveryRow<domain::KeyMaterial>(
-                                     catalog, records::KeyMaterialsPrefix(key.region, key.id)));
-    for (const domain::KeyMaterial& material : materials)
-      KM_CHECK(engine.DestroyMaterial(material, call.deadline()));
-  }
-  KM_TRY(const auto import_keys, records::EveryRow<domain::ImportKey>(
-                                     catalog, records::KeyImportKeysPrefix(key.region, key.id)));
+  for (const domain::KeyMaterial& material : materials)
+    KM_CHECK(engine.DestroyMaterial(material, call.deadline()));
+  KM_TRY(const auto import_keys,
+         records::EveryRow<domain::ImportKey>(call.services().catalog,
+                                              records::KeyImportKeysPrefix(key.region, key.id)));
   for (const domain::ImportKey& import_key : import_keys)
     KM_CHECK(engine.DestroyImportKey(import_key.id, call.deadline()));
   return {};
-}
-
-// A primary key that waited for its last replica waits on alone.
-Result<void> LeaveOtherRegions(records::Changes& changes, const domain::Key& key, WallTime now) {
-  return InOtherRegions(changes, key, [&](domain::Key& other) -> Result<void> {
-    std::erase(other.multi_region->replica_regions, key.region);
-    if (other.state != domain::KeyState::kPendingReplicaDeletion || !other.deletion ||
-        !other.multi_region->replica_regions.empty())
-      return {};
-    other.state = domain::KeyState::kPendingDeletion;
-    other.deletion->date = now + std::chrono::hours(24) * other.deletion->window_days;
-    return {};
-  });
 }
 
 domain::DeletedKey RecordOf(const domain::Key& key, const KeyCall& call, std::string token_serial) {
@@ -96,7 +89,7 @@ Result<void> DeleteRows(KeyCall& call, const std::string& token_serial) {
     KM_TRY(const domain::Key key, ReadDueKey(call, changes));
     domain::DeletedKey deleted = RecordOf(key, call, token_serial);
     KM_CHECK(DeleteKeyRows(changes, key, deleted));
-    KM_CHECK(LeaveOtherRegions(changes, key, call.now()));
+    KM_CHECK(LeaveRelatedKeys(changes, key, call.now()));
     return changes.Put(deleted);
   });
 }
@@ -107,10 +100,11 @@ Result<lifecycle::DeleteKeyResponse> DeleteKey(const lifecycle::DeleteKeyRequest
                                                KeyCall& call) {
   const domain::Key& key = call.key();
   if (!HasWaited(key, call.now())) return NothingDue(key);
-  KM_CHECK(BarTheWayBack(call));
-  KM_TRY(const bool shared, IsShared(key));
+  // Another Region may be about to import the same.
+  const auto turn = TakeTurn(key);
+  KM_TRY(const std::vector<domain::KeyMaterial> doomed, BarTheWayBack(call));
   KM_TRY(const auto engine, call.services().EngineFor(key));
-  KM_CHECK(DestroyInToken(*engine, call, shared));
+  KM_CHECK(DestroyInToken(*engine, doomed, call));
   call.SetResponseElements(R"({"keyId":")" + key.id.ToText() + R"("})");
   KM_CHECK(DeleteRows(call, engine->Status().token_serial));
   return lifecycle::DeleteKeyResponse();

@@ -22,6 +22,10 @@ domain::KeyMaterial Unimported(domain::KeyMaterial material) {
 
 }  // namespace
 
+bool Leads(const domain::Key& key) {
+  return !key.multi_region || key.multi_region->primary_region == key.region;
+}
+
 std::vector<std::string> OtherRegionsOf(const domain::Key& key) {
   std::vector<std::string> others;
   if (!key.multi_region) return others;
@@ -30,6 +34,12 @@ std::vector<std::string> OtherRegionsOf(const domain::Key& key) {
   others.insert(others.end(), replicas.begin(), replicas.end());
   std::erase(others, key.region);
   return others;
+}
+
+std::vector<std::string> RegionsOf(const domain::Key& key) {
+  std::vector<std::string> regions = OtherRegionsOf(key);
+  regions.push_back(key.region);
+  return regions;
 }
 
 void AddReplica(domain::MultiRegion& regions, const std::string& region) {
@@ -49,17 +59,6 @@ Result<void> ChangeRelatedKeys(records::Changes& changes, const domain::Key& key
     KM_CHECK(change(*relative));
     KM_CHECK(records::Reschedule(changes, due, records::DueOf(*relative)));
     KM_CHECK(changes.Put(*relative));
-  }
-  return {};
-}
-
-Result<void> PutSharedMaterial(records::Changes& changes, const domain::Key& key,
-                               domain::KeyMaterial material) {
-  std::vector<std::string> regions = OtherRegionsOf(key);
-  regions.push_back(key.region);
-  for (const std::string& region : regions) {
-    material.region = region;
-    KM_CHECK(changes.Put(material));
   }
   return {};
 }

@@ -15,8 +15,12 @@
 
 namespace kmaas::operations {
 
+// Whether others follow the key: it is the primary one, or the only one.
+bool Leads(const domain::Key& key);
 // The Regions of a key's relatives: none for a key of one Region.
 std::vector<std::string> OtherRegionsOf(const domain::Key& key);
+// Those and its own.
+std::vector<std::string> RegionsOf(const domain::Key& key);
 
 // One replica more, in its place.
 void AddReplica(domain::MultiRegion& regions, const std::string& region);
@@ -26,20 +30,13 @@ void AddReplica(domain::MultiRegion& regions, const std::string& region);
 Result<void> ChangeRelatedKeys(records::Changes& changes, const domain::Key& key,
                                const std::function<Result<void>(domain::Key&)>& change);
 
-// Stores material that is shared in the rows of all Regions of its key, its own too: what the HSM
-// made, once it is made, rotated or no longer current. Not for imported material, which each Region
-// has or lacks by itself.
-Result<void> PutSharedMaterial(records::Changes& changes, const domain::Key& key,
-                               domain::KeyMaterial material);
-
 // Gives a replica that is new the rows of all material of `primary`. Of imported material only that
 // it belongs to the key: each Region imports it again, and nothing else in its place.
 Result<void> CopyMaterials(records::Changes& changes, const domain::Key& primary,
                            const std::string& region);
 
 // Whether another Region still has the material, in whose rows custody `resident` names the same
-// token object: then it must not be destroyed with this Region's row. Ask it in the transaction
-// that deletes the row, so that the last one to go knows that it is.
+// token object: then it must not be destroyed with this Region's row.
 Result<bool> IsHeldInAnotherRegion(records::Changes& changes, const domain::Key& key,
                                    const domain::MaterialId& material);
 

@@ -2,22 +2,12 @@
 
 #include <algorithm>
 
+#include "operations/imports/key_settlement.h"
+#include "operations/regions/related_keys.h"
 #include "records/every_row.h"
 
 namespace kmaas::operations {
 namespace {
-
-bool Leads(const domain::Key& key) {
-  return !key.multi_region || key.multi_region->primary_region == key.region;
-}
-
-std::vector<std::string> OtherRegionsOf(const domain::Key& key) {
-  if (!key.multi_region) return {};
-  std::vector<std::string> regions = key.multi_region->replica_regions;
-  regions.push_back(key.multi_region->primary_region);
-  std::erase(regions, key.region);
-  return regions;
-}
 
 Result<void> RetireCurrent(records::Changes& changes, const domain::Key& key) {
   if (!key.current_material) return {};
@@ -41,7 +31,9 @@ Result<void> MakeCurrent(records::Changes& changes, domain::Key& key,
   row.rotated = next.rotated;
   row.rotation_type = next.rotation_type;
   key.current_material = next.id;
-  return changes.Put(row);
+  KM_CHECK(changes.Put(row));
+  // What waited for this counts from now on: when it expires, and where it is missing.
+  return key.origin == domain::KeyOrigin::kExternal ? Settle(changes, key) : Result<void>();
 }
 
 }  // namespace
@@ -62,25 +54,8 @@ Result<void> CheckLeads(const domain::Key& key) {
   return Error{ErrorCode::kUnsupportedOperation, key.arn() + " is not a multi-region primary key."};
 }
 
-Result<void> InOtherRegions(records::Changes& changes, const domain::Key& key,
-                            const std::function<Result<void>(domain::Key&)>& change) {
-  for (const std::string& region : OtherRegionsOf(key)) {
-    KM_TRY(std::optional<domain::Key> other,
-           changes.Get<domain::Key>(records::KeyRow(region, key.id)));
-    if (!other) {
-      return Error{ErrorCode::kKmsInternal, "",
-                   "key " + key.id.ToText() + " has no row in its Region " + region};
-    }
-    const std::vector<records::DueWork> due = records::DueOf(*other);
-    KM_CHECK(change(*other));
-    KM_CHECK(records::Reschedule(changes, due, records::DueOf(*other)));
-    KM_CHECK(changes.Put(*other));
-  }
-  return {};
-}
-
 Result<void> ShareRotation(records::Changes& changes, const domain::Key& key) {
-  return InOtherRegions(changes, key, [&](domain::Key& other) -> Result<void> {
+  return ChangeRelatedKeys(changes, key, [&](domain::Key& other) -> Result<void> {
     other.rotation = key.rotation;
     return {};
   });
@@ -113,7 +88,7 @@ Result<void> RotateTo(records::Changes& changes, domain::Key& key, const domain:
   rotated.rotation_type = type;
   KM_CHECK(MakeCurrent(changes, key, rotated));
   SettleRotation(key, type, now);
-  return InOtherRegions(changes, key, [&](domain::Key& other) -> Result<void> {
+  return ChangeRelatedKeys(changes, key, [&](domain::Key& other) -> Result<void> {
     other.rotation = key.rotation;
     return MakeCurrent(changes, other, rotated);
   });

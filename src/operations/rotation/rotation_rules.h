@@ -2,7 +2,6 @@
 // be asked for, and the change of every row that a rotation touches.
 #pragma once
 
-#include <functional>
 #include <optional>
 
 #include "domain/key.h"
@@ -16,11 +15,6 @@ std::optional<domain::RotationType> DueRotation(const domain::Key& key, WallTime
 
 // kUnsupportedOperation for a replica: rotation is set, and asked for, on the primary key.
 Result<void> CheckLeads(const domain::Key& key);
-
-// Runs `change` on the rows that a multi-Region key has in its other Regions, stores them, and
-// keeps the schedule in line. Nothing is done for a key of one Region.
-Result<void> InOtherRegions(records::Changes& changes, const domain::Key& key,
-                            const std::function<Result<void>(domain::Key&)>& change);
 
 // Lets every Region of the key rotate as `key` does.
 Result<void> ShareRotation(records::Changes& changes, const domain::Key& key);
