@@ -52,10 +52,6 @@ class AwsCommandLine(unittest.TestCase):
         self.kms("delete-alias", "--alias-name", "alias/e2e/life")
         self.assertEqual(self.kms("describe-key", "--key-id", arn)["KeyMetadata"]["KeyState"], "Disabled")
 
-    def test_waits_for_no_operation_that_is_not_there(self):
-        refused = self.kms("get-key-rotation-status", "--key-id", self.make_key(), check=False)
-        self.assertIn("UnknownOperationException", refused.stderr)
-
     def test_is_refused_with_a_wrong_secret(self):
         good = self.server.credentials
         self.server.credentials = dict(good, secret_access_key="x" * 40)
