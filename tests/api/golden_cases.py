@@ -77,12 +77,12 @@ class Grpc:
         self.messages, stubs = kms_grpc.load()
         self.methods = stubs.KeyManagementServiceStub(server.grpc_channel())
 
-    def call(self, operation, request, region):
+    def call(self, operation, request, region=None):
         import grpc
         from google.protobuf import json_format
         message = json_format.ParseDict(request, getattr(self.messages, operation + "Request")())
         try:
-            reply, exchange = getattr(self.methods, operation).with_call(message, timeout=30, metadata=(("x-kmaas-region", region),))
+            reply, exchange = getattr(self.methods, operation).with_call(message, timeout=30, metadata=[("x-kmaas-region", region)] if region else [])
             trailers = dict(exchange.trailing_metadata() or ()) | dict(exchange.initial_metadata() or ())
             return {"id": trailers.get("x-amzn-requestid"), "out": json_format.MessageToDict(reply) | empty_lists_of_a_page(reply)}
         except grpc.RpcError as fault:
