@@ -85,20 +85,13 @@ ports::AuditedRecipient Audited(const ports::Attestation& recipient) {
   return {recipient.module_id, is_enclave ? HexEncode(image->second) : std::string()};
 }
 
-// Each key counts alone, those of ReEncrypt as well. Takes from the record what nobody needs again.
+// Each key counts alone, those of ReEncrypt as well.
 void NoteKeyUses(const Services& services, const Operation& operation,
-                 const std::vector<ResolvedKey>& keys, ports::AuditRecord&& record) {
-  if (services.key_uses == nullptr || operation.effect != CRYPTO || keys.empty()) return;
-  domain::KeyUse use{{},
-                     {},
-                     operation.name,
-                     record.time,
-                     std::move(record.event_id),
-                     std::move(record.request_id)};
+                 const std::vector<ResolvedKey>& keys, const ports::AuditRecord& record) {
+  if (services.key_uses == nullptr || operation.effect != CRYPTO) return;
   for (const ResolvedKey& used : keys) {
-    use.region = used.key->region;
-    use.key_id = used.key->id;
-    services.key_uses->Note(use);
+    services.key_uses->Note({used.key->region, used.key->id, operation.name, record.time,
+                             record.event_id, record.request_id});
   }
 }
 
@@ -124,8 +117,7 @@ Result<WipedMessage> Pipeline::Serve(Ingress& ingress) noexcept {
     Progress progress(OpenRecord(ingress.envelope(), services_));
     Result<WipedMessage> outcome = Record(RunCaught(ingress, progress), progress);
     if (outcome)
-      NoteKeyUses(services_, *progress.operation, progress.authorisation->keys(),
-                  std::move(progress.record));
+      NoteKeyUses(services_, *progress.operation, progress.authorisation->keys(), progress.record);
     return outcome;
   } catch (...) {
     return Error{ErrorCode::kKmsInternal, ""};
