@@ -35,6 +35,7 @@
 #include "identity/web_identity.h"
 #include "operations/key_stores/connection.h"
 #include "operations/operations.h"
+#include "records/key_use_tracking.h"
 #include "records/noted_key_uses.h"
 
 namespace kmaas::app {
@@ -222,12 +223,10 @@ Result<void> Service::Parts::BuildAttestation() {
   return {};
 }
 
-// Uses are noted since there is a database.
 Result<void> Service::Parts::BuildKeyUses() {
-  KM_TRY(const auto installation, foundation.catalog->Find<records::Installation>("this"));
-  if (installation == nullptr)
-    return Error{ErrorCode::kKmsInternal, "", "the database says no more when it was made"};
-  key_uses = std::make_unique<records::NotedKeyUses>(*foundation.catalog, installation->created);
+  KM_TRY(const WallTime since, records::KeyUsesNotedSince(*foundation.catalog, clock.Now(),
+                                                          Deadline::After(clock, kStepMax)));
+  key_uses = std::make_unique<records::NotedKeyUses>(*foundation.catalog, since);
   key_uses_flushed = clock.SteadyNow();
   return {};
 }

@@ -2,7 +2,7 @@
 
 #include "attestation/document.h"
 #include "attestation/signed_message.h"
-#include "crypto/public_key.h"
+#include "crypto/enveloped_data.h"
 
 namespace kmaas::attestation {
 namespace {
@@ -13,14 +13,6 @@ constexpr std::chrono::minutes kAheadMax{5};
 
 Error Refused(std::string why) {
   return {ErrorCode::kValidation, "The attestation document " + std::move(why)};
-}
-
-bool IsRsaKey(ByteView spki) {
-  using domain::KeySpec;
-  for (const KeySpec spec : {KeySpec::kRsa2048, KeySpec::kRsa3072, KeySpec::kRsa4096}) {
-    if (crypto::PublicKey::Parse(spec, spki)) return true;
-  }
-  return false;
 }
 
 }  // namespace
@@ -37,7 +29,7 @@ Result<std::shared_ptr<const ports::Attestation>> Verifier::Verify(ByteView docu
   if (now - said->timestamp > kAgeMax) return Refused("has expired.");
   if (said->timestamp - now > kAheadMax) return Refused("is of a time to come.");
   if (said->public_key.empty()) return Refused("has no public key.");
-  if (!IsRsaKey(said->public_key))
+  if (!crypto::IsRecipientKey(said->public_key))
     return Refused("has a public key that is not an RSA key of 2048, 3072 or 4096 bits.");
   return std::shared_ptr<const ports::Attestation>(std::make_shared<ports::Attestation>(
       ports::Attestation{ToBytes(said->public_key), std::move(said->pcrs), said->nitro_tpm,

@@ -19,6 +19,8 @@ using policy::KnownKey;
 
 constexpr std::string_view kAliasPrefix = "alias/";
 constexpr std::string_view kAnonymous = "anonymous";
+// GenerateDataKey, GenerateDataKeyPair, and both without plaintext.
+constexpr std::string_view kDataKeyActions = "kms:GenerateDataKey";
 
 std::string EpochText(WallTime time) { return std::to_string(ToEpochMillis(time) / 1000); }
 
@@ -245,6 +247,10 @@ std::optional<bool> RequestConditions::OfRequest(const policy::ConditionKey& key
       return SameKey(out);
     case KnownKey::kMultiRegionKeyType:
       return NewKeyType(out);
+    case KnownKey::kEncryptionAlgorithm:
+      // Data keys are encrypted by the one algorithm that symmetric keys have.
+      if (!question_.action.starts_with(kDataKeyActions)) return std::nullopt;
+      return View(ToText(domain::EncryptionAlgorithm::kSymmetricDefault), out);
     default:
       return std::nullopt;
   }

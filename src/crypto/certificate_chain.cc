@@ -60,8 +60,10 @@ bool AreAuthorities(STACK_OF(X509) * chain) {
   return true;
 }
 
+// To OpenSSL a certificate that does not say what its key is for is for everything.
 bool MaySign(X509* leaf) {
-  return X509_check_ca(leaf) == 0 && (X509_get_key_usage(leaf) & KU_DIGITAL_SIGNATURE) != 0;
+  return X509_check_ca(leaf) == 0 && (X509_get_extension_flags(leaf) & EXFLAG_KUSAGE) != 0 &&
+         (X509_get_key_usage(leaf) & KU_DIGITAL_SIGNATURE) != 0;
 }
 
 std::optional<Bytes> KeyIn(X509* certificate) {

@@ -18,14 +18,6 @@ using Certificate = Owned<X509, X509_free>;
 using Envelope = Owned<CMS_ContentInfo, CMS_ContentInfo_free>;
 using Memory = Owned<BIO, BIO_free_all>;
 
-bool IsRecipientKey(ByteView spki) {
-  using domain::KeySpec;
-  for (const KeySpec spec : {KeySpec::kRsa2048, KeySpec::kRsa3072, KeySpec::kRsa4096}) {
-    if (PublicKey::Parse(spec, spki)) return true;
-  }
-  return false;
-}
-
 bool AddKeyIdentifier(X509* certificate) {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
@@ -82,6 +74,14 @@ std::optional<Bytes> Finish(CMS_ContentInfo* envelope, ByteView content) {
 }
 
 }  // namespace
+
+bool IsRecipientKey(ByteView spki) {
+  using domain::KeySpec;
+  for (const KeySpec spec : {KeySpec::kRsa2048, KeySpec::kRsa3072, KeySpec::kRsa4096}) {
+    if (PublicKey::Parse(spec, spki)) return true;
+  }
+  return false;
+}
 
 std::optional<Bytes> Envelop(ByteView recipient, ByteView content) {
   if (!IsRecipientKey(recipient)) return std::nullopt;

@@ -7,10 +7,12 @@
 
 namespace kmaas::crypto {
 
+// Whether a DER SubjectPublicKeyInfo is an RSA key of 2048, 3072 or 4096 bits.
+bool IsRecipientKey(ByteView spki);
+
 // DER ContentInfo: `content` under AES-256-CBC with a fresh key, which is transported by
 // RSAES-OAEP with SHA-256 and MGF1-SHA-256 (RFC 3560) to the one recipient, named by a
-// subjectKeyIdentifier (RFC 7093 method 1). `recipient` is the DER SubjectPublicKeyInfo of an RSA
-// key of 2048, 3072 or 4096 bits; nothing for any other.
+// subjectKeyIdentifier (RFC 7093 method 1). Nothing when `recipient` is not an IsRecipientKey.
 std::optional<Bytes> Envelop(ByteView recipient, ByteView content);
 
 }  // namespace kmaas::crypto

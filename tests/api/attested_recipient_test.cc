@@ -3,6 +3,7 @@
 
 #include "base/encoding.h"
 #include "core/recipient.h"
+#include "crypto/private_key.h"
 #include "kmaas/kms/v1/kms.pb.h"
 #include "tests/api/environment.h"
 #include "tests/fakes/attestation_issuer.h"
@@ -95,6 +96,39 @@ TEST_F(AttestedRecipient, GetsRandomBytes) {
   const auto made = world_.Must<kms::GenerateRandomResponse>("GenerateRandom", Named(request));
   EXPECT_FALSE(made.has_plaintext());
   EXPECT_EQ(Opened(made.ciphertext_for_recipient()).size(), 20U);
+}
+
+// As at AWS, which says which material it was of a pair but not of a data key.
+TEST_F(AttestedRecipient, GetsThePrivateHalfOfAPair) {
+  kms::GenerateDataKeyPairRequest request;
+  request.set_key_id(key_);
+  request.set_key_pair_spec("ECC_NIST_P256");
+  const auto made =
+      world_.Must<kms::GenerateDataKeyPairResponse>("GenerateDataKeyPair", Named(request));
+  EXPECT_FALSE(made.has_private_key_plaintext());
+  kms::DecryptRequest decrypt;
+  decrypt.set_ciphertext_blob(made.private_key_ciphertext_blob());
+  const auto opened = world_.Must<kms::DecryptResponse>("Decrypt", decrypt);
+  EXPECT_EQ(Opened(made.ciphertext_for_recipient()), opened.plaintext());
+  EXPECT_EQ(made.key_material_id(), opened.key_material_id());
+  const auto key =
+      crypto::PrivateKey::Parse(domain::KeySpec::kEccNistP256, AsBytes(opened.plaintext()));
+  ASSERT_TRUE(key);
+  EXPECT_EQ(ToString(key->PublicKeyInfo()), made.public_key());
+}
+
+TEST_F(AttestedRecipient, GetsASharedSecret) {
+  const auto peer = crypto::PrivateKey::Generate(domain::KeySpec::kEccNistP256);
+  kms::DeriveSharedSecretRequest request;
+  request.set_key_id(world_.MakeKey("ECC_NIST_P256", "KEY_AGREEMENT"));
+  request.set_key_agreement_algorithm("ECDH");
+  request.set_public_key(ToString(peer.PublicKeyInfo()));
+  const auto plain = world_.Must<kms::DeriveSharedSecretResponse>("DeriveSharedSecret", request);
+  const auto made =
+      world_.Must<kms::DeriveSharedSecretResponse>("DeriveSharedSecret", Named(request));
+  EXPECT_FALSE(made.has_shared_secret());
+  EXPECT_EQ(made.key_id(), request.key_id());
+  EXPECT_EQ(Opened(made.ciphertext_for_recipient()), plain.shared_secret());
 }
 
 TEST_F(AttestedRecipient, IsNotBelievedWhenItsDocumentDoesNotVerify) {

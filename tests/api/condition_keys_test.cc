@@ -8,6 +8,7 @@
 #include "core/role_trust.h"
 #include "kmaas/sts/v1/sts.pb.h"
 #include "records/noted_key_uses.h"
+#include "tests/api/condition_parameters.h"
 #include "tests/api/iam_fixture.h"
 #include "tests/fakes/fixed_attestation.h"
 
@@ -128,6 +129,7 @@ class ConditionKeys : public IamWorld {
   void AskAboutGrants();
   void AskAboutIdentities();
   void AskAboutRecipientsAndUses();
+  void AskAboutParameters();
 
   Witness witness_;
   core::Pipeline pipeline_;
@@ -272,6 +274,13 @@ void ConditionKeys::AskAboutRecipientsAndUses() {
   world_.services.key_uses = nullptr;
 }
 
+void ConditionKeys::AskAboutParameters() {
+  for (const ConditionParameter& one : ConditionParameters(world_)) {
+    const auto answers = Asked(anna_, one.operation, *one.request);
+    EXPECT_TRUE(answers.contains(one.key)) << one.operation << " " << one.key;
+  }
+}
+
 void ConditionKeys::AskAboutIdentities() {
   iam::AttachUserPolicyRequest attach;
   attach.set_user_name("anna");
@@ -307,19 +316,27 @@ void ConditionKeys::AskAboutIdentities() {
                                               {"aws:TagKeys", {"Team"}}});
 }
 
-// As docs/authorisation.md lists them: what kmaas does not have, and what only operations ask about
-// that this version does not have.
+// As docs/authorisation.md lists them: what kmaas does not have.
 const std::set<std::string>& NeverThere() {
-  static const std::set<std::string> names = {
-      "aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast", "aws:PrincipalOrgID",
-      "aws:PrincipalOrgPaths", "aws:PrincipalServiceName", "aws:PrincipalServiceNamesList",
-      "aws:Referer", "aws:ResourceOrgID", "aws:ResourceOrgPaths", "aws:SourceAccount",
-      "aws:SourceArn", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:SourceVpc", "aws:SourceVpcArn",
-      "aws:SourceVpce", "aws:VpcSourceIp", "kms:ViaService",
-      // of operations to come
-      "kms:DataKeyPairSpec", "kms:ExpirationModel", "kms:KeyAgreementAlgorithm", "kms:MacAlgorithm",
-      "kms:MessageType", "kms:RotationPeriodInDays", "kms:SigningAlgorithm", "kms:ValidTo",
-      "kms:WrappingAlgorithm", "kms:WrappingKeySpec"};
+  static const std::set<std::string> names = {"aws:CalledVia",
+                                              "aws:CalledViaFirst",
+                                              "aws:CalledViaLast",
+                                              "aws:PrincipalOrgID",
+                                              "aws:PrincipalOrgPaths",
+                                              "aws:PrincipalServiceName",
+                                              "aws:PrincipalServiceNamesList",
+                                              "aws:Referer",
+                                              "aws:ResourceOrgID",
+                                              "aws:ResourceOrgPaths",
+                                              "aws:SourceAccount",
+                                              "aws:SourceArn",
+                                              "aws:SourceOrgID",
+                                              "aws:SourceOrgPaths",
+                                              "aws:SourceVpc",
+                                              "aws:SourceVpcArn",
+                                              "aws:SourceVpce",
+                                              "aws:VpcSourceIp",
+                                              "kms:ViaService"};
   return names;
 }
 
@@ -328,6 +345,7 @@ TEST_F(ConditionKeys, OfKeysAndTheirUseAreServed) { AskAboutKeys(); }
 TEST_F(ConditionKeys, OfRegionsAreServed) { AskAboutRegions(); }
 TEST_F(ConditionKeys, OfGrantsAreServed) { AskAboutGrants(); }
 TEST_F(ConditionKeys, OfRecipientsAndUsesAreServed) { AskAboutRecipientsAndUses(); }
+TEST_F(ConditionKeys, OfParametersAreServed) { AskAboutParameters(); }
 TEST_F(ConditionKeys, OfIamAndStsAreServed) { AskAboutIdentities(); }
 
 TEST_F(ConditionKeys, AreServedOrKnownNeverToBeThere) {
@@ -337,8 +355,20 @@ TEST_F(ConditionKeys, AreServedOrKnownNeverToBeThere) {
   AskAboutGrants();
   AskAboutIdentities();
   AskAboutRecipientsAndUses();
+  AskAboutParameters();
   for (const std::string& name : AllNames())
     EXPECT_NE(served_.count(name), NeverThere().count(name)) << name;
+}
+
+TEST_F(ConditionKeys, OfParametersDecide) {
+  for (const ConditionParameter& one : ConditionParameters(world_)) {
+    const auto ask_if = [&](const std::string& condition) {
+      PutPolicy("anna", PolicyOf(Allowing("kms:" + one.operation, ",\"Condition\":" + condition)));
+      return Outcome(anna_, one.operation, *one.request);
+    };
+    EXPECT_EQ(ask_if(one.met), "done") << one.operation << one.met << last_message_;
+    EXPECT_EQ(ask_if(one.unmet), "AccessDeniedException") << one.operation << one.unmet;
+  }
 }
 
 // Absent, not false: only so does BoolIfExists in a Deny mean access keys, too.

@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 
 #include "kmaas/kms/v1/kms.pb.h"
+#include "records/noted_key_uses.h"
 #include "tests/api/environment.h"
 
 namespace {
@@ -26,6 +27,8 @@ void BM_Decrypt(benchmark::State& state) {
   kmaas::core::Services services{world.catalog,    world.engine,       sink,
                                  world.random,     world.clock,        world.outbox,
                                  world.marker_key, kmaas::api::kRegion};
+  kmaas::records::NotedKeyUses uses(world.catalog, world.clock.Now());
+  services.key_uses = &uses;
   kmaas::core::Pipeline pipeline(world.registry, services, world.authoriser);
   for (std::int64_t i = 1; i < state.range(0); ++i) world.MakeKey();
   kms::EncryptRequest encrypt;

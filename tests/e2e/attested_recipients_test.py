@@ -189,6 +189,26 @@ class AttestedRecipients(unittest.TestCase):
         plain = self.call("Decrypt", self.messages.DecryptRequest(ciphertext_blob=made.ciphertext_blob)).plaintext
         self.assert_opens(made, plain)
 
+    def test_the_private_half_of_a_pair_is_that_of_its_blob(self):
+        request = self.messages.GenerateDataKeyPairRequest(key_id=self.key, key_pair_spec="ECC_NIST_P384")
+        made = self.call("GenerateDataKeyPair", self.named(request))
+        self.assertFalse(made.private_key_plaintext)
+        opened = self.call("Decrypt", self.messages.DecryptRequest(ciphertext_blob=made.private_key_ciphertext_blob))
+        self.assertEqual(open_by_hand(made.ciphertext_for_recipient, self.recipient), opened.plaintext)
+        self.assertEqual(made.key_material_id, opened.key_material_id)
+        private_key = serialization.load_der_private_key(opened.plaintext, None)
+        self.assertEqual(private_key.public_key().public_numbers(), serialization.load_der_public_key(made.public_key).public_numbers())
+
+    def test_a_shared_secret_is_for_the_recipient(self):
+        key = self.call("CreateKey", self.messages.CreateKeyRequest(key_spec="ECC_NIST_P256", key_usage="KEY_AGREEMENT")).key_metadata.key_id
+        ours = serialization.load_der_public_key(self.call("GetPublicKey", self.messages.GetPublicKeyRequest(key_id=key)).public_key)
+        peer = ec.generate_private_key(ec.SECP256R1())
+        public_key = peer.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+        request = self.messages.DeriveSharedSecretRequest(key_id=key, key_agreement_algorithm="ECDH", public_key=public_key)
+        made = self.call("DeriveSharedSecret", self.named(request))
+        self.assertFalse(made.shared_secret)
+        self.assertEqual(open_by_hand(made.ciphertext_for_recipient, self.recipient), peer.exchange(ec.ECDH(), ours))
+
     def test_random_bytes_are_for_the_recipient(self):
         made = self.call("GenerateRandom", self.named(self.messages.GenerateRandomRequest(number_of_bytes=24)))
         self.assertFalse(made.plaintext)

@@ -14,6 +14,7 @@ namespace kmaas::fakes {
 namespace {
 
 constexpr std::size_t kHalfBytes = 48;
+constexpr char kMayIssue[] = "critical,keyCertSign";
 
 template <class T>
 T* Require(T* made) {
@@ -73,15 +74,17 @@ Bytes SignEs384(EVP_PKEY* key, ByteView message) {
 
 }  // namespace
 
-AttestationIssuer::AttestationIssuer(WallTime now, const std::string& name) {
-  chain_.push_back(MakeIdentity(name, nullptr, true, now));
-  chain_.push_back(MakeIdentity("region", &chain_[0], true, now));
-  chain_.push_back(MakeIdentity("instance", &chain_[1], true, now));
-  chain_.push_back(MakeIdentity("signer", &chain_[2], false, now));
+AttestationIssuer::AttestationIssuer(WallTime now, const std::string& name,
+                                     const std::string& signer_usage) {
+  chain_.push_back(MakeIdentity(name, nullptr, kMayIssue, now));
+  chain_.push_back(MakeIdentity("region", &chain_[0], kMayIssue, now));
+  chain_.push_back(MakeIdentity("instance", &chain_[1], kMayIssue, now));
+  chain_.push_back(MakeIdentity("signer", &chain_[2], signer_usage, now));
 }
 
 AttestationIssuer::Identity AttestationIssuer::MakeIdentity(const std::string& name,
-                                                            const Identity* issuer, bool authority,
+                                                            const Identity* issuer,
+                                                            const std::string& usage,
                                                             WallTime now) {
   Identity made{{Require(EVP_EC_gen("P-384")), &EVP_PKEY_free}, {Require(X509_new()), &X509_free}};
   X509* certificate = made.certificate.get();
@@ -95,9 +98,8 @@ AttestationIssuer::Identity AttestationIssuer::MakeIdentity(const std::string& n
   const Identity& signer = issuer != nullptr ? *issuer : made;
   Require(X509_set_issuer_name(certificate, X509_get_subject_name(signer.certificate.get())) == 1);
   AddExtension(certificate, NID_basic_constraints,
-               authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
-  AddExtension(certificate, NID_key_usage,
-               authority ? "critical,keyCertSign" : "critical,digitalSignature");
+               usage == kMayIssue ? "critical,CA:TRUE" : "critical,CA:FALSE");
+  if (!usage.empty()) AddExtension(certificate, NID_key_usage, usage.c_str());
   Require(X509_sign(certificate, signer.key.get(), EVP_sha384()) > 0);
   return made;
 }

@@ -29,7 +29,11 @@ struct AttestedFacts {
 // which it is made. Immutable: thread-safe. Throws when OpenSSL fails.
 class AttestationIssuer {
  public:
-  explicit AttestationIssuer(WallTime now, const std::string& name = "root");
+  explicit AttestationIssuer(WallTime now, const std::string& name = "root",
+                             const std::string& signer_usage = kMaySign);
+
+  // Key usages as OpenSSL writes them; empty for a certificate that does not say any.
+  static constexpr char kMaySign[] = "critical,digitalSignature";
 
   std::string root_pem() const { return PemOf(chain_.front()); }
   std::string leaf_pem() const { return PemOf(chain_.back()); }
@@ -48,8 +52,8 @@ class AttestationIssuer {
     std::shared_ptr<x509_st> certificate;
   };
   static std::string PemOf(const Identity& identity);
-  static Identity MakeIdentity(const std::string& name, const Identity* issuer, bool authority,
-                               WallTime now);
+  static Identity MakeIdentity(const std::string& name, const Identity* issuer,
+                               const std::string& usage, WallTime now);
 
   std::vector<Identity> chain_;  // the root first, the signer last
 };

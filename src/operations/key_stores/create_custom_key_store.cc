@@ -10,21 +10,12 @@ namespace {
 
 constexpr std::size_t kIdDigits = 17;
 
-bool HasXksMember(const kms::CreateCustomKeyStoreRequest& request) {
-  return request.has_xks_proxy_uri_endpoint() || request.has_xks_proxy_uri_path() ||
-         request.has_xks_proxy_vpc_endpoint_service_name() ||
-         request.has_xks_proxy_vpc_endpoint_service_owner() ||
-         request.has_xks_proxy_authentication_credential() || request.has_xks_proxy_connectivity();
-}
-
 Result<void> CheckMembers(const kms::CreateCustomKeyStoreRequest& request) {
   if (request.has_custom_key_store_type() &&
       !domain::FromText<domain::CustomKeyStoreType>(request.custom_key_store_type()))
     return Error{ErrorCode::kUnsupportedOperation,
                  "External key stores are not supported by this server."};
-  if (HasXksMember(request))
-    return Error{ErrorCode::kValidation,
-                 "A custom key store of the type AWS_CLOUDHSM has no external key store proxy."};
+  KM_CHECK(CheckNoXksMember(request));
   if (!request.has_cloud_hsm_cluster_id() || !request.has_key_store_password() ||
       !request.has_trust_anchor_certificate())
     return Error{ErrorCode::kValidation,

@@ -31,6 +31,18 @@ Result<void> CheckNameIsFree(records::Changes& changes, const domain::CustomKeyS
 // kCloudHsmClusterInUse when another store has the cluster, whoever's it is.
 Result<void> CheckClusterIsFree(records::Changes& changes, const domain::CustomKeyStore& store);
 
+// kValidation when the request has a member that only external key stores have.
+template <class Request>
+Result<void> CheckNoXksMember(const Request& request) {
+  if (!request.has_xks_proxy_uri_endpoint() && !request.has_xks_proxy_uri_path() &&
+      !request.has_xks_proxy_vpc_endpoint_service_name() &&
+      !request.has_xks_proxy_vpc_endpoint_service_owner() &&
+      !request.has_xks_proxy_authentication_credential() && !request.has_xks_proxy_connectivity())
+    return {};
+  return Error{ErrorCode::kValidation,
+               "A custom key store of the type AWS_CLOUDHSM has no external key store proxy."};
+}
+
 // The token that the operator has named by this cluster id. kCloudHsmClusterNotFound when there is
 // none.
 Result<ports::KeyStoreToken> TokenOf(const core::Services& services, std::string_view cluster_id);

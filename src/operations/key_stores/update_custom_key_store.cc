@@ -9,17 +9,8 @@ namespace {
 
 using domain::ConnectionState;
 
-bool HasXksMember(const kms::UpdateCustomKeyStoreRequest& request) {
-  return request.has_xks_proxy_uri_endpoint() || request.has_xks_proxy_uri_path() ||
-         request.has_xks_proxy_vpc_endpoint_service_name() ||
-         request.has_xks_proxy_vpc_endpoint_service_owner() ||
-         request.has_xks_proxy_authentication_credential() || request.has_xks_proxy_connectivity();
-}
-
 Result<void> CheckMembers(const kms::UpdateCustomKeyStoreRequest& request) {
-  if (HasXksMember(request))
-    return Error{ErrorCode::kValidation,
-                 "A custom key store of the type AWS_CLOUDHSM has no external key store proxy."};
+  KM_CHECK(CheckNoXksMember(request));
   if (!request.has_new_custom_key_store_name() && !request.has_key_store_password() &&
       !request.has_cloud_hsm_cluster_id())
     return Error{ErrorCode::kValidation, "You must specify a property to update."};

@@ -60,6 +60,22 @@ TEST_F(CertificateChain, HasAnEndThatIsNoAuthority) {
   EXPECT_FALSE(KeyOf(issuer_.cabundle().front(), issuer_.cabundle()));
 }
 
+TEST_F(CertificateChain, HasAnEndThatSaysThatItSigns) {
+  for (const char* usage : {"", "critical,nonRepudiation", "critical,keyEncipherment,keyAgreement",
+                            "critical,keyCertSign,cRLSign"}) {
+    const fakes::AttestationIssuer other(clock_.Now(), "another root", usage);
+    TrustedRoots roots;
+    ASSERT_TRUE(roots.Add(other.root_pem()));
+    const std::vector<Bytes> between = other.cabundle();
+    const std::vector<ByteView> views(between.begin(), between.end());
+    EXPECT_FALSE(roots.KeyOf(other.leaf(), views, clock_.Now())) << usage;
+  }
+  const fakes::AttestationIssuer other(clock_.Now(), "another root",
+                                       "critical,digitalSignature,nonRepudiation");
+  ASSERT_TRUE(roots_.Add(other.root_pem()));
+  EXPECT_TRUE(KeyOf(other.leaf(), other.cabundle()));
+}
+
 TEST_F(CertificateChain, IsValidOnlyInItsTime) {
   clock_.Advance(std::chrono::hours(13));
   EXPECT_FALSE(KeyOf(issuer_.leaf(), issuer_.cabundle()));

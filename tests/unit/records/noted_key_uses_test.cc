@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "records/key_use_tracking.h"
 #include "tests/fakes/faulty_store.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/fakes/memory_store.h"
@@ -110,6 +111,23 @@ TEST_F(NotedKeyUsesTest, AreStoredInGroups) {
   }
   ASSERT_TRUE(uses_.Flush(Deadline::Never()));
   for (std::uint16_t i = 1; i <= kKeys; ++i) EXPECT_EQ(Stored(IdOf(i)), std::to_string(i));
+}
+
+// Of a database that is older than the first server that notes uses, too.
+TEST_F(NotedKeyUsesTest, AreNotedSinceTheFirstServerThatDoes) {
+  const WallTime first = clock_.Now();
+  EXPECT_EQ(*KeyUsesNotedSince(catalog_, first, Deadline::Never()), first);
+  clock_.Advance(std::chrono::days(40));
+  EXPECT_EQ(*KeyUsesNotedSince(catalog_, clock_.Now(), Deadline::Never()), first);
+  Catalog anew(store_);
+  EXPECT_EQ(*KeyUsesNotedSince(anew, clock_.Now(), Deadline::Never()), first);
+}
+
+TEST_F(NotedKeyUsesTest, AreNotNotedSinceATimeThatCouldNotBeKept) {
+  for (const int failing : {1, 2}) {
+    store_.FailNth(failing);
+    EXPECT_FALSE(KeyUsesNotedSince(catalog_, clock_.Now(), Deadline::Never())) << failing;
+  }
 }
 
 }  // namespace
