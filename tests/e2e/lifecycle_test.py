@@ -112,7 +112,7 @@ class Deletion(Lifecycle):
         self.delete(arn)
         self.assertEqual(self.refusal("Decrypt", CiphertextBlob=blob), "AccessDeniedException")
         self.assertEqual(self.refusal("DescribeKey", KeyId="alias/doomed"), "NotFoundException")
-        proof = json.loads(self.proof(arn).stdout)
+        proof, = json.loads(self.proof(arn).stdout)
         self.assertEqual(proof["arn"], arn)
         self.assertEqual(proof["aliases"], ["alias/doomed"])
         self.assertEqual(proof["request"]["event_id"], self.events("ScheduleKeyDeletion")[0]["eventID"])
@@ -135,7 +135,8 @@ class ResidentDeletion(Lifecycle):
         self.assertGreater(self.objects(), before)
         self.delete(arn)
         self.assertEqual(self.objects(), before)
-        material, = json.loads(self.proof(arn).stdout)["materials"]
+        proof, = json.loads(self.proof(arn).stdout)
+        material, = proof["materials"]
         self.assertEqual(material["custody"], "resident")
 
 
