@@ -39,13 +39,18 @@ Result<bool> IsNeededElsewhere(records::Catalog& catalog, const domain::Key& key
   return IsHeldInAnotherRegion(catalog, key, material.id);
 }
 
-// First the object of the token, then the row: what is answered as destroyed is.
+// First the object of the token, then the row: what is answered as destroyed is. The key is read
+// again: while the call waited for its turn, another Region may have become that of the primary.
 Result<void> DestroyObject(core::KeyCall& call, ports::CryptoEngine& engine,
                            const KeyMaterial& material) {
   if (material.custody != domain::Custody::kResident ||
       material.import_state != domain::ImportState::kImported)
     return {};
-  KM_TRY(const bool needed, IsNeededElsewhere(call.services().catalog, call.key(), material));
+  records::Catalog& catalog = call.services().catalog;
+  KM_TRY(const auto key,
+         catalog.Find<domain::Key>(records::KeyRow(material.region, material.key_id)));
+  if (key == nullptr) return NoSuchMaterial(call.key(), material.id);
+  KM_TRY(const bool needed, IsNeededElsewhere(catalog, *key, material));
   if (needed) return {};
   return engine.DestroyMaterial(material, call.deadline());
 }
