@@ -45,13 +45,13 @@ class AwsJson:
         self.server = server
         self.credentials = Credentials(server.credentials["access_key_id"], server.credentials["secret_access_key"])
 
-    def call(self, operation, request, region):
+    def call(self, operation, request, region=None):
         from botocore.auth import SigV4Auth
         from botocore.awsrequest import AWSRequest
         body = json.dumps(request)
         signed = AWSRequest("POST", self.server.url + "/", data=body,
                             headers={"X-Amz-Target": f"TrentService.{operation}", "Content-Type": "application/x-amz-json-1.1"})
-        SigV4Auth(self.credentials, "kms", region).add_auth(signed)
+        SigV4Auth(self.credentials, "kms", region or self.server.region).add_auth(signed)
         plain = urllib.request.Request(self.server.url + "/", data=body.encode(), headers=dict(signed.headers), method="POST")
         try:
             with urllib.request.urlopen(plain, context=self.server.tls(), timeout=30) as answer:
@@ -74,15 +74,16 @@ class Grpc:
     name = "gRPC"
 
     def __init__(self, server):
+        self.region = server.region
         self.messages, stubs = kms_grpc.load()
         self.methods = stubs.KeyManagementServiceStub(server.grpc_channel())
 
-    def call(self, operation, request, region):
+    def call(self, operation, request, region=None):
         import grpc
         from google.protobuf import json_format
         message = json_format.ParseDict(request, getattr(self.messages, operation + "Request")())
         try:
-            reply, exchange = getattr(self.methods, operation).with_call(message, timeout=30, metadata=(("x-kmaas-region", region),))
+            reply, exchange = getattr(self.methods, operation).with_call(message, timeout=30, metadata=(("x-kmaas-region", region or self.region),))
             trailers = dict(exchange.trailing_metadata() or ()) | dict(exchange.initial_metadata() or ())
             return {"id": trailers.get("x-amzn-requestid"), "out": json_format.MessageToDict(reply) | empty_lists_of_a_page(reply)}
         except grpc.RpcError as fault:
