@@ -18,10 +18,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "api"))
 from golden_cases import AwsJson  # noqa: E402
 from server import BUILD, Server, pause, until  # noqa: E402
 
-KILLS = int(os.environ.get("KMAAS_CRASH_KILLS", "50"))
+KILLS = int(os.environ.get("KMAAS_CRASH_KILLS", "25"))
 WRITERS = 4
 ROUND_SECONDS = (0.15, 0.9)
-DELETIONS = 20  # of each custody
+DELETIONS = 12  # of each custody
 DELETION_SECONDS = (0.0, 0.1)
 
 
@@ -94,7 +94,8 @@ def write_key(server, kms, client, ledger, label, number):
     end_of(kms, ledger, arn, number)
 
 
-def import_key(kms, ledger, label):
+def wrap_for_import(kms, ledger, label):
+    """A key, and the request that imports material into it: of all calls that for the wrapping key takes longest."""
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import padding
     arn = kms.create_key(Description=label, Origin="EXTERNAL")["KeyMetadata"]["Arn"]
@@ -102,23 +103,39 @@ def import_key(kms, ledger, label):
     given = kms.get_parameters_for_import(KeyId=arn, WrappingAlgorithm="RSAES_OAEP_SHA_256", WrappingKeySpec="RSA_2048")
     public = serialization.load_der_public_key(given["PublicKey"])
     wrapped = public.encrypt(os.urandom(32), padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None))
+    return arn, {"KeyId": arn, "ImportToken": given["ImportToken"], "EncryptedKeyMaterial": wrapped,
+                 "ExpirationModel": "KEY_MATERIAL_DOES_NOT_EXPIRE"}
+
+
+def import_key(kms, ledger, label, arn, request):
     ledger.note(arn, states={"PendingImport", "Enabled"})
-    kms.import_key_material(KeyId=arn, ImportToken=given["ImportToken"], EncryptedKeyMaterial=wrapped,
-                            ExpirationModel="KEY_MATERIAL_DOES_NOT_EXPIRE")
+    kms.import_key_material(**request)
     ledger.note(arn, states={"Enabled"}, imported=True)
     blob = kms.encrypt(KeyId=arn, Plaintext=label.encode())["CiphertextBlob"]
     ledger.note(arn, blob=blob)
 
 
-def write_until_killed(server, ledger, name):
-    kms, client = server.boto3(), AwsJson(server)
+def import_until_killed(kms, ledger, name, wrapped):
+    """Begins with what was wrapped before the round."""
     number = 0
+    while True:
+        label = f"{name}-{number}"
+        import_key(kms, ledger, label, *(wrapped or wrap_for_import(kms, ledger, label)))
+        wrapped = None
+        number += 1
+
+
+def write_keys_until_killed(server, kms, ledger, name):
+    client = AwsJson(server)
+    number = 0
+    while True:
+        number += 1
+        write_key(server, kms, client, ledger, f"{name}-{number}", number)
+
+
+def run_until_killed(ledger, work, *arguments):
     try:
-        while True:
-            number += 1
-            if number % 3 == 2:
-                import_key(kms, ledger, f"{name}-{number}-imported")
-            write_key(server, kms, client, ledger, f"{name}-{number}", number)
+        work(*arguments)
     except Exception as failure:
         if not ledger.ended.is_set():
             ledger.faults.append(repr(failure))
@@ -176,7 +193,11 @@ class Crash(unittest.TestCase):
         with Server({"lifecycle": {"interval_ms": 20}}) as server:
             for kill in range(KILLS):
                 ledger = Ledger()
-                writers = [threading.Thread(target=write_until_killed, args=(server, ledger, f"{kill}-{w}")) for w in range(WRITERS)]
+                kms = server.boto3()
+                wrapped = wrap_for_import(kms, ledger, f"{kill}-imported-0")
+                works = [(import_until_killed, kms, ledger, f"{kill}-imported", wrapped)]
+                works += [(write_keys_until_killed, server, server.boto3(), ledger, f"{kill}-{w}") for w in range(1, WRITERS)]
+                writers = [threading.Thread(target=run_until_killed, args=(ledger, *work)) for work in works]
                 for writer in writers:
                     writer.start()
                 pause(chance.uniform(*ROUND_SECONDS))
