@@ -166,9 +166,8 @@ void AddShow(CLI::App& key, Invocation& invocation,
              const std::shared_ptr<KeyArguments>& arguments) {
   CLI::App& show = *key.add_subcommand("show", "Show one key: custody, material, aliases, tags");
   invocation.AddConfigOption(show);
-  show.add_option(
-          "KEY", arguments->key,
-          "Key id, key ARN, alias name or alias ARN; of keys in several Regions, an ARN says which")
+  show.add_option("KEY", arguments->key,
+                  "Key id, key ARN, alias name or alias ARN; of several Regions an ARN says which")
       ->required();
   show.add_option("--account", arguments->account, "The account of an alias name")
       ->type_name("NUMBER");

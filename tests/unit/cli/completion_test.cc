@@ -100,7 +100,8 @@ TEST_F(Completion, ScriptsAreSyntacticallyValid) {
 TEST_F(Completion, OfBashOffersCommands) {
   EXPECT_THAT(Bash("kmaas ''"), Contains("init"));
   EXPECT_THAT(Bash("kmaas st"), ElementsAre("status"));
-  EXPECT_THAT(Bash("kmaas key ''"), UnorderedElementsAre("list", "show", "--help"));
+  EXPECT_THAT(Bash("kmaas key ''"),
+              UnorderedElementsAre("list", "show", "proof-of-deletion", "--help"));
   EXPECT_THAT(Bash("kmaas completion ''"), UnorderedElementsAre("bash", "zsh", "fish", "--help"));
   EXPECT_THAT(Bash("kmaas nonsense ''"), Contains("init"));
 }
