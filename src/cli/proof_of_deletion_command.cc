@@ -1,4 +1,6 @@
 // kmaas key proof-of-deletion: what remains of a key that was deleted.
+#include <algorithm>
+
 #include "base/encoding.h"
 #include "cli/commands.h"
 #include "cli/json_writer.h"
@@ -8,18 +10,19 @@
 namespace kmaas::cli {
 namespace {
 
+// A replica may have been made and deleted more than once.
 struct Proof {
-  std::shared_ptr<const domain::DeletedKey> key;
-  std::vector<std::string> elsewhere;  // ARNs of the same multi-Region key that still live
+  std::vector<domain::DeletedKey> deletions;  // the oldest first
+  std::vector<std::string> living;            // ARNs of keys of the same id
 };
 
 struct Wanted {
-  std::string region;
+  std::vector<std::string> regions;  // the first that knows of a deletion
   domain::KeyId id;
 };
 
-// An id is looked for in the Region of the configuration; a deleted key has no aliases any more.
-Result<Wanted> Read(const std::string& text, const std::string& region) {
+// An id may be of any Region of the server; a deleted key has no aliases any more.
+Result<Wanted> Read(const std::string& text, const std::vector<std::string>& regions) {
   const auto arn = domain::Arn::Parse(text);
   constexpr std::string_view kKeyPrefix = "key/";
   std::string id = text;
@@ -27,7 +30,7 @@ Result<Wanted> Read(const std::string& text, const std::string& region) {
   const auto parsed = domain::KeyId::Parse(id);
   if (!parsed)
     return Error{ErrorCode::kValidation, Harmless(text) + " is neither a key id nor a key ARN"};
-  return Wanted{arn ? arn->region : region, *parsed};
+  return Wanted{arn ? std::vector<std::string>{arn->region} : regions, *parsed};
 }
 
 Error NotDeleted(const domain::Key& key) {
@@ -37,27 +40,44 @@ Error NotDeleted(const domain::Key& key) {
   return {ErrorCode::kKmsInvalidState, std::move(text)};
 }
 
-Result<std::vector<std::string>> LivingElsewhere(records::Catalog& catalog,
-                                                 const domain::DeletedKey& deleted) {
+// Always an error: why there is none.
+Result<Proof> NoProof(records::Catalog& catalog, const Wanted& wanted) {
+  for (const std::string& region : wanted.regions) {
+    KM_TRY(const auto living, catalog.Find<domain::Key>(records::KeyRow(region, wanted.id)));
+    if (living != nullptr) return NotDeleted(*living);
+  }
+  return Error{ErrorCode::kNotFound, "no key " + wanted.id.ToText() + " was ever deleted in " +
+                                         Joined(wanted.regions) + ", and there is none"};
+}
+
+Result<std::vector<domain::DeletedKey>> DeletionsOf(records::Catalog& catalog,
+                                                    const Wanted& wanted) {
+  for (const std::string& region : wanted.regions) {
+    KM_TRY(auto deletions,
+           records::EveryRow<domain::DeletedKey>(catalog, records::KeyRow(region, wanted.id)));
+    if (deletions.empty()) continue;
+    std::sort(deletions.begin(), deletions.end(),
+              [](const auto& a, const auto& b) { return a.deleted < b.deleted; });
+    return deletions;
+  }
+  return std::vector<domain::DeletedKey>();
+}
+
+// In another Region, or here, when a replica was made again.
+Result<std::vector<std::string>> Living(records::Catalog& catalog, const domain::KeyId& id) {
   std::vector<std::string> arns;
-  if (!deleted.id.multi_region) return arns;
+  if (!id.multi_region) return arns;
   KM_CHECK(records::ForEachRow<domain::Key>(catalog, "", [&](const domain::Key& key) {
-    if (key.id == deleted.id) arns.push_back(key.arn());
+    if (key.id == id) arns.push_back(key.arn());
   }));
   return arns;
 }
 
 Result<Proof> Gather(records::Catalog& catalog, const Wanted& wanted) {
-  const std::string row = records::KeyRow(wanted.region, wanted.id);
-  KM_TRY(const auto living, catalog.Find<domain::Key>(row));
-  if (living != nullptr) return NotDeleted(*living);
   Proof proof;
-  KM_TRY(proof.key, catalog.Find<domain::DeletedKey>(row));
-  if (proof.key == nullptr) {
-    return Error{ErrorCode::kNotFound, "no key " + wanted.id.ToText() + " was ever deleted in " +
-                                           wanted.region + ", and there is none"};
-  }
-  KM_TRY(proof.elsewhere, LivingElsewhere(catalog, *proof.key));
+  KM_TRY(proof.deletions, DeletionsOf(catalog, wanted));
+  if (proof.deletions.empty()) return NoProof(catalog, wanted);
+  KM_TRY(proof.living, Living(catalog, wanted.id));
   return proof;
 }
 
@@ -79,9 +99,8 @@ void WriteTexts(JsonWriter& json, const std::string& name, const std::vector<std
   json.End();
 }
 
-std::string Document(const Proof& proof) {
-  const domain::DeletedKey& key = *proof.key;
-  JsonWriter json;
+void WriteDeletion(JsonWriter& json, const domain::DeletedKey& key,
+                   const std::vector<std::string>& living) {
   json.BeginObject()
       .Member("id", key.id.ToText())
       .Member("arn", key.arn())
@@ -105,7 +124,14 @@ std::string Document(const Proof& proof) {
   json.End();
   WriteTexts(json, "aliases", key.aliases);
   json.Member("grants", key.grants);
-  WriteTexts(json, "lives_in_other_regions", proof.elsewhere);
+  WriteTexts(json, "lives_as", living);
+  json.End();
+}
+
+std::string Document(const Proof& proof) {
+  JsonWriter json;
+  json.BeginArray();
+  for (const domain::DeletedKey& key : proof.deletions) WriteDeletion(json, key, proof.living);
   json.End();
   return std::move(json.text());
 }
@@ -117,8 +143,8 @@ std::string Described(const domain::DestroyedMaterial& material) {
   return text;
 }
 
-void Print(const Proof& proof, std::ostream& out) {
-  const domain::DeletedKey& key = *proof.key;
+void Print(const domain::DeletedKey& key, const std::vector<std::string>& living,
+           std::ostream& out) {
   Table table({"deleted key", key.arn()});
   table.Add(
       {"spec and usage", std::string(ToText(key.spec)) + ", " + std::string(ToText(key.usage))});
@@ -136,13 +162,13 @@ void Print(const Proof& proof, std::ostream& out) {
     table.Add({"destroyed material", Described(material)});
   for (const std::string& alias : key.aliases) table.Add({"deleted alias", alias});
   table.Add({"deleted grants", std::to_string(key.grants)});
-  for (const std::string& arn : proof.elsewhere) table.Add({"the same key still lives as", arn});
+  for (const std::string& arn : living) table.Add({"a key of this id lives as", arn});
   table.Print(out);
 }
 
 Result<void> ShowProof(Invocation& invocation, const std::string& text) {
   KM_TRY(const app::Config config, invocation.Load());
-  KM_TRY(const Wanted wanted, Read(text, config.region));
+  KM_TRY(const Wanted wanted, Read(text, config.regions()));
   KM_TRY(app::Foundation foundation, OpenForReading(config, invocation.clock));
   const Result<Proof> proof = Gather(*foundation.catalog, wanted);
   foundation.Close();
@@ -150,7 +176,8 @@ Result<void> ShowProof(Invocation& invocation, const std::string& text) {
   if (invocation.json) {
     invocation.out << Document(*proof);
   } else {
-    Print(*proof, invocation.out);
+    for (const domain::DeletedKey& key : proof->deletions)
+      Print(key, proof->living, invocation.out);
   }
   return {};
 }

@@ -1,5 +1,6 @@
 #include "core/field_values.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "kmaas/kms/v1/kms.pb.h"
@@ -11,9 +12,13 @@ namespace kms = ::kmaas::kms::v1;
 namespace pb = google::protobuf;
 using Field = pb::FieldDescriptor;
 
-// A timestamp, the only fractional number of the API, in whole seconds.
+// A timestamp, the only fractional number of the API, in whole seconds; of one beyond all calendars
+// the nearest that a number holds. What is no number has no text.
 std::string NumberText(double value) {
-  return std::to_string(static_cast<std::int64_t>(std::floor(value)));
+  constexpr double kSecondsMax = 9.0e15;
+  if (std::isnan(value)) return {};
+  const double seconds = std::clamp(std::floor(value), -kSecondsMax, kSecondsMax);
+  return std::to_string(static_cast<std::int64_t>(seconds));
 }
 
 std::string SingleText(const pb::Message& message, const Field* field) {

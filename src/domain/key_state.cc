@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "domain/multi_region_key.h"
+
 namespace kmaas::domain {
 namespace {
 
@@ -119,8 +121,7 @@ Result<void> CheckKind(Kind kind, const Key& key) {
       if (key.origin != KeyOrigin::kExternal) return WrongOrigin(key);
       return {};
     case kMultiRegionPrimary:
-      if (!key.multi_region || key.multi_region->primary_region != key.region)
-        return Unsupported(key.arn() + " is not a multi-region primary key.");
+      if (!key.multi_region || !Leads(key)) return NotAPrimaryKey(key);
       return {};
   }
   return Error{ErrorCode::kKmsInternal, ""};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "domain/multi_region_key.h"
 #include "records/catalog.h"
 
 namespace kmaas::records {
@@ -24,8 +25,7 @@ std::vector<DueWork> DueOf(const domain::Key& key) {
   std::vector<DueWork> due;
   const auto add = [&](WallTime at, Work work) { due.push_back({at, work, key.region, key.id}); };
   if (key.deletion && key.deletion->date) add(*key.deletion->date, Work::kDeleteKey);
-  const bool leads = !key.multi_region || key.multi_region->primary_region == key.region;
-  if (key.state != domain::KeyState::kEnabled || !leads) return due;
+  if (key.state != domain::KeyState::kEnabled || !Leads(key)) return due;
   if (key.rotation.next) add(*key.rotation.next, Work::kRotateKey);
   const auto& started = key.rotation.on_demand_started;
   if (started && started != key.rotation.next) add(*started, Work::kRotateKey);

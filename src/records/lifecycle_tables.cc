@@ -117,8 +117,9 @@ Result<domain::CustomKeyStore> Table<domain::CustomKeyStore>::Decode(std::string
   return store;
 }
 
+// A replica may be made and deleted again under the same id: each deletion keeps its proof.
 std::string Table<domain::DeletedKey>::RowKey(const domain::DeletedKey& key) {
-  return KeyRow(key.region, key.id);
+  return Join({key.region, key.id.ToText(), key.event_id});
 }
 std::string Table<domain::DeletedKey>::Encode(const domain::DeletedKey& key) {
   pb::DeletedKey row;

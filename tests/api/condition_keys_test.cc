@@ -1,5 +1,6 @@
 // Goal: every condition key that docs/authorisation.md calls served gets its value from a request
 // that has one, and every other one is absent.
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -369,6 +370,19 @@ TEST_F(ConditionKeys, OfParametersDecide) {
     EXPECT_EQ(ask_if(one.met), "done") << one.operation << one.met << last_message_;
     EXPECT_EQ(ask_if(one.unmet), "AccessDeniedException") << one.operation << one.unmet;
   }
+}
+
+TEST_F(ConditionKeys, OfATimeBeyondAllCalendarsAreTheNearestNumber) {
+  kms::ImportKeyMaterialRequest import;
+  import.set_key_id(key_);
+  import.set_import_token("token");
+  import.set_encrypted_key_material("material");
+  import.set_valid_to(1e308);
+  Expect(Asked(anna_, "ImportKeyMaterial", import), {{"kms:ValidTo", {"9000000000000000"}}});
+  import.set_valid_to(-1e308);
+  Expect(Asked(anna_, "ImportKeyMaterial", import), {{"kms:ValidTo", {"-9000000000000000"}}});
+  import.set_valid_to(std::nan(""));
+  Expect(Asked(anna_, "ImportKeyMaterial", import), {{"kms:ValidTo", {""}}});
 }
 
 // Absent, not false: only so does BoolIfExists in a Deny mean access keys, too.

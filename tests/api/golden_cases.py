@@ -74,6 +74,7 @@ class Grpc:
     name = "gRPC"
 
     def __init__(self, server):
+        self.region = server.region
         self.messages, stubs = kms_grpc.load()
         self.methods = stubs.KeyManagementServiceStub(server.grpc_channel())
 
@@ -82,7 +83,7 @@ class Grpc:
         from google.protobuf import json_format
         message = json_format.ParseDict(request, getattr(self.messages, operation + "Request")())
         try:
-            reply, exchange = getattr(self.methods, operation).with_call(message, timeout=30, metadata=[("x-kmaas-region", region)] if region else [])
+            reply, exchange = getattr(self.methods, operation).with_call(message, timeout=30, metadata=(("x-kmaas-region", region or self.region),))
             trailers = dict(exchange.trailing_metadata() or ()) | dict(exchange.initial_metadata() or ())
             return {"id": trailers.get("x-amzn-requestid"), "out": json_format.MessageToDict(reply) | empty_lists_of_a_page(reply)}
         except grpc.RpcError as fault:

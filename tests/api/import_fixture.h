@@ -202,6 +202,12 @@ class Importing : public testing::Test {
     for (const ports::Row& row : page->rows) rows.push_back(*records::Table<T>::Decode(row.value));
     return rows;
   }
+  template <class T>
+  std::vector<T> Rows(const domain::KeyId& key) {
+    std::vector<T> rows = Rows<T>();
+    std::erase_if(rows, [&](const T& row) { return row.key_id != key; });
+    return rows;
+  }
   // A key of the same id in another Region, as far as imports care.
   void Replicate(const std::string& arn, const std::string& region) {
     domain::Key primary = **world_.catalog.Find<domain::Key>(records::KeyRow(kRegion, IdIn(arn)));

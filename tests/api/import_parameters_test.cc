@@ -76,15 +76,36 @@ TEST_F(ImportParameters, AreNotGivenForWhatIsNotServed) {
   EXPECT_TRUE(Rows<domain::ImportKey>().empty());
 }
 
-TEST_F(ImportParameters, AreFiftyAtATime) {
+TEST_F(ImportParameters, AreFiveAtATimeOfWhichTheOldestMakesRoom) {
   const std::string arn = MakeExternal();
-  for (int i = 0; i < 50; ++i) ParametersFor(arn);
-  const std::uint64_t calls = world_.engine.calls();
-  EXPECT_EQ(RefusalOfAsking(Asking(arn, "RSAES_OAEP_SHA_256")),
-            "ThrottlingException: This key has 50 wrapping keys that have not expired: use one of "
-            "them, or wait until one does.");
-  EXPECT_EQ(world_.engine.calls(), calls);
-  EXPECT_EQ(RefusalOfAsking(Asking(MakeExternal(), "RSAES_OAEP_SHA_256")), "");
+  const std::string other = MakeExternal();
+  const Parameters of_another = ParametersFor(other);
+  const Parameters first = ParametersFor(arn);
+  const domain::ImportKey oldest = Rows<domain::ImportKey>(IdIn(arn)).front();
+  world_.clock.Advance(seconds(1));
+  const Parameters second = ParametersFor(arn);
+  for (int i = 0; i < 4; ++i) {
+    world_.clock.Advance(seconds(1));
+    ParametersFor(arn);
+  }
+  EXPECT_EQ(Rows<domain::ImportKey>(IdIn(arn)).size(), 5U);
+  EXPECT_EQ(Rows<records::DueWork>().size(), 6U);
+  EXPECT_EQ(
+      world_.engine.ImportMaterial({.import_key = oldest.id}, {}, Deadline::Never()).error().code,
+      ErrorCode::kInvalidImportToken);
+  EXPECT_EQ(RefusalOf(Importable(arn, first, kSecret)), "InvalidImportTokenException: ");
+  EXPECT_EQ(RefusalOf(Importable(arn, second, kSecret)), "");
+  EXPECT_EQ(RefusalOf(Importable(other, of_another, kSecret)), "");
+}
+
+// However many somebody asks for, the owner's next one serves.
+TEST_F(ImportParameters, AreNeverUsedUpByThoseWhoAskForMany) {
+  const std::string arn = MakeExternal();
+  for (int i = 0; i < 60; ++i) {
+    world_.clock.Advance(seconds(1));
+    ASSERT_EQ(RefusalOfAsking(Asking(arn, "RSAES_OAEP_SHA_256")), "");
+  }
+  EXPECT_EQ(RefusalOf(Importable(arn, kSecret)), "");
 }
 
 TEST_F(ImportParameters, ServeOutOfOrderAndMoreThanOnce) {

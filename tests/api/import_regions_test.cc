@@ -75,6 +75,46 @@ TEST_F(ImportRegions, WaitForEachOtherBeforeARotation) {
   EXPECT_EQ(There().key_state(), "Enabled");
 }
 
+TEST_F(ImportRegions, WaitAgainWhenOneLosesWhatItHad) {
+  Replicate(arn_, kOther);
+  Import(arn_, kFirst);
+  ASSERT_TRUE(ImportThere(kFirst));
+  const std::string next = ImportNew(arn_, kSecond);
+  ASSERT_TRUE(ImportThere(kSecond));
+  kms::DeleteImportedKeyMaterialRequest request;
+  request.set_key_id(Here());
+  request.set_key_material_id(next);
+  ASSERT_EQ(Refusal(other_.Send("DeleteImportedKeyMaterial", request)), "");
+  for (const char* region : {kRegion, kOther}) {
+    EXPECT_EQ(RowOf(arn_, next, region)->state,
+              KeyMaterialState::kPendingMultiRegionImportAndRotation);
+  }
+}
+
+TEST_F(ImportRegions, WaitForAReplicaThatComesLater) {
+  world_.services.regions = {kRegion, kOther};
+  Import(arn_, kFirst);
+  const std::string next = ImportNew(arn_, kSecond);
+  EXPECT_EQ(RowOf(arn_, next)->state, KeyMaterialState::kPendingRotation);
+  kms::ReplicateKeyRequest request;
+  request.set_key_id(arn_);
+  request.set_replica_region(kOther);
+  ASSERT_EQ(Refusal(world_.Send("ReplicateKey", request)), "");
+  for (const char* region : {kRegion, kOther}) {
+    EXPECT_EQ(RowOf(arn_, next, region)->state,
+              KeyMaterialState::kPendingMultiRegionImportAndRotation);
+  }
+}
+
+TEST_F(ImportRegions, AreAllNamedInTheRecordOfAnImport) {
+  Replicate(arn_, kOther);
+  Import(arn_, kFirst);
+  const auto record = world_.audit.records().back();
+  ASSERT_EQ(record.event_name, "ImportKeyMaterial");
+  ASSERT_EQ(record.resources.size(), 2U);
+  EXPECT_EQ(record.resources[1].arn, domain::KeyArn(kOther, kAccount, IdIn(arn_)));
+}
+
 TEST_F(ImportRegions, LoseAPendingMaterialWithThePrimary) {
   Replicate(arn_, kOther);
   Import(arn_, kFirst);

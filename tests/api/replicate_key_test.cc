@@ -298,6 +298,10 @@ TEST_F(ReplicateKeyRights, AreMoreForTags) {
       Statement("Allow", "kms:ReplicateKey") + "," + Statement("Allow", "kms:CreateKey");
   EXPECT_THAT(Tried(both, true), HasSubstr("is not authorized to perform: kms:TagResource"));
   EXPECT_EQ(Tried(both + "," + Statement("Allow", "kms:TagResource"), true), "");
+  const std::string only_there =
+      "," + Statement("Allow", "kms:TagResource",
+                      R"({"StringEquals":{"aws:RequestedRegion":"eu-west-1"}})");
+  EXPECT_EQ(Tried(both + only_there, true), "");
   const std::string not_there =
       "," + Statement("Deny", "kms:TagResource",
                       R"({"StringEquals":{"aws:RequestedRegion":"eu-west-1"}})");

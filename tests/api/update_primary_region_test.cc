@@ -63,6 +63,25 @@ TEST_F(MultiRegionKeys, ChangeTheirPrimary) {
   EXPECT_TRUE(Lead(kOtherRegion, kRegion, id));
 }
 
+TEST_F(MultiRegionKeys, AreAllNamedInTheRecordsOfWhatChangesThemAll) {
+  const std::string id = regions_.MakePair();
+  const auto named = [&] {
+    std::vector<std::string> arns;
+    const auto record = regions_.world.audit.records().back();
+    for (const ports::AuditResource& resource : record.resources) arns.push_back(resource.arn);
+    return arns;
+  };
+  const auto both = ElementsAre(ArnIn(kRegion, id), ArnIn(kOtherRegion, id));
+  ASSERT_TRUE(regions_.On<kms::EnableKeyRotationRequest>(kRegion, "EnableKeyRotation", id));
+  EXPECT_THAT(named(), both);
+  ASSERT_TRUE(regions_.On<kms::DisableKeyRotationRequest>(kRegion, "DisableKeyRotation", id));
+  EXPECT_THAT(named(), both);
+  ASSERT_TRUE(regions_.On<kms::RotateKeyOnDemandRequest>(kRegion, "RotateKeyOnDemand", id));
+  EXPECT_THAT(named(), both);
+  ASSERT_TRUE(Lead(kRegion, kOtherRegion, id));
+  EXPECT_THAT(named(), both);
+}
+
 TEST_F(MultiRegionKeys, RotateWhereTheirPrimaryIs) {
   const std::string id = regions_.MakePair();
   const WallTime next = regions_.world.clock.Now() + std::chrono::hours(24 * 365);

@@ -1,8 +1,9 @@
 """Goal: SIGKILL under a write load loses no acknowledged key, alias, tag, policy, rotation, import or deletion that is scheduled, does
-no rotation twice, and leaves every key usable.
+no rotation twice, and leaves every key usable; in the middle of deletions, every key goes in the end, and leaves its proof.
 
 Method: writers keep a ledger of what the server acknowledged, and of what they asked for; the server is killed at a random moment; after each
-restart the ledger is compared with the store, and every key of the round encrypts and decrypts. The seed is printed.
+restart the ledger is compared with the store, and every key of the round encrypts and decrypts. A call that fails before the kill is a fault.
+Deletions come due by a restart with the clock set ahead, again and again until all are done. The seed is printed.
 """
 
 import json
@@ -15,11 +16,13 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "api"))
 from golden_cases import AwsJson  # noqa: E402
-from server import Server, pause, until  # noqa: E402
+from server import BUILD, Server, pause, until  # noqa: E402
 
 KILLS = int(os.environ.get("KMAAS_CRASH_KILLS", "50"))
 WRITERS = 4
 ROUND_SECONDS = (0.15, 0.9)
+DELETIONS = 12  # of each custody
+DELETION_SECONDS = (0.0, 0.1)
 
 
 class Ledger:
@@ -28,6 +31,8 @@ class Ledger:
     def __init__(self):
         self.lock = threading.Lock()
         self.keys = {}
+        self.ended = threading.Event()  # from now on calls may fail
+        self.faults = []
 
     def note(self, arn, **facts):
         with self.lock:
@@ -89,7 +94,8 @@ def write_key(server, kms, client, ledger, label, number):
     end_of(kms, ledger, arn, number)
 
 
-def import_key(kms, ledger, label):
+def wrap_for_import(kms, ledger, label):
+    """A key, and the request that imports material into it: of all calls that for the wrapping key takes longest."""
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import padding
     arn = kms.create_key(Description=label, Origin="EXTERNAL")["KeyMetadata"]["Arn"]
@@ -97,35 +103,48 @@ def import_key(kms, ledger, label):
     given = kms.get_parameters_for_import(KeyId=arn, WrappingAlgorithm="RSAES_OAEP_SHA_256", WrappingKeySpec="RSA_2048")
     public = serialization.load_der_public_key(given["PublicKey"])
     wrapped = public.encrypt(os.urandom(32), padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None))
+    return arn, {"KeyId": arn, "ImportToken": given["ImportToken"], "EncryptedKeyMaterial": wrapped,
+                 "ExpirationModel": "KEY_MATERIAL_DOES_NOT_EXPIRE"}
+
+
+def import_key(kms, ledger, label, arn, request):
     ledger.note(arn, states={"PendingImport", "Enabled"})
-    kms.import_key_material(KeyId=arn, ImportToken=given["ImportToken"], EncryptedKeyMaterial=wrapped,
-                            ExpirationModel="KEY_MATERIAL_DOES_NOT_EXPIRE")
-    ledger.note(arn, states={"Enabled"})
+    kms.import_key_material(**request)
+    ledger.note(arn, states={"Enabled"}, imported=True)
     blob = kms.encrypt(KeyId=arn, Plaintext=label.encode())["CiphertextBlob"]
     ledger.note(arn, blob=blob)
 
 
-def serves_imports(kms):
-    """False for a server that answers UnsupportedOperationException; the key stays, and waits for an import."""
-    arn = kms.create_key(Description="imports", Origin="EXTERNAL")["KeyMetadata"]["Arn"]
-    try:
-        kms.get_parameters_for_import(KeyId=arn, WrappingAlgorithm="RSAES_OAEP_SHA_256", WrappingKeySpec="RSA_2048")
-        return True
-    except kms.exceptions.UnsupportedOperationException:
-        return False
-
-
-def write_until_killed(server, ledger, name, with_imports):
-    kms, client = server.boto3(), AwsJson(server)
+def import_until_killed(kms, ledger, name, wrapped):
+    """Begins with what was wrapped before the round."""
     number = 0
+    while True:
+        label = f"{name}-{number}"
+        import_key(kms, ledger, label, *(wrapped or wrap_for_import(kms, ledger, label)))
+        wrapped = None
+        number += 1
+
+
+def write_keys_until_killed(server, kms, ledger, name):
+    client = AwsJson(server)
+    number = 0
+    while True:
+        number += 1
+        write_key(server, kms, client, ledger, f"{name}-{number}", number)
+
+
+def run_until_killed(ledger, work, *arguments):
     try:
-        while True:
-            number += 1
-            if with_imports and number % 3 == 2:
-                import_key(kms, ledger, f"{name}-{number}-imported")
-            write_key(server, kms, client, ledger, f"{name}-{number}", number)
-    except Exception:  # the kill
-        return
+        work(*arguments)
+    except Exception as failure:
+        if not ledger.ended.is_set():
+            ledger.faults.append(repr(failure))
+
+
+def chance_of(what):
+    seed = int(os.environ.get("KMAAS_CRASH_SEED", str(random.randrange(1 << 32))))
+    print(f"seed {seed}, {what}", file=sys.stderr)
+    return random.Random(seed)
 
 
 class Crash(unittest.TestCase):
@@ -169,21 +188,24 @@ class Crash(unittest.TestCase):
         return listed
 
     def test_loses_nothing_that_was_acknowledged(self):
-        seed = int(os.environ.get("KMAAS_CRASH_SEED", str(random.randrange(1 << 32))))
-        print(f"seed {seed}, {KILLS} kills", file=sys.stderr)
-        chance = random.Random(seed)
+        chance = chance_of(f"{KILLS} kills")
         known = {}
         with Server({"lifecycle": {"interval_ms": 20}}) as server:
-            with_imports = serves_imports(server.boto3())
             for kill in range(KILLS):
                 ledger = Ledger()
-                writers = [threading.Thread(target=write_until_killed, args=(server, ledger, f"{kill}-{w}", with_imports)) for w in range(WRITERS)]
+                kms = server.boto3()
+                wrapped = wrap_for_import(kms, ledger, f"{kill}-imported-0")
+                works = [(import_until_killed, kms, ledger, f"{kill}-imported", wrapped)]
+                works += [(write_keys_until_killed, server, server.boto3(), ledger, f"{kill}-{w}") for w in range(1, WRITERS)]
+                writers = [threading.Thread(target=run_until_killed, args=(ledger, *work)) for work in works]
                 for writer in writers:
                     writer.start()
                 pause(chance.uniform(*ROUND_SECONDS))
+                ledger.ended.set()
                 server.kill()
                 for writer in writers:
                     writer.join()
+                self.assertEqual(ledger.faults, [])
                 server.start()
                 kms, self.client = server.boto3(), AwsJson(server)
                 for arn, facts in ledger.keys.items():
@@ -191,10 +213,64 @@ class Crash(unittest.TestCase):
                 known.update(ledger.keys)
                 known.update({arn: known.get(arn, {}) for arn in self.check_listing(kms, known)})
             self.assertGreater(len(known), KILLS)
+            for fact in ("rotations", "imported"):
+                self.assertTrue(any(facts.get(fact) for facts in known.values()), fact)
             for blob, label in [(facts["blob"], facts["description"]) for facts in known.values() if "blob" in facts]:
                 self.assertEqual(kms.decrypt(CiphertextBlob=blob)["Plaintext"], label.encode())
             self.assertEqual(server.kmaas("audit", "verify").returncode, 0)
             print(f"{len(known)} keys, 0 lost", file=sys.stderr)
+
+
+class CrashInDeletion(unittest.TestCase):
+    def objects(self):
+        return len(list((self.server.directory / "tokens").glob("*/*.object")))
+
+    def living(self):
+        return json.loads(self.server.kmaas("key", "list", "--json").stdout)
+
+    def schedule(self, custody):
+        """Keys of this custody that are to be deleted in a week."""
+        self.server.stop()
+        self.server.overrides["keys"] = {"default_custody": custody}
+        self.server.write_config()
+        self.server.start()
+        kms = self.server.boto3()
+        arns = [kms.create_key()["KeyMetadata"]["Arn"] for _ in range(DELETIONS)]
+        for arn in arns:
+            kms.schedule_key_deletion(KeyId=arn, PendingWindowInDays=7)
+        return arns
+
+    def run_until_killed(self, seconds):
+        """Answers how many keys are left."""
+        self.server.start()
+        pause(seconds)
+        self.server.kill()
+        return len(self.living())
+
+    def check_proof(self, arn, custody):
+        proof, = json.loads(self.server.kmaas("key", "proof-of-deletion", arn, "--json").stdout)
+        self.assertEqual(proof["arn"], arn)
+        self.assertEqual([material["custody"] for material in proof["materials"]], [custody])
+
+    def test_ends_every_deletion_with_its_proof(self):
+        chance = chance_of(f"{2 * DELETIONS} deletions")
+        with Server({"lifecycle": {"interval_ms": 20}}) as self.server:
+            before = self.objects()
+            arns = {custody: self.schedule(custody) for custody in ("wrapped", "resident")}
+            self.assertGreater(self.objects(), before)
+            self.server.stop()
+            self.server.environment.update(LD_PRELOAD=str(BUILD / "tests/libclock_ahead.so"), KMAAS_TEST_SECONDS_AHEAD=str(8 * 24 * 3600))
+            left, kills = 2 * DELETIONS, 0
+            while left:
+                left = self.run_until_killed(chance.uniform(*DELETION_SECONDS))
+                kills += 1
+                self.assertLess(kills, 20 * DELETIONS, "no deletion is ever done")
+            self.assertEqual(self.objects(), before)
+            for custody, deleted in arns.items():
+                for arn in deleted:
+                    self.check_proof(arn, custody)
+            self.assertEqual(self.server.kmaas("audit", "verify").returncode, 0)
+            print(f"{kills} kills in deletions", file=sys.stderr)
 
 
 if __name__ == "__main__":

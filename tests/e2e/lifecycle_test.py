@@ -18,9 +18,11 @@ DAY = 24 * 3600
 
 class Lifecycle(unittest.TestCase):
     custody = "wrapped"
+    overrides = {}
 
     def setUp(self):
-        self.server = Server({"lifecycle": {"interval_ms": 50}, "keys": {"default_custody": self.custody}}).__enter__()
+        settings = {"lifecycle": {"interval_ms": 50}, "keys": {"default_custody": self.custody}}
+        self.server = Server(settings | self.overrides).__enter__()
         self.addCleanup(self.server.__exit__)
         self.connect()
 
@@ -112,7 +114,7 @@ class Deletion(Lifecycle):
         self.delete(arn)
         self.assertEqual(self.refusal("Decrypt", CiphertextBlob=blob), "AccessDeniedException")
         self.assertEqual(self.refusal("DescribeKey", KeyId="alias/doomed"), "NotFoundException")
-        proof = json.loads(self.proof(arn).stdout)
+        proof, = json.loads(self.proof(arn).stdout)
         self.assertEqual(proof["arn"], arn)
         self.assertEqual(proof["aliases"], ["alias/doomed"])
         self.assertEqual(proof["request"]["event_id"], self.events("ScheduleKeyDeletion")[0]["eventID"])
@@ -121,6 +123,37 @@ class Deletion(Lifecycle):
         self.server.stop()
         self.assertEqual(self.stored_materials(), [])
         self.assertNotIn(wrapped, self.database_bytes())
+
+
+class ReplicaDeletion(Lifecycle):
+    THERE = "eu-west-1"
+    overrides = {"regions": [THERE]}
+
+    def there(self, operation, **request):
+        answer = self.client.call(operation, request, self.THERE)
+        self.assertNotIn("error", answer, f"{operation}: {answer}")
+        return answer["out"]
+
+    def delete_replica(self, key_id, days_ahead):
+        self.call("ReplicateKey", KeyId=key_id, ReplicaRegion=self.THERE)
+        self.there("ScheduleKeyDeletion", KeyId=key_id, PendingWindowInDays=7)
+        self.restart(days_ahead)
+        self.assertTrue(until(lambda: self.client.call("DescribeKey", {"KeyId": key_id}, self.THERE).get("error") == "NotFoundException"))
+
+    def test_is_proven_each_time_and_says_what_lives(self):
+        metadata = self.call("CreateKey", MultiRegion=True)["KeyMetadata"]
+        key_id = metadata["KeyId"]
+        self.delete_replica(key_id, 8)
+        self.delete_replica(key_id, 16)
+        self.call("ReplicateKey", KeyId=key_id, ReplicaRegion=self.THERE)
+        replica = metadata["Arn"].replace(self.server.region, self.THERE)
+        proofs = json.loads(self.proof(key_id).stdout)
+        self.assertEqual([proof["arn"] for proof in proofs], [replica, replica])
+        self.assertLess(proofs[0]["deleted"], proofs[1]["deleted"])
+        self.assertEqual([proof["event_id"] for proof in proofs], [event["eventID"] for event in self.events("DeleteKey")])
+        self.assertEqual(sorted(proofs[0]["lives_as"]), sorted([metadata["Arn"], replica]))
+        self.assertIn("is not deleted: its state is Enabled", self.proof(metadata["Arn"], check=False).stderr)
+        self.assertRegex(self.server.kmaas("key", "proof-of-deletion", key_id).stdout, f"a key of this id lives as +{replica}")
 
 
 class ResidentDeletion(Lifecycle):
@@ -135,7 +168,8 @@ class ResidentDeletion(Lifecycle):
         self.assertGreater(self.objects(), before)
         self.delete(arn)
         self.assertEqual(self.objects(), before)
-        material, = json.loads(self.proof(arn).stdout)["materials"]
+        proof, = json.loads(self.proof(arn).stdout)
+        material, = proof["materials"]
         self.assertEqual(material["custody"], "resident")
 
 

@@ -1,27 +1,35 @@
 // GetParametersForImport: a wrapping key that the HSM makes for one import, and the token that
 // belongs to it.
+#include <algorithm>
+
+#include "base/limits.h"
 #include "core/import_token.h"
 #include "operations/handlers.h"
 #include "operations/imports/uncommitted_import_key.h"
 #include "operations/imports/wrapping_rules.h"
 #include "records/due_work.h"
+#include "records/every_row.h"
 
 namespace kmaas::operations {
 namespace {
 
-// Each is an object of the token, which gets slower with each, until it expires.
-constexpr std::size_t kImportKeysPerKeyMax = 50;
-
-Result<void> CheckRoom(const KeyCall& call) {
-  const domain::Key& key = call.key();
-  KM_TRY(const records::Page page,
-         call.services().catalog.List<domain::ImportKey>(
-             records::KeyImportKeysPrefix(key.region, key.id), "", kImportKeysPerKeyMax));
-  if (page.rows.size() < kImportKeysPerKeyMax) return {};
-  return Error{
-      ErrorCode::kThrottling,
-      "This key has " + std::to_string(kImportKeysPerKeyMax) +
-          " wrapping keys that have not expired: use one of them, or wait until one does."};
+// Each is an object of the token, which gets slower with each, until it expires: of too many the
+// oldest make room, so that nobody who asks for many keeps the key's owner from importing. Answers
+// those whose rows are gone.
+Result<std::vector<domain::ImportKey>> MakeRoom(records::Changes& changes, const domain::Key& key) {
+  KM_TRY(std::vector<domain::ImportKey> import_keys,
+         records::EveryRow<domain::ImportKey>(changes,
+                                              records::KeyImportKeysPrefix(key.region, key.id)));
+  const std::size_t kept = std::min(import_keys.size(), limits::kImportKeysPerKeyMax - 1);
+  std::sort(import_keys.begin(), import_keys.end(),
+            [](const auto& a, const auto& b) { return a.created > b.created; });
+  import_keys.erase(import_keys.begin(), import_keys.begin() + static_cast<std::ptrdiff_t>(kept));
+  for (const domain::ImportKey& oldest : import_keys) {
+    KM_CHECK(records::Reschedule(changes, records::DueOf(oldest), {}));
+    KM_CHECK(
+        changes.Delete<domain::ImportKey>(records::ImportKeyRow(key.region, key.id, oldest.id)));
+  }
+  return import_keys;
 }
 
 domain::ImportKey NewImportKey(const Wrapping& wrapping, const KeyCall& call) {
@@ -42,18 +50,23 @@ domain::ImportKey NewImportKey(const Wrapping& wrapping, const KeyCall& call) {
 Result<kms::GetParametersForImportResponse> GetParametersForImport(
     const kms::GetParametersForImportRequest& request, KeyCall& call) {
   KM_TRY(const Wrapping wrapping, ReadWrapping(request, call.key().spec));
-  KM_CHECK(CheckRoom(call));
   domain::ImportKey import_key = NewImportKey(wrapping, call);
   KM_TRY(const auto engine, call.services().EngineFor(call.key()));
   KM_TRY(import_key.public_key, engine->MakeImportKey(import_key.id, import_key.spec,
                                                       import_key.algorithm, call.deadline()));
   UncommittedImportKey uncommitted(engine, call.services().clock, import_key.id);
+  std::vector<domain::ImportKey> displaced;
   const Result<void> written =
-      call.WriteKey([&](domain::Key& /*key*/, records::Changes& changes) -> Result<void> {
+      call.WriteKey([&](domain::Key& key, records::Changes& changes) -> Result<void> {
+        KM_TRY(displaced, MakeRoom(changes, key));
         KM_CHECK(records::Reschedule(changes, {}, records::DueOf(import_key)));
         return changes.Put(import_key);
       });
-  if (call.committed()) uncommitted.Keep();
+  if (call.committed()) {
+    uncommitted.Keep();
+    for (const domain::ImportKey& gone : displaced)
+      const UncommittedImportKey destroyed(engine, call.services().clock, gone.id);
+  }
   KM_CHECK(written);
   kms::GetParametersForImportResponse reply;
   reply.set_key_id(call.key().arn());

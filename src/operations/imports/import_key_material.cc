@@ -5,6 +5,7 @@
 #include "operations/imports/material_placement.h"
 #include "operations/imports/material_turn.h"
 #include "operations/keys/uncommitted_material.h"
+#include "operations/regions/related_keys.h"
 
 namespace kmaas::operations {
 namespace {
@@ -32,6 +33,7 @@ domain::KeyMaterial Arrived(const KeyCall& call, ports::MaterialPlan plan,
 Result<void> Keep(KeyCall& call, const ImportTerms& terms, const domain::KeyMaterial& material) {
   call.SetResponseElements(R"({"keyId":")" + call.key().arn() + R"(","keyMaterialId":")" +
                            material.id.ToText() + R"("})");
+  NameRelatedKeys(call, call.key());
   return call.WriteKey([&](domain::Key& key, records::Changes& changes) {
     return Place(changes, key, terms, material);
   });
@@ -47,7 +49,7 @@ Result<kms::ImportKeyMaterialResponse> ImportKeyMaterial(
          core::OpenImportToken(call.services(), key, AsBytes(request.import_token())));
   const ports::ImportPlan plan = PlanOf(key, *import_key);
   KM_TRY(const auto engine, call.services().EngineFor(key));
-  const auto turn = TakeTurn(key);
+  KM_TRY(const auto turn, TakeTurn(key, call.services().clock, call.deadline()));
   KM_TRY(ports::ImportedMaterial imported,
          engine->ImportMaterial(plan, AsBytes(request.encrypted_key_material()), call.deadline()));
   const bool is_new = imported.is_new;

@@ -3,20 +3,19 @@
 #include <chrono>
 #include <cmath>
 
+#include "base/limits.h"
+
 namespace kmaas::operations {
 namespace {
 
 using Request = ::kmaas::kms::v1::ImportKeyMaterialRequest;
-
-// Source: AWS KMS API, ImportKeyMaterial, ValidTo.
-constexpr std::chrono::hours kValidityMax{365 * 24};
 
 Error Invalid(std::string message) { return {ErrorCode::kValidation, std::move(message)}; }
 
 Result<WallTime> ReadValidTo(double seconds, WallTime now) {
   // Says no to what is no number, too.
   if (!(seconds > ToEpochSeconds(now))) return Invalid("ValidTo must be in the future.");
-  if (seconds > ToEpochSeconds(now + kValidityMax))
+  if (seconds > ToEpochSeconds(now + limits::kImportValidityMax))
     return Invalid("ValidTo must not be more than 365 days from now.");
   return FromEpochMillis(static_cast<std::int64_t>(std::ceil(seconds * 1000)));
 }

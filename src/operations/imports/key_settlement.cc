@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
+#include "domain/multi_region_key.h"
 #include "operations/imports/material_rows.h"
-#include "operations/regions/related_keys.h"
+#include "operations/imports/pending_material.h"
 
 namespace kmaas::operations {
 namespace {

@@ -1,8 +1,10 @@
 #include "operations/imports/material_destruction.h"
 
+#include "domain/multi_region_key.h"
 #include "operations/imports/key_settlement.h"
 #include "operations/imports/material_rows.h"
 #include "operations/imports/material_turn.h"
+#include "operations/imports/pending_material.h"
 #include "operations/regions/related_keys.h"
 
 namespace kmaas::operations {
@@ -15,13 +17,6 @@ Error NoSuchMaterial(const domain::Key& key, const domain::MaterialId& id) {
           "Key material '" + id.ToText() + "' of key '" + key.arn() + "' does not exist"};
 }
 
-Result<bool> IsImportedIn(records::Catalog& catalog, const std::string& region,
-                          const KeyMaterial& material) {
-  KM_TRY(const auto there,
-         catalog.Find<KeyMaterial>(records::MaterialRow(region, material.key_id, material.id)));
-  return there != nullptr && there->import_state == domain::ImportState::kImported;
-}
-
 // Takes it out of the store: a pending one with all that was known of it, in all Regions where the
 // primary key loses it; of the others the row stays, empty, until the next import.
 Result<void> Withdraw(records::Changes& changes, domain::Key& key, const KeyMaterial& material) {
@@ -32,36 +27,30 @@ Result<void> Withdraw(records::Changes& changes, domain::Key& key, const KeyMate
     }
     return Settle(changes, key);
   }
-  KeyMaterial empty = material;
-  empty.import_state = domain::ImportState::kPendingImport;
-  empty.dialect = domain::WrapDialect::kNone;
-  empty.root_generation = 0;
-  empty.blob.clear();
-  empty.expiration_model.reset();
-  empty.valid_to.reset();
-  KM_CHECK(PutMaterial(changes, material, empty));
+  KM_CHECK(PutMaterial(changes, material, Emptied(material)));
+  KM_CHECK(SettlePending(changes, key));
   return Settle(changes, key);
 }
 
-// The keys of several Regions have one id, so the token has one object for all of them.
+// A pending one that the primary key loses goes everywhere.
 Result<bool> IsNeededElsewhere(records::Catalog& catalog, const domain::Key& key,
                                const KeyMaterial& material) {
-  if (Leads(key) && IsPending(material.state)) return false;  // goes everywhere
-  for (const std::string& region : RegionsOf(key)) {
-    if (region == key.region) continue;
-    KM_TRY(const bool there, IsImportedIn(catalog, region, material));
-    if (there) return true;
-  }
-  return false;
+  if (Leads(key) && IsPending(material.state)) return false;
+  return IsHeldInAnotherRegion(catalog, key, material.id);
 }
 
-// First the object of the token, then the row: what is answered as destroyed is.
+// First the object of the token, then the row: what is answered as destroyed is. The key is read
+// again: while the call waited for its turn, another Region may have become that of the primary.
 Result<void> DestroyObject(core::KeyCall& call, ports::CryptoEngine& engine,
                            const KeyMaterial& material) {
   if (material.custody != domain::Custody::kResident ||
       material.import_state != domain::ImportState::kImported)
     return {};
-  KM_TRY(const bool needed, IsNeededElsewhere(call.services().catalog, call.key(), material));
+  records::Catalog& catalog = call.services().catalog;
+  KM_TRY(const auto key,
+         catalog.Find<domain::Key>(records::KeyRow(material.region, material.key_id)));
+  if (key == nullptr) return NoSuchMaterial(call.key(), material.id);
+  KM_TRY(const bool needed, IsNeededElsewhere(catalog, *key, material));
   if (needed) return {};
   return engine.DestroyMaterial(material, call.deadline());
 }
@@ -72,12 +61,13 @@ Result<void> DestroyImportedMaterial(core::KeyCall& call, const domain::Material
                                      const MaterialCheck& check) {
   const domain::Key& key = call.key();
   const std::string row = records::MaterialRow(key.region, key.id, id);
-  const auto turn = TakeTurn(key);
+  KM_TRY(const auto turn, TakeTurn(key, call.services().clock, call.deadline()));
   KM_TRY(const auto material, call.services().catalog.Find<KeyMaterial>(row));
   if (material == nullptr) return NoSuchMaterial(key, id);
   KM_CHECK(check(*material));
   KM_TRY(const auto engine, call.services().EngineFor(key));
   KM_CHECK(DestroyObject(call, *engine, *material));
+  NameRelatedKeys(call, key);
   const Result<void> written =
       call.WriteKey([&](domain::Key& stored, records::Changes& changes) -> Result<void> {
         KM_TRY(const std::optional<KeyMaterial> current, changes.Get<KeyMaterial>(row));

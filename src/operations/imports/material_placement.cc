@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
+#include "domain/multi_region_key.h"
 #include "operations/imports/key_settlement.h"
 #include "operations/imports/material_rows.h"
-#include "operations/regions/related_keys.h"
+#include "operations/imports/pending_material.h"
 
 namespace kmaas::operations {
 namespace {
@@ -15,10 +16,6 @@ using domain::KeyMaterialState;
 
 Error Incorrect(std::string message) {
   return {ErrorCode::kIncorrectKeyMaterial, std::move(message)};
-}
-
-bool HasReplicas(const domain::Key& key) {
-  return key.multi_region && !key.multi_region->replica_regions.empty();
 }
 
 void ApplyTerms(const ImportTerms& terms, KeyMaterial& material) {
@@ -84,23 +81,6 @@ Result<KeyMaterial> AsReplicated(records::Changes& changes, const domain::Key& k
   return material;
 }
 
-// When all Regions have what waits, it can be rotated to.
-Result<void> Advance(records::Changes& changes, const domain::Key& key,
-                     const KeyMaterial& material) {
-  if (material.state != KeyMaterialState::kPendingMultiRegionImportAndRotation) return {};
-  Materials everywhere;
-  for (const std::string& region : RegionsOf(key)) {
-    KM_TRY(const std::optional<KeyMaterial> there, MaterialIn(changes, region, material));
-    if (!there || there->import_state != ImportState::kImported) return {};
-    everywhere.push_back(*there);
-  }
-  for (KeyMaterial& there : everywhere) {
-    there.state = KeyMaterialState::kPendingRotation;
-    KM_CHECK(changes.Put(there));
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<void> Place(records::Changes& changes, domain::Key& key, const ImportTerms& terms,
@@ -121,7 +101,7 @@ Result<void> Place(records::Changes& changes, domain::Key& key, const ImportTerm
   }
   ApplyTerms(terms, material);
   KM_CHECK(PutMaterial(changes, known, material));
-  KM_CHECK(Advance(changes, key, material));
+  KM_CHECK(SettlePending(changes, key));
   return Settle(changes, key);
 }
 

@@ -6,12 +6,6 @@
 namespace kmaas::operations {
 
 using domain::KeyMaterial;
-using domain::KeyMaterialState;
-
-bool IsPending(KeyMaterialState state) {
-  return state == KeyMaterialState::kPendingRotation ||
-         state == KeyMaterialState::kPendingMultiRegionImportAndRotation;
-}
 
 Result<Materials> MaterialsIn(records::Changes& changes, const domain::Key& key,
                               const std::string& region) {
@@ -21,6 +15,16 @@ Result<Materials> MaterialsIn(records::Changes& changes, const domain::Key& key,
 Result<std::optional<KeyMaterial>> MaterialIn(records::Changes& changes, const std::string& region,
                                               const KeyMaterial& material) {
   return changes.Get<KeyMaterial>(records::MaterialRow(region, material.key_id, material.id));
+}
+
+KeyMaterial Emptied(KeyMaterial material) {
+  material.import_state = domain::ImportState::kPendingImport;
+  material.dialect = domain::WrapDialect::kNone;
+  material.root_generation = 0;
+  material.blob.clear();
+  material.expiration_model.reset();
+  material.valid_to.reset();
+  return material;
 }
 
 Result<void> PutMaterial(records::Changes& changes, const std::optional<KeyMaterial>& before,

@@ -13,15 +13,15 @@ namespace kmaas::operations {
 
 using Materials = std::vector<domain::KeyMaterial>;
 
-// It waits for a rotation: the key can do without it, and gives it up when it is deleted.
-bool IsPending(domain::KeyMaterialState state);
-
 // Those that the key of the same id has in a Region.
 Result<Materials> MaterialsIn(records::Changes& changes, const domain::Key& key,
                               const std::string& region);
 Result<std::optional<domain::KeyMaterial>> MaterialIn(records::Changes& changes,
                                                       const std::string& region,
                                                       const domain::KeyMaterial& material);
+
+// What is left of imported material where it has to be imported, or imported again.
+domain::KeyMaterial Emptied(domain::KeyMaterial material);
 
 // With what is due to them. `before` is what stands there now.
 Result<void> PutMaterial(records::Changes& changes,

@@ -1,6 +1,7 @@
 // ScheduleKeyDeletion: a key can no longer be used, and will be destroyed when its waiting period
 // ends. That of a primary key begins when the last of its replicas is gone.
 #include "base/limits.h"
+#include "domain/multi_region_key.h"
 #include "operations/handlers.h"
 
 namespace kmaas::operations {
@@ -17,11 +18,6 @@ Result<int> WaitingDays(const kms::ScheduleKeyDeletionRequest& request) {
                      std::to_string(limits::kDeletionWindowDaysMax) + ", inclusive."};
   }
   return days;
-}
-
-bool HasReplicas(const domain::Key& key) {
-  return key.multi_region && key.multi_region->primary_region == key.region &&
-         !key.multi_region->replica_regions.empty();
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // DeleteKey: at the end of its waiting period destroys a key, first in the token, then in the
 // store. Whatever breaks off in between leaves a key that waits for its deletion, and is repeated.
+#include "domain/multi_region_key.h"
 #include "operations/imports/material_turn.h"
+#include "operations/imports/pending_material.h"
 #include "operations/keys/key_deletion.h"
 #include "operations/keys/key_rows.h"
 #include "operations/lifecycle_handlers.h"
@@ -24,7 +26,7 @@ Result<domain::Key> ReadDueKey(const KeyCall& call, records::Changes& changes) {
 // The materials of the key that no other Region uses.
 Result<std::vector<domain::KeyMaterial>> MaterialsOfItsOwn(records::Changes& changes,
                                                            const domain::Key& key) {
-  if (Leads(key) && !OtherRegionsOf(key).empty()) {
+  if (HasReplicas(key)) {
     return Error{ErrorCode::kKmsInternal, "",
                  "primary key " + key.id.ToText() + " is to be deleted and has replicas"};
   }
@@ -51,6 +53,14 @@ Result<std::vector<domain::KeyMaterial>> BarTheWayBack(KeyCall& call) {
       },
       call.deadline()));
   return doomed;
+}
+
+// What waited for the Region that is gone does not wait any more.
+Result<void> SettleRelatedKeys(records::Changes& changes, const domain::Key& gone) {
+  if (Leads(gone)) return {};
+  KM_TRY(const std::optional<domain::Key> primary,
+         changes.Get<domain::Key>(records::KeyRow(gone.multi_region->primary_region, gone.id)));
+  return primary ? SettlePending(changes, *primary) : Result<void>();
 }
 
 // Everything of the key that the token has, all of it repeatable.
@@ -90,6 +100,7 @@ Result<void> DeleteRows(KeyCall& call, const std::string& token_serial) {
     domain::DeletedKey deleted = RecordOf(key, call, token_serial);
     KM_CHECK(DeleteKeyRows(changes, key, deleted));
     KM_CHECK(LeaveRelatedKeys(changes, key, call.now()));
+    KM_CHECK(SettleRelatedKeys(changes, key));
     return changes.Put(deleted);
   });
 }
@@ -101,10 +112,11 @@ Result<lifecycle::DeleteKeyResponse> DeleteKey(const lifecycle::DeleteKeyRequest
   const domain::Key& key = call.key();
   if (!HasWaited(key, call.now())) return NothingDue(key);
   // Another Region may be about to import the same.
-  const auto turn = TakeTurn(key);
+  KM_TRY(const auto turn, TakeTurn(key, call.services().clock, call.deadline()));
   KM_TRY(const std::vector<domain::KeyMaterial> doomed, BarTheWayBack(call));
   KM_TRY(const auto engine, call.services().EngineFor(key));
   KM_CHECK(DestroyInToken(*engine, doomed, call));
+  NameRelatedKeys(call, key);
   call.SetResponseElements(R"({"keyId":")" + key.id.ToText() + R"("})");
   KM_CHECK(DeleteRows(call, engine->Status().token_serial));
   return lifecycle::DeleteKeyResponse();

@@ -1,8 +1,10 @@
 // RotateKey: gives a key the material that it encrypts with from now on. The scheduler asks for it
 // when a rotation is due; whether it still is stands in the key, in the transaction that rotates.
+#include "operations/imports/material_turn.h"
 #include "operations/keys/new_material.h"
 #include "operations/keys/uncommitted_material.h"
 #include "operations/lifecycle_handlers.h"
+#include "operations/regions/related_keys.h"
 #include "operations/rotation/rotation_rules.h"
 
 namespace kmaas::operations {
@@ -78,14 +80,23 @@ Result<void> RotateToMade(KeyCall& call, RotationType type) {
   return written;
 }
 
+// In turn with those who import and destroy: what it rotates to is not about to go.
+Result<void> RotateToImported(KeyCall& call, RotationType type) {
+  KM_TRY(const auto turn, TakeTurn(call.key(), call.services().clock, call.deadline()));
+  return Write(call, type, [&](records::Changes& changes, const domain::Key& key) {
+    return FindPendingMaterial(changes, key, call.now());
+  });
+}
+
 }  // namespace
 
 Result<lifecycle::RotateKeyResponse> RotateKey(const lifecycle::RotateKeyRequest& /*request*/,
                                                KeyCall& call) {
   const auto type = DueRotation(call.key(), call.now());
   if (!type) return NothingDue(call.key());
+  NameRelatedKeys(call, call.key());
   if (call.key().origin == domain::KeyOrigin::kExternal) {
-    KM_CHECK(Write(call, *type, FindPendingMaterial));
+    KM_CHECK(RotateToImported(call, *type));
   } else {
     KM_CHECK(RotateToMade(call, *type));
   }

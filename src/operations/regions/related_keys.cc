@@ -3,28 +3,39 @@
 #include <algorithm>
 #include <utility>
 
+#include "operations/imports/material_rows.h"
+
 namespace kmaas::operations {
 namespace {
 
 constexpr std::size_t kMaterialsPerPage = 100;
 
-// What is left of imported material where it has not been imported yet.
-domain::KeyMaterial Unimported(domain::KeyMaterial material) {
-  material.import_state = domain::ImportState::kPendingImport;
-  material.blob.clear();
-  material.dialect = domain::WrapDialect::kNone;
-  material.root_generation = 0;
-  material.description.clear();
-  material.expiration_model.reset();
-  material.valid_to.reset();
-  return material;
+// In a Region that has not imported it yet, which describes it for itself, too.
+domain::KeyMaterial Unimported(const domain::KeyMaterial& material) {
+  domain::KeyMaterial empty = Emptied(material);
+  empty.description.clear();
+  return empty;
+}
+
+Result<std::optional<domain::KeyMaterial>> Read(records::Changes& changes, const std::string& row) {
+  return changes.Get<domain::KeyMaterial>(row);
+}
+Result<std::shared_ptr<const domain::KeyMaterial>> Read(records::Catalog& catalog,
+                                                        const std::string& row) {
+  return catalog.Find<domain::KeyMaterial>(row);
+}
+
+template <class Source>
+Result<bool> IsHeldBeside(Source& source, const domain::Key& key,
+                          const domain::MaterialId& material) {
+  for (const std::string& region : OtherRegionsOf(key)) {
+    KM_TRY(const auto there, Read(source, records::MaterialRow(region, key.id, material)));
+    if (there && there->import_state == domain::ImportState::kImported) return true;
+  }
+  return false;
 }
 
 }  // namespace
-
-bool Leads(const domain::Key& key) {
-  return !key.multi_region || key.multi_region->primary_region == key.region;
-}
 
 std::vector<std::string> OtherRegionsOf(const domain::Key& key) {
   std::vector<std::string> others;
@@ -63,6 +74,11 @@ Result<void> ChangeRelatedKeys(records::Changes& changes, const domain::Key& key
   return {};
 }
 
+void NameRelatedKeys(core::Call& call, const domain::Key& key) {
+  for (const std::string& region : OtherRegionsOf(key))
+    call.AddResource(key.account, domain::KeyArn(region, key.account, key.id));
+}
+
 Result<void> CopyMaterials(records::Changes& changes, const domain::Key& primary,
                            const std::string& region) {
   const std::string prefix = records::KeyMaterialsPrefix(primary.region, primary.id);
@@ -72,8 +88,7 @@ Result<void> CopyMaterials(records::Changes& changes, const domain::Key& primary
            changes.List<domain::KeyMaterial>(prefix, after, kMaterialsPerPage));
     for (const ports::Row& row : page.rows) {
       KM_TRY(domain::KeyMaterial material, records::Table<domain::KeyMaterial>::Decode(row.value));
-      if (primary.origin == domain::KeyOrigin::kExternal)
-        material = Unimported(std::move(material));
+      if (primary.origin == domain::KeyOrigin::kExternal) material = Unimported(material);
       material.region = region;
       KM_CHECK(changes.Put(material));
     }
@@ -84,12 +99,11 @@ Result<void> CopyMaterials(records::Changes& changes, const domain::Key& primary
 
 Result<bool> IsHeldInAnotherRegion(records::Changes& changes, const domain::Key& key,
                                    const domain::MaterialId& material) {
-  for (const std::string& region : OtherRegionsOf(key)) {
-    KM_TRY(const auto row,
-           changes.Get<domain::KeyMaterial>(records::MaterialRow(region, key.id, material)));
-    if (row && row->import_state == domain::ImportState::kImported) return true;
-  }
-  return false;
+  return IsHeldBeside(changes, key, material);
+}
+Result<bool> IsHeldInAnotherRegion(records::Catalog& catalog, const domain::Key& key,
+                                   const domain::MaterialId& material) {
+  return IsHeldBeside(catalog, key, material);
 }
 
 Result<void> LeaveRelatedKeys(records::Changes& changes, const domain::Key& gone, WallTime now) {

@@ -10,13 +10,12 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "core/call.h"
 #include "domain/key.h"
 #include "records/catalog.h"
 
 namespace kmaas::operations {
 
-// Whether others follow the key: it is the primary one, or the only one.
-bool Leads(const domain::Key& key);
 // The Regions of a key's relatives: none for a key of one Region.
 std::vector<std::string> OtherRegionsOf(const domain::Key& key);
 // Those and its own.
@@ -35,9 +34,14 @@ Result<void> ChangeRelatedKeys(records::Changes& changes, const domain::Key& key
 Result<void> CopyMaterials(records::Changes& changes, const domain::Key& primary,
                            const std::string& region);
 
+// Names the relatives in the call's audit record: for every call that changes their rows.
+void NameRelatedKeys(core::Call& call, const domain::Key& key);
+
 // Whether another Region still has the material, in whose rows custody `resident` names the same
 // token object: then it must not be destroyed with this Region's row.
 Result<bool> IsHeldInAnotherRegion(records::Changes& changes, const domain::Key& key,
+                                   const domain::MaterialId& material);
+Result<bool> IsHeldInAnotherRegion(records::Catalog& catalog, const domain::Key& key,
                                    const domain::MaterialId& material);
 
 // Takes a key that is deleted out of the configuration of its relatives. With the last replica the

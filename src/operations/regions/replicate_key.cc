@@ -1,6 +1,7 @@
 // ReplicateKey: makes a replica of a multi-Region primary key in another Region of this server. It
 // is ready when the call returns; the answer says Creating, as AWS's does.
 #include "operations/handlers.h"
+#include "operations/imports/pending_material.h"
 #include "operations/keys/key_metadata.h"
 #include "operations/policies/policy_rules.h"
 #include "operations/regions/related_keys.h"
@@ -36,6 +37,7 @@ Result<void> PutReplica(records::Changes& changes, const domain::Key& primary, d
   replica.rotation = primary.rotation;
   replica.multi_region = primary.multi_region;
   KM_CHECK(CopyMaterials(changes, primary, replica.region));
+  KM_CHECK(SettlePending(changes, primary));
   KM_CHECK(PutKeptPolicy(changes, replica, policy));
   KM_CHECK(changes.Put(records::AccountKey{replica.account, replica.region, replica.id}));
   KM_CHECK(records::Reschedule(changes, {}, records::DueOf(replica)));

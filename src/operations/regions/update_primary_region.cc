@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "operations/handlers.h"
+#include "operations/imports/material_turn.h"
 #include "operations/regions/related_keys.h"
 #include "operations/regions/replica.h"
 
@@ -50,6 +51,8 @@ Result<kms::UpdatePrimaryRegionResponse> UpdatePrimaryRegion(
   }
   KM_CHECK(CheckServed(call.services(), region));
   KM_CHECK(CheckMayChange(region, call));
+  NameRelatedKeys(call, call.key());
+  KM_TRY(const auto turn, TakeTurn(call.key(), call.services().clock, call.deadline()));
   KM_CHECK(call.WriteKey([&](domain::Key& primary, records::Changes& changes) -> Result<void> {
     const std::vector<std::string>& replicas = primary.multi_region->replica_regions;
     if (std::find(replicas.begin(), replicas.end(), region) == replicas.end())

@@ -1,5 +1,6 @@
 // EnableKeyRotation: the key gets new material each period.
 #include "operations/handlers.h"
+#include "operations/regions/related_keys.h"
 #include "operations/rotation/rotation_rules.h"
 
 namespace kmaas::operations {
@@ -10,6 +11,7 @@ Result<kms::EnableKeyRotationResponse> EnableKeyRotation(
                                  ? static_cast<std::uint32_t>(request.rotation_period_in_days())
                                  : domain::kRotationPeriodDaysDefault;
   KM_CHECK(CheckLeads(call.key()));
+  NameRelatedKeys(call, call.key());
   KM_CHECK(call.WriteKey([&](domain::Key& key, records::Changes& changes) -> Result<void> {
     KM_CHECK(CheckLeads(key));
     domain::Rotation& rotation = key.rotation;

@@ -1,13 +1,13 @@
 // RotateKeyOnDemand: begins a rotation; the scheduler does it (RotateKey), as AWS does in the
 // background.
+#include "base/limits.h"
 #include "operations/handlers.h"
+#include "operations/regions/related_keys.h"
 #include "operations/rotation/rotation_rules.h"
 
 namespace kmaas::operations {
 namespace {
 
-// Of a key, for ever. Source: AWS KMS service model, RotateKeyOnDemand.
-constexpr std::uint32_t kRotationsMax = 25;
 // Source: AWS KMS service model, ConflictException.
 constexpr std::chrono::minutes kBeforeAutomatic{20};
 
@@ -25,9 +25,9 @@ Result<void> CheckNoOther(const domain::Rotation& rotation, WallTime now) {
   return {};
 }
 
-Result<void> CheckMaterial(records::Changes& changes, const domain::Key& key) {
+Result<void> CheckMaterial(records::Changes& changes, const domain::Key& key, WallTime now) {
   if (key.origin != domain::KeyOrigin::kExternal) return {};
-  KM_TRY(const auto pending, FindPendingMaterial(changes, key));
+  KM_TRY(const auto pending, FindPendingMaterial(changes, key, now));
   if (pending) return {};
   return Error{ErrorCode::kKmsInvalidState,
                "No available key material pending rotation for the key: " + key.arn()};
@@ -35,9 +35,9 @@ Result<void> CheckMaterial(records::Changes& changes, const domain::Key& key) {
 
 Result<void> Begin(domain::Key& key, records::Changes& changes, WallTime now) {
   KM_CHECK(CheckLeads(key));
-  KM_CHECK(CheckMaterial(changes, key));
+  KM_CHECK(CheckMaterial(changes, key, now));
   KM_CHECK(CheckNoOther(key.rotation, now));
-  if (key.rotation.on_demand_count >= kRotationsMax) {
+  if (key.rotation.on_demand_count >= limits::kOnDemandRotationsPerKeyMax) {
     return Error{ErrorCode::kLimitExceeded,
                  "The on-demand rotations limit has been reached for the given keyId. No more "
                  "on-demand rotations can be performed for this key: " +
@@ -53,6 +53,7 @@ Result<void> Begin(domain::Key& key, records::Changes& changes, WallTime now) {
 Result<kms::RotateKeyOnDemandResponse> RotateKeyOnDemand(
     const kms::RotateKeyOnDemandRequest& /*request*/, KeyCall& call) {
   KM_CHECK(CheckLeads(call.key()));
+  NameRelatedKeys(call, call.key());
   KM_CHECK(call.WriteKey([&](domain::Key& key, records::Changes& changes) {
     return Begin(key, changes, call.now());
   }));

@@ -1,10 +1,10 @@
 #include "operations/rotation/rotation_rules.h"
 
-#include <algorithm>
-
+#include "domain/multi_region_key.h"
 #include "operations/imports/key_settlement.h"
+#include "operations/imports/material_rows.h"
+#include "operations/imports/pending_material.h"
 #include "operations/regions/related_keys.h"
-#include "records/every_row.h"
 
 namespace kmaas::operations {
 namespace {
@@ -17,6 +17,21 @@ Result<void> RetireCurrent(records::Changes& changes, const domain::Key& key) {
   if (!current) return {};
   current->state = domain::KeyMaterialState::kNonCurrent;
   return changes.Put(*current);
+}
+
+// What has expired is there until the scheduler has come by, and is of no use any more.
+bool IsUsable(const domain::KeyMaterial& material, WallTime now) {
+  return material.import_state == domain::ImportState::kImported &&
+         (!material.valid_to || *material.valid_to > now);
+}
+
+Result<bool> IsUsableEverywhere(records::Changes& changes, const domain::Key& key,
+                                const domain::KeyMaterial& material, WallTime now) {
+  for (const std::string& region : RegionsOf(key)) {
+    KM_TRY(const auto there, MaterialIn(changes, region, material));
+    if (!there || !IsUsable(*there, now)) return false;
+  }
+  return true;
 }
 
 // Material that was imported is there already, in each Region as it was imported there.
@@ -51,7 +66,7 @@ std::optional<domain::RotationType> DueRotation(const domain::Key& key, WallTime
 
 Result<void> CheckLeads(const domain::Key& key) {
   if (Leads(key)) return {};
-  return Error{ErrorCode::kUnsupportedOperation, key.arn() + " is not a multi-region primary key."};
+  return NotAPrimaryKey(key);
 }
 
 Result<void> ShareRotation(records::Changes& changes, const domain::Key& key) {
@@ -62,23 +77,15 @@ Result<void> ShareRotation(records::Changes& changes, const domain::Key& key) {
 }
 
 Result<std::optional<domain::KeyMaterial>> FindPendingMaterial(records::Changes& changes,
-                                                               const domain::Key& key) {
-  KM_TRY(const std::vector<domain::KeyMaterial> materials,
-         records::EveryRow<domain::KeyMaterial>(changes,
-                                                records::KeyMaterialsPrefix(key.region, key.id)));
-  const auto is_ready = [](const domain::KeyMaterial& material) {
-    return material.state == domain::KeyMaterialState::kPendingRotation &&
-           material.import_state == domain::ImportState::kImported;
-  };
-  const auto pending = std::find_if(materials.begin(), materials.end(), is_ready);
-  if (pending == materials.end()) return std::optional<domain::KeyMaterial>();
-  for (const std::string& region : OtherRegionsOf(key)) {
-    KM_TRY(const auto other,
-           changes.Get<domain::KeyMaterial>(records::MaterialRow(region, key.id, pending->id)));
-    if (!other || other->import_state != domain::ImportState::kImported)
-      return std::optional<domain::KeyMaterial>();
+                                                               const domain::Key& key,
+                                                               WallTime now) {
+  KM_TRY(const Materials materials, MaterialsIn(changes, key, key.region));
+  for (const domain::KeyMaterial& material : materials) {
+    if (!IsPending(material.state)) continue;
+    KM_TRY(const bool ready, IsUsableEverywhere(changes, key, material, now));
+    if (ready) return std::optional<domain::KeyMaterial>(material);
   }
-  return std::optional<domain::KeyMaterial>(*pending);
+  return std::optional<domain::KeyMaterial>();
 }
 
 Result<void> RotateTo(records::Changes& changes, domain::Key& key, const domain::KeyMaterial& next,

@@ -19,10 +19,11 @@ Result<void> CheckLeads(const domain::Key& key);
 // Lets every Region of the key rotate as `key` does.
 Result<void> ShareRotation(records::Changes& changes, const domain::Key& key);
 
-// The imported material that waits for a rotation and is there in every Region of the key; nothing
-// when there is none.
+// The imported material that waits for a rotation, is there in every Region of the key and has
+// expired in none; nothing when there is none.
 Result<std::optional<domain::KeyMaterial>> FindPendingMaterial(records::Changes& changes,
-                                                               const domain::Key& key);
+                                                               const domain::Key& key,
+                                                               WallTime now);
 
 // Ends a rotation: in every Region of the key `next` encrypts from now on, and what did before only
 // decrypts. Stores all rows but that of `key`, which is the caller's.

@@ -175,6 +175,50 @@ TEST_F(ReplicaDeletion, LeavesTheOtherRegionsWhole) {
   EXPECT_EQ(Proof(kOtherRegion).region, kOtherRegion);
 }
 
+TEST_F(ReplicaDeletion, NamesTheKeysThatItLeavesInItsRecord) {
+  Delete(kOtherRegion, domain::KeyState::kPendingDeletion);
+  world_.clock.Advance(7 * kDay);
+  EXPECT_EQ(service_.RunDue(), 1U);
+  const auto record = world_.audit.records().back();
+  ASSERT_EQ(record.resources.size(), 2U);
+  EXPECT_EQ(record.resources[1].arn, arn_);
+}
+
+TEST_F(ReplicaDeletion, IsProvenEachTimeThatAReplicaWasMadeAgain) {
+  for (std::size_t times = 1; times <= 2; ++times) {
+    if (times == 2) Replicate(world_, *KeyOf(arn_));
+    Delete(kOtherRegion, domain::KeyState::kPendingDeletion);
+    world_.clock.Advance(7 * kDay);
+    EXPECT_EQ(service_.RunDue(), 1U);
+    EXPECT_EQ(Rows<domain::DeletedKey>().size(), times);
+  }
+}
+
+TEST_F(ReplicaDeletion, LetsWhatWaitedForItBeRotatedTo) {
+  const domain::Key key = ImportedKey(world_, true);
+  Replicate(world_, key);
+  arn_ = key.arn();
+  const std::string prefix = records::KeyMaterialsPrefix(api::kRegion, key.id);
+  domain::MaterialId waiting;
+  for (domain::KeyMaterial material : Rows<domain::KeyMaterial>(prefix)) {
+    if (material.state != domain::KeyMaterialState::kPendingRotation) continue;
+    material.state = domain::KeyMaterialState::kPendingMultiRegionImportAndRotation;
+    waiting = material.id;
+    world_.Put(material);
+    material.region = kOtherRegion;
+    material.import_state = domain::ImportState::kPendingImport;
+    world_.Put(material);
+  }
+  EXPECT_FALSE(RotateOnDemand(arn_));
+  Delete(kOtherRegion, domain::KeyState::kPendingDeletion);
+  world_.clock.Advance(7 * kDay);
+  EXPECT_EQ(service_.RunDue(), 1U);
+  EXPECT_EQ(Rotations(arn_, true), "CURRENT ; PENDING_ROTATION ; ");
+  ASSERT_TRUE(RotateOnDemand(arn_));
+  EXPECT_EQ(service_.RunDue(), 1U);
+  EXPECT_EQ(KeyOf(arn_)->current_material, waiting);
+}
+
 TEST_F(ReplicaDeletion, LetsThePrimaryThatWaitedForTheLastOneWaitOn) {
   Delete(api::kRegion, domain::KeyState::kPendingReplicaDeletion);
   Delete(kOtherRegion, domain::KeyState::kPendingDeletion);

@@ -69,6 +69,54 @@ TEST_F(Rotation, OfAnImportedKeyEndsInVainWhenTheMaterialWentAway) {
   EXPECT_FALSE(Status(key.arn()).has_on_demand_rotation_start_date());
 }
 
+class RotationToExpiring : public Rotation {
+ protected:
+  // The pending material of the key ends in a day; in which Regions is for the test to say.
+  domain::KeyMaterial MakePendingOfADay() {
+    const domain::Key key = ImportedKey(world_, true);
+    arn_ = key.arn();
+    for (domain::KeyMaterial material : Rows<domain::KeyMaterial>()) {
+      if (material.state != domain::KeyMaterialState::kPendingRotation) continue;
+      material.expiration_model = domain::ExpirationModel::kExpires;
+      material.valid_to = world_.clock.Now() + kDay;
+      world_.Put(material);
+      return material;
+    }
+    throw std::runtime_error("nothing pending");
+  }
+  std::string arn_;
+};
+
+TEST_F(RotationToExpiring, IsNotBegunWhenItHasExpired) {
+  MakePendingOfADay();
+  world_.clock.Advance(kDay);
+  EXPECT_EQ(RotateOnDemand(arn_).error().message,
+            "No available key material pending rotation for the key: " + arn_);
+}
+
+TEST_F(RotationToExpiring, EndsInVainWhenItExpiresMeanwhile) {
+  MakePendingOfADay();
+  const auto before = KeyOf(arn_)->current_material;
+  ASSERT_TRUE(RotateOnDemand(arn_));
+  world_.clock.Advance(kDay);
+  EXPECT_EQ(service_.RunDue(), 0U);
+  EXPECT_EQ(KeyOf(arn_)->current_material, before);
+  EXPECT_EQ(Decrypted(Encrypted(arn_, "served")), "served");
+}
+
+TEST_F(RotationToExpiring, IsNotBegunWhenItHasExpiredInAnotherRegion) {
+  domain::KeyMaterial pending = MakePendingOfADay();
+  Replicate(world_, *KeyOf(arn_));
+  pending.region = kOtherRegion;
+  world_.Put(pending);
+  pending.region = api::kRegion;
+  pending.valid_to = world_.clock.Now() + 2 * kDay;
+  world_.Put(pending);
+  world_.clock.Advance(kDay);
+  EXPECT_EQ(RotateOnDemand(arn_).error().message,
+            "No available key material pending rotation for the key: " + arn_);
+}
+
 TEST_F(Rotation, ReachesEveryRegionOfTheKey) {
   kms::CreateKeyRequest create;
   create.set_multi_region(true);

@@ -99,6 +99,18 @@ TEST(LifecycleTables, GiveBackADeletedKey) {
   EXPECT_EQ(read.grants, 2U);
 }
 
+TEST(LifecycleTables, KeepEveryDeletionOfAKeyThatWasMadeAgain) {
+  domain::DeletedKey first;
+  first.id = kKeyId;
+  first.region = kRegion;
+  first.event_id = "first";
+  domain::DeletedKey second = first;
+  second.event_id = "second";
+  const std::string row = Table<domain::DeletedKey>::RowKey(first);
+  EXPECT_NE(row, Table<domain::DeletedKey>::RowKey(second));
+  EXPECT_TRUE(row.starts_with(KeyRow(kRegion, kKeyId)));
+}
+
 TEST(LifecycleTables, GiveBackTheUseOfAKeyAndItsKeyStore) {
   const domain::KeyUse use{kRegion, kKeyId, "Decrypt", FromEpochMillis(9), "event", "request"};
   const domain::KeyUse read = Returned(use);
