@@ -98,6 +98,7 @@ struct IssuerConfig {
 // A token that a custom key store may have, and the cluster id that stands for it.
 struct KeyStoreConfig {
   std::string cluster_id;
+  std::string account;            // whose stores alone may have it
   std::string module;             // hsm.module
   std::string module_parameters;  // of another module
   std::string token_label;        // empty: the serial number says it all

@@ -17,6 +17,7 @@ namespace kmaas::fakes {
 class FakeKeyStores final : public ports::KeyStoreEngines {
  public:
   struct Cluster {
+    std::string account = "111122223333";
     ports::KeyStoreToken token;
     std::string password;
     std::shared_ptr<FakeToken> keys = std::make_shared<FakeToken>();
@@ -44,9 +45,10 @@ class FakeKeyStores final : public ports::KeyStoreEngines {
     if (found == engines_.end()) return Error{ErrorCode::kKmsInvalidState, "not connected"};
     return std::shared_ptr<ports::CryptoEngine>(found->second);
   }
-  std::optional<ports::KeyStoreToken> FindCluster(std::string_view id) const override {
+  std::optional<ports::KeyStoreToken> FindCluster(std::string_view account,
+                                                  std::string_view id) const override {
     const auto found = clusters_.find(std::string(id));
-    if (found == clusters_.end()) return std::nullopt;
+    if (found == clusters_.end() || found->second.account != account) return std::nullopt;
     return found->second.token;
   }
   void Connect(ports::KeyStoreConnection connection) override {

@@ -99,6 +99,7 @@ void BeginConnection(const domain::CustomKeyStore& store, SecretBytes password,
     (void)ended({.failure = ConnectionErrorCode::kClusterNotFound});
   } else {
     services.key_stores->Connect({.custom_key_store_id = store.id,
+                                  .account = store.account,
                                   .cloud_hsm_cluster_id = store.cloud_hsm_cluster_id,
                                   .token_serial = store.token_serial,
                                   .password = std::move(password),
