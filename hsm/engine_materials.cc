@@ -16,7 +16,8 @@ namespace {
 
 constexpr Manner kShort{LaneKind::kShort, ErrorCode::kKeyUnavailable};
 constexpr Manner kLong{LaneKind::kLong, ErrorCode::kKeyUnavailable};
-// What waits for Generation::LockTokenObjects may do so as long as primes of RSA are sought under it.
+// What waits for Generation::LockTokenObjects may do so as long as primes of RSA are sought under
+// it.
 constexpr Manner kSlow{LaneKind::kLong, ErrorCode::kKeyUnavailable, true, true};
 // The token may have made a resident object before the link dropped: trying again could leave an
 // orphan.
@@ -64,12 +65,14 @@ Result<ports::GeneratedMaterial> Engine::GenerateMaterial(const ports::MaterialP
                                                           Deadline deadline) {
   const KeyPlan* kind = FindPlan(plan.spec, plan.usage);
   if (kind == nullptr) return NotLoadable("no such kind of key");
-  return core_->Run<ports::GeneratedMaterial>(
-      MannerOf(plan, *kind), deadline, [&](Call& call) -> Result<ports::GeneratedMaterial> {
-        if (plan.custody == domain::Custody::kWrapped) return GenerateWrapped(call, *kind);
-        if (plan.custody == domain::Custody::kProcess) return GenerateInProcess(call, plan);
-        return GenerateResident(call, *kind, plan.id);
-      });
+  return core_->Run<ports::GeneratedMaterial>(MannerOf(plan, *kind), deadline,
+                                              [&](Call& call) -> Result<ports::GeneratedMaterial> {
+                                                if (plan.custody == domain::Custody::kWrapped)
+                                                  return GenerateWrapped(call, *kind);
+                                                if (plan.custody == domain::Custody::kProcess)
+                                                  return GenerateInProcess(call, plan);
+                                                return GenerateResident(call, *kind, plan.id);
+                                              });
 }
 
 Result<SecretBytes> Engine::MacInToken(const domain::KeyMaterial& material, std::uint64_t mechanism,
@@ -152,9 +155,8 @@ Result<SecretBytes> Engine::AgreeSecret(const domain::KeyMaterial& material,
 
 Result<Bytes> Engine::MakeImportKey(const domain::ImportKeyId& id, domain::WrappingKeySpec spec,
                                     domain::WrappingAlgorithm algorithm, Deadline deadline) {
-  return core_->Run<Bytes>(kSlowOnce, deadline, [&](Call& call) {
-    return MakeImportPair(call, id, spec, algorithm);
-  });
+  return core_->Run<Bytes>(kSlowOnce, deadline,
+                           [&](Call& call) { return MakeImportPair(call, id, spec, algorithm); });
 }
 
 Result<ports::ImportedMaterial> Engine::ImportMaterial(const ports::ImportPlan& plan,

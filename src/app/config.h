@@ -37,7 +37,7 @@ struct HsmConfig {
   std::uint32_t short_lane_sessions = 1;
   std::uint32_t short_lane_waiting_max = 2048;
   std::uint32_t long_lane_sessions = 2;
-  std::uint32_t long_lane_waiting_max = 20;
+  std::uint32_t long_lane_waiting_max = 12;
   std::uint32_t cached_keys_max = 16'384;
   bool operator==(const HsmConfig&) const = default;
 };

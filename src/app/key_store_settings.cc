@@ -57,7 +57,8 @@ std::vector<KeyStoreConfig> ReadKeyStores(const YAML::Node& list, const HsmConfi
   }
   for (const YAML::Node& node : list) {
     if (!node.IsMap()) {
-      findings.Add(node.Mark(), "key_stores: a token is a mapping with cluster_id, account and token_label");
+      findings.Add(node.Mark(),
+                   "key_stores: a token is a mapping with cluster_id, account and token_label");
       continue;
     }
     KeyStoreConfig store = ReadKeyStore(node, own, findings);

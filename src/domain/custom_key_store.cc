@@ -22,8 +22,6 @@ std::string_view ToText(ConnectionState state) {
       return "FAILED";
     case ConnectionState::kDisconnected:
       return "DISCONNECTED";
-    case ConnectionState::kDisconnecting:
-      return "DISCONNECTING";
   }
   return "";
 }
@@ -34,12 +32,8 @@ std::string_view ToText(ConnectionErrorCode code) {
       return "INVALID_CREDENTIALS";
     case ConnectionErrorCode::kClusterNotFound:
       return "CLUSTER_NOT_FOUND";
-    case ConnectionErrorCode::kNetworkErrors:
-      return "NETWORK_ERRORS";
     case ConnectionErrorCode::kInternalError:
       return "INTERNAL_ERROR";
-    case ConnectionErrorCode::kInsufficientCloudHsmHsms:
-      return "INSUFFICIENT_CLOUDHSM_HSMS";
     case ConnectionErrorCode::kUserLockedOut:
       return "USER_LOCKED_OUT";
     case ConnectionErrorCode::kUserNotFound:

@@ -13,14 +13,12 @@
 namespace kmaas::domain {
 
 enum class CustomKeyStoreType { kAwsCloudHsm };
-enum class ConnectionState { kConnected, kConnecting, kFailed, kDisconnected, kDisconnecting };
-// Those of a store that is a token.
+enum class ConnectionState { kConnected, kConnecting, kFailed, kDisconnected };
+// Those that a store gets here.
 enum class ConnectionErrorCode {
   kInvalidCredentials,
   kClusterNotFound,
-  kNetworkErrors,
   kInternalError,
-  kInsufficientCloudHsmHsms,
   kUserLockedOut,
   kUserNotFound,
   kUserLoggedIn,
@@ -33,7 +31,7 @@ std::string_view ToText(ConnectionErrorCode code);
 template <>
 inline constexpr auto kCount<CustomKeyStoreType> = CountTo(CustomKeyStoreType::kAwsCloudHsm);
 template <>
-inline constexpr auto kCount<ConnectionState> = CountTo(ConnectionState::kDisconnecting);
+inline constexpr auto kCount<ConnectionState> = CountTo(ConnectionState::kDisconnected);
 template <>
 inline constexpr auto kCount<ConnectionErrorCode> = CountTo(ConnectionErrorCode::kUserLoggedIn);
 

@@ -35,10 +35,10 @@ struct KeyStoreConnection {
   std::string token_serial = {};  // of the token that it was before; empty: it is the first time
   SecretBytes password;           // the PIN of the token's user; tried once
   // True: it was connected before the server started. A token that is not there is waited for, and
-  // only a refusal is told.
+  // only a login that failed is told.
   bool resumed = false;
-  // Told once how it ended, on a thread of the implementation; false: the connection is not wanted
-  // any more, and ends.
+  // Told how it ended, on a thread of the implementation; false: the connection is not wanted any
+  // more, and ends. Told once more when the token refuses the password later.
   std::function<bool(const ConnectionOutcome&)> ended;
 };
 

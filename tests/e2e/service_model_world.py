@@ -181,4 +181,4 @@ class World:
         return self.kms.describe_custom_key_stores(CustomKeyStoreId=store)["CustomKeyStores"][0]["ConnectionState"]
 
     def until_settled(self, store):
-        until(lambda: self.state_of(store) not in ("CONNECTING", "DISCONNECTING"))
+        until(lambda: self.state_of(store) != "CONNECTING")

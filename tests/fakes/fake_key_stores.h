@@ -1,6 +1,7 @@
 // Tokens of custom key stores in memory, which connect when the test says so.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -37,6 +38,12 @@ class FakeKeyStores final : public ports::KeyStoreEngines {
   // Ends what Connect has begun.
   void FinishConnections() {
     for (ports::KeyStoreConnection& one : std::exchange(pending_, {})) Finish(one);
+  }
+
+  // As a recovery finds it after somebody has changed the PIN.
+  void RefuseLater(const std::string& id) {
+    const auto ended = ended_.at(id);
+    if (!ended({.failure = domain::ConnectionErrorCode::kInvalidCredentials})) Disconnect(id);
   }
 
   Result<std::shared_ptr<ports::CryptoEngine>> EngineOf(std::string_view id) override {
@@ -80,6 +87,7 @@ class FakeKeyStores final : public ports::KeyStoreEngines {
       const std::lock_guard lock(mutex_);
       engines_[connection.custom_key_store_id] = cluster.engine;
     }
+    ended_[connection.custom_key_store_id] = connection.ended;
     if (!connection.ended({failure, failure ? "" : "0123456789abcdef"}))
       Disconnect(connection.custom_key_store_id);
   }
@@ -88,6 +96,7 @@ class FakeKeyStores final : public ports::KeyStoreEngines {
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<FakeCryptoEngine>> engines_;
   std::vector<ports::KeyStoreConnection> pending_;
+  std::map<std::string, std::function<bool(const ports::ConnectionOutcome&)>> ended_;  // by store
 };
 
 }  // namespace kmaas::fakes
