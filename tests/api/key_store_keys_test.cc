@@ -147,8 +147,12 @@ TEST_F(KeysInAStore, AreUnavailableWhenTheTokenRefusesThePasswordLater) {
 }
 
 TEST_F(KeysInAStore, AreAThousandAtMost) {
-  for (std::size_t i = 0; i < operations::kKeysPerStoreMax - 1; ++i)
-    world_.Put(records::StoreKey{id_, kRegion, domain::KeyId::FromRandom(Sixteen(world_.random))});
+  for (std::size_t i = 0; i < operations::kKeysPerStoreMax - 1; ++i) {
+    std::array<std::uint8_t, 16> bits{};
+    bits[0] = static_cast<std::uint8_t>(i);
+    bits[1] = static_cast<std::uint8_t>(i >> 8U);
+    world_.Put(records::StoreKey{id_, kRegion, domain::KeyId::FromRandom(bits)});
+  }
   MakeKeyIn(id_);
   EXPECT_EQ(CodeOf(world_.Send("CreateKey", KeyIn(id_))), "LimitExceededException");
 }
