@@ -2,6 +2,7 @@
 #include "hsm/engine.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "crypto/ecdsa.h"
 #include "hsm/engine_core.h"
@@ -24,7 +25,7 @@ bool LooksDead(ByteView bytes) {
 }  // namespace
 
 Engine::Engine(std::unique_ptr<EngineCore> core) : core_(std::move(core)) {}
-Engine::~Engine() { Close(); }
+Engine::~Engine() { EngineCore::End(std::move(core_)); }
 
 Result<std::unique_ptr<Engine>> Engine::Open(EngineOptions options, const Clock& clock) {
   KM_TRY(auto core, EngineCore::Open(std::move(options), clock));
@@ -32,6 +33,8 @@ Result<std::unique_ptr<Engine>> Engine::Open(EngineOptions options, const Clock&
 }
 
 void Engine::Close() { core_->Close(); }
+
+bool Engine::IsPinRefused() const { return core_->IsPinRefused(); }
 
 Result<void> Engine::GenerateRandom(MutableByteView out, Deadline deadline) {
   return core_->Run<void>(kShortForService, deadline, [&](Call& call) -> Result<void> {

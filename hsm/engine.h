@@ -26,7 +26,7 @@ struct EngineOptions {
   // time.
   LaneOptions short_lane{1, 2048};
   // What private keys do, key generation, imports, searches.
-  LaneOptions long_lane{2, 20};
+  LaneOptions long_lane{2, 12};
   std::size_t cached_keys_max = 16384;  // loaded keys; each takes 8.4 kB in SoftHSM
   // Development only: goes on with a token or roots that do not keep keys in, and says so loudly.
   bool accept_weak_token = false;
@@ -53,6 +53,8 @@ class Engine final : public ports::CryptoEngine {
 
   // Lets running calls end, then finalises the module; every later call fails. Idempotent.
   void Close();
+  // Whether the token refused the PIN when the engine recovered, which it tries no more.
+  bool IsPinRefused() const;
 
   Result<domain::Custody> CustodyFor(domain::KeySpec spec, domain::KeyUsage usage,
                                      domain::Custody wished) const override;

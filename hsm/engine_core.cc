@@ -16,6 +16,8 @@ namespace {
 // How long running calls may take to end before the module is left as it is.
 constexpr std::chrono::seconds kCloseWait{10};
 constexpr std::chrono::seconds kOpenWait{30};
+// Of those that wait for a long call, so many more may wait for a slow one.
+constexpr std::size_t kLongWaitersPerSlowOne = 3;
 // How long the calls to other tokens may hold up the restart that a key store needs; new ones wait
 // meanwhile.
 constexpr std::chrono::seconds kDisturbanceMax{2};
@@ -28,7 +30,8 @@ LaneOptions Normalised(LaneOptions lane) {
 }
 
 LaneOptions ForSlowCalls(const LaneOptions& long_lane) {
-  return {std::max<std::size_t>(long_lane.width - 1, 1), long_lane.waiting_max / 2};
+  return {std::max<std::size_t>(long_lane.width - 1, 1),
+          long_lane.waiting_max / kLongWaitersPerSlowOne};
 }
 
 Error Down(std::string detail) {
@@ -70,15 +73,43 @@ Result<std::unique_ptr<EngineCore>> EngineCore::Open(EngineOptions options, cons
     KM_TRY(core->module_,
            SharedModule::Load(core->options_.module_path, core->options_.module_parameters));
   }
-  {
-    KM_TRY(const auto turn, core->module_->TakeTurn(Deadline::After(clock, kOpenWait), clock));
-    core->module_->Join(*core);
-    core->joined_ = true;
-    KM_CHECK(core->options_.key_store ? core->RestartKeyStore(Deadline::After(clock, kOpenWait))
-                                      : core->StartGeneration());
-  }
-  core->audit_public_key_ = core->generation_->keys().audit_public_key;
+  KM_CHECK(core->Begin());
   return core;
+}
+
+Result<void> EngineCore::Begin() {
+  KM_TRY(const auto turn, module_->TakeTurn(Deadline::After(clock_, kOpenWait), clock_));
+  module_->Join(*this);
+  joined_ = true;
+  Result<void> started =
+      options_.key_store ? RestartKeyStore(Deadline::After(clock_, kOpenWait)) : StartGeneration();
+  if (!started) {
+    module_->Leave(*this);
+    joined_ = false;
+    return started;
+  }
+  // As long as this has the turn, nobody takes the generation away.
+  audit_public_key_ = generation_->keys().audit_public_key;
+  return {};
+}
+
+EngineCore::~EngineCore() {
+  Close();
+  if (!abandoned_) return;
+  // Whoever calls the engine of a key store holds it, so that the call has ended.
+  const auto turn = module_->TakeTurn(Deadline::After(clock_, kCloseWait), clock_);
+  DropGeneration();
+  if (turn) module_->TakeBack();
+}
+
+void EngineCore::End(std::unique_ptr<EngineCore> core) {
+  core->Close();
+  if (!core->HasLeft()) (void)core.release();
+}
+
+bool EngineCore::HasLeft() const {
+  const std::lock_guard lock(mutex_);
+  return left_;
 }
 
 void EngineCore::Close() {
@@ -86,15 +117,27 @@ void EngineCore::Close() {
     std::unique_lock lock(mutex_);
     if (closed_) return;
     closed_ = true;
-    recovery_ended_.wait(lock, [this] { return !recovering_; });
+    left_ = !joined_;
+    // One that hangs has the turn of the module, and the wait for that ends as well.
+    (void)recovery_ended_.wait_for(lock, kCloseWait, [this] { return !recovering_; });
   }
-  if (module_ == nullptr) return;
+  if (!joined_) return;
   // Whoever has the turn may be about to pause this engine, so it is waited for.
-  const auto turn = module_->TakeTurn(Deadline::Never(), clock_);
-  if (!turn || !joined_) return;
+  const auto turn = module_->TakeTurn(Deadline::After(clock_, kCloseWait), clock_);
+  if (!turn) {
+    log::Warning("hsm_close_abandoned", {{"reason", "the module is in use"}});
+    return;
+  }
+  LeaveInTurn();
+  const std::lock_guard lock(mutex_);
+  left_ = true;
+}
+
+void EngineCore::LeaveInTurn() {
   if (!DrainLanes(Deadline::After(clock_, kCloseWait))) {
     log::Warning("hsm_close_abandoned", {{"reason", "a call does not end"}});
     module_->Abandon(*this);
+    abandoned_ = options_.key_store;
     return;
   }
   module_->Leave(*this);
@@ -156,10 +199,14 @@ Result<void> EngineCore::RestartInTurn(Deadline deadline) {
 }
 
 Result<void> EngineCore::Restart(Deadline deadline) {
-  // What another engine has begun anew may be tried as it is.
-  const Library& library = *module_->library();
-  const bool untried = library.initialised() && library.epoch() != tried_epoch_;
-  if (generation_ != nullptr || !untried) KM_CHECK(module_->Restart(*this, deadline));
+  // First without finalising where others are in the module: one of their calls may hang, which
+  // must not keep this token away.
+  if (module_->IsShared(*this) && module_->library()->initialised()) {
+    DropGeneration();
+    Result<void> started = StartGeneration();
+    if (started || started.error().code == ErrorCode::kAccessDenied) return started;
+  }
+  KM_CHECK(module_->Restart(*this, deadline));
   return StartGeneration();
 }
 
@@ -173,20 +220,23 @@ Result<void> EngineCore::RestartKeyStore(Deadline deadline) {
   if (expected.is_away != nullptr && expected.is_away(serial))
     return Error{ErrorCode::kNotFound, "The token is not there.", "the token is away"};
   const bool untried = library.epoch() != tried_epoch_;
-  if (untried || profile_ == nullptr || !profile_->returns_by_restart) {
+  if (untried || profile_ == nullptr || !expected.returns_by_restart) {
     Result<void> started = StartGeneration();
-    if (started || !RestartMayHelp(started.error())) return started;
+    if (started || !expected.returns_by_restart || !RestartMayHelp(started.error())) return started;
   }
   if (!module_->MayDisturb(*this, clock_)) return Down("the module was restarted just before");
   KM_CHECK(module_->Restart(*this,
                             {std::min(deadline.at, Deadline::After(clock_, kDisturbanceMax).at)}));
-  return StartGeneration();
+  Result<void> started = StartGeneration();
+  if (started) module_->NoteRestartHelped();
+  return started;
 }
 
 bool EngineCore::RestartMayHelp(const Error& failure) const {
   // A token that was made after the module began is not among its slots.
   if (profile_ == nullptr) return failure.code == ErrorCode::kNotFound;
-  return failure.code != ErrorCode::kAccessDenied && failure.code != ErrorCode::kAlreadyExists;
+  return failure.code != ErrorCode::kAccessDenied && failure.code != ErrorCode::kAlreadyExists &&
+         failure.code != ErrorCode::kConflict;
 }
 
 bool EngineCore::WaitForOtherRecovery(std::unique_lock<std::mutex>& lock, Deadline deadline) {
@@ -243,7 +293,7 @@ Result<void> EngineCore::StartGeneration() {
 Result<void> EngineCore::CheckSameToken(const Result<std::unique_ptr<Generation>>& fresh) const {
   if (!fresh) return fresh.error();
   if (!fingerprint_ || crypto::ConstantTimeEqual((*fresh)->fingerprint(), *fingerprint_)) return {};
-  return Error{ErrorCode::kKmsInternal,
+  return Error{ErrorCode::kConflict,
                "The token that came back has another integrity key than before.",
                "another integrity key"};
 }
@@ -315,6 +365,11 @@ void EngineCore::NoteFailed(const Error& error) {
   // A second try could lock the token for good.
   if (error.code == ErrorCode::kAccessDenied) pin_refused_ = true;
   log::Error("hsm_recovery_failed", {{"error", error.message}});
+}
+
+bool EngineCore::IsPinRefused() const {
+  const std::lock_guard lock(mutex_);
+  return pin_refused_;
 }
 
 void EngineCore::NoteAlive() {

@@ -54,9 +54,13 @@ struct Manner {
 
 class EngineCore final : private SharedModule::User {
  public:
-  ~EngineCore() override { Close(); }
+  ~EngineCore() override;
   static Result<std::unique_ptr<EngineCore>> Open(EngineOptions options, const Clock& clock);
+  // Takes half a minute at most, whatever hangs.
   void Close();
+  // Closes and destroys it, unless somebody is at the module who may come back to it: then it
+  // stays.
+  static void End(std::unique_ptr<EngineCore> core);
 
   // Runs `body(Call&)`, which returns a Result<T>. When the engine is lost, recovers, and runs it
   // once more if that is allowed.
@@ -95,6 +99,8 @@ class EngineCore final : private SharedModule::User {
   const Bytes& audit_public_key() const { return audit_public_key_; }
   const Capabilities& capabilities() const { return capabilities_; }
   ports::EngineStatus Status() const;
+  // Whether a recovery was refused the PIN: there will be none any more.
+  bool IsPinRefused() const;
 
  private:
   struct Outcome {
@@ -104,6 +110,9 @@ class EngineCore final : private SharedModule::User {
   };
 
   EngineCore(EngineOptions options, const Clock& clock);
+  Result<void> Begin();
+  bool HasLeft() const;
+  void LeaveInTurn();
   Lane& lane(LaneKind kind) { return kind == LaneKind::kShort ? short_lane_ : long_lane_; }
   const Session& SessionOf(LaneKind kind, std::size_t slot) const {
     return kind == LaneKind::kShort ? generation_->short_session(slot)
@@ -157,6 +166,7 @@ class EngineCore final : private SharedModule::User {
   // Guarded by the turn of the module.
   std::uint64_t tried_epoch_ = 0;  // of the module, when a generation was last begun
   bool joined_ = false;
+  bool abandoned_ = false;                 // by the engine of a key store
   const TokenProfile* profile_ = nullptr;  // of the token; null before it was found
   std::string serial_;                     // likewise
 
@@ -164,6 +174,7 @@ class EngineCore final : private SharedModule::User {
   std::condition_variable recovery_ended_;
   bool recovering_ = false;
   bool closed_ = false;
+  bool left_ = false;  // the module knows it no more
   bool pin_refused_ = false;
   SteadyTime next_recovery_ = SteadyTime::min();
   ports::EngineStatus status_;

@@ -16,10 +16,17 @@ namespace {
 
 constexpr Manner kShort{LaneKind::kShort, ErrorCode::kKeyUnavailable};
 constexpr Manner kLong{LaneKind::kLong, ErrorCode::kKeyUnavailable};
+// What waits for Generation::LockTokenObjects may do so as long as primes of RSA are sought under
+// it.
+constexpr Manner kSlow{LaneKind::kLong, ErrorCode::kKeyUnavailable, true, true};
 // The token may have made a resident object before the link dropped: trying again could leave an
-// orphan. To find the primes of an RSA key takes seconds.
-Manner MannerOf(domain::Custody custody, bool rsa) {
-  return {LaneKind::kLong, ErrorCode::kKeyUnavailable, custody != domain::Custody::kResident, rsa};
+// orphan.
+constexpr Manner kSlowOnce{LaneKind::kLong, ErrorCode::kKeyUnavailable, false, true};
+
+// To find the primes of an RSA key takes seconds.
+Manner MannerOf(const ports::MaterialPlan& plan, const KeyPlan& kind) {
+  if (plan.custody == domain::Custody::kResident) return kSlowOnce;
+  return kind.type == CKK_RSA ? kSlow : kLong;
 }
 
 bool IsInProcess(const domain::KeyMaterial& material) {
@@ -58,8 +65,7 @@ Result<ports::GeneratedMaterial> Engine::GenerateMaterial(const ports::MaterialP
                                                           Deadline deadline) {
   const KeyPlan* kind = FindPlan(plan.spec, plan.usage);
   if (kind == nullptr) return NotLoadable("no such kind of key");
-  return core_->Run<ports::GeneratedMaterial>(MannerOf(plan.custody, kind->type == CKK_RSA),
-                                              deadline,
+  return core_->Run<ports::GeneratedMaterial>(MannerOf(plan, *kind), deadline,
                                               [&](Call& call) -> Result<ports::GeneratedMaterial> {
                                                 if (plan.custody == domain::Custody::kWrapped)
                                                   return GenerateWrapped(call, *kind);
@@ -149,24 +155,24 @@ Result<SecretBytes> Engine::AgreeSecret(const domain::KeyMaterial& material,
 
 Result<Bytes> Engine::MakeImportKey(const domain::ImportKeyId& id, domain::WrappingKeySpec spec,
                                     domain::WrappingAlgorithm algorithm, Deadline deadline) {
-  return core_->Run<Bytes>(MannerOf(domain::Custody::kResident, true), deadline,
+  return core_->Run<Bytes>(kSlowOnce, deadline,
                            [&](Call& call) { return MakeImportPair(call, id, spec, algorithm); });
 }
 
 Result<ports::ImportedMaterial> Engine::ImportMaterial(const ports::ImportPlan& plan,
                                                        ByteView wrapped, Deadline deadline) {
+  const Manner& manner = plan.material.custody == domain::Custody::kResident ? kSlowOnce : kSlow;
   return core_->Run<ports::ImportedMaterial>(
-      MannerOf(plan.material.custody, false), deadline,
-      [&](Call& call) { return Import(call, plan, wrapped); });
+      manner, deadline, [&](Call& call) { return Import(call, plan, wrapped); });
 }
 
 Result<void> Engine::DestroyImportKey(const domain::ImportKeyId& id, Deadline deadline) {
-  return core_->Run<void>(kLong, deadline, [&](Call& call) { return DestroyImportPair(call, id); });
+  return core_->Run<void>(kSlow, deadline, [&](Call& call) { return DestroyImportPair(call, id); });
 }
 
 Result<void> Engine::DestroyMaterial(const domain::KeyMaterial& material, Deadline deadline) {
   if (material.custody == domain::Custody::kResident)
-    return core_->Run<void>(kLong, deadline,
+    return core_->Run<void>(kSlow, deadline,
                             [&](Call& call) { return DestroyResident(call, material); });
   return core_->Run<void>(kShort, deadline,
                           [&](Call& call) { return ForgetLoaded(call, material.id); });

@@ -8,6 +8,9 @@ namespace {
 
 using domain::ConnectionErrorCode;
 
+// Each waits on a thread of the front ends, also for a recovery.
+constexpr std::size_t kCallersMax = 8;
+
 Error NotHere() {
   return {ErrorCode::kUnsupportedOperation,
           "Custom key stores have symmetric encryption keys alone.",
@@ -21,6 +24,9 @@ bool IsResidentSymmetric(domain::KeySpec spec, domain::Custody custody) {
 bool Says(const Error& error, CK_RV code) {
   return error.detail.find(ReturnCodeName(code)) != std::string::npos;
 }
+
+// The detail of a call to the module that failed begins with its name (Describe).
+bool IsOfLogin(const Error& error) { return error.detail.starts_with("C_Login:"); }
 
 ConnectionErrorCode FailureOf(const Error& error) {
   if (Says(error, CKR_PIN_LOCKED)) return ConnectionErrorCode::kUserLockedOut;
@@ -43,11 +49,24 @@ KeyStoreOpening KeyStoreEngine::Open(EngineOptions options, const Clock& clock) 
   auto engine = Engine::Open(std::move(options), clock);
   if (!engine)
     return {.failure = FailureOf(engine.error()),
+            .login_failed = IsOfLogin(engine.error()),
             .detail = engine.error().message + " [" + engine.error().detail + "]"};
   KeyStoreOpening opening;
   opening.token_serial = (*engine)->Status().token_serial;
   opening.engine.reset(new KeyStoreEngine(*std::move(engine)));
   return opening;
+}
+
+template <class Body>
+auto KeyStoreEngine::Admitted(const Body& body) -> decltype(body()) {
+  struct Place {
+    std::atomic<std::size_t>& callers;
+    std::size_t before = callers.fetch_add(1);
+    ~Place() { --callers; }
+  } const place{callers_};
+  if (place.before >= kCallersMax)
+    return Error{ErrorCode::kThrottling, "", "too many calls to the token of a key store"};
+  return body();
 }
 
 Result<domain::Custody> KeyStoreEngine::CustodyFor(domain::KeySpec spec, domain::KeyUsage usage,
@@ -59,23 +78,23 @@ Result<domain::Custody> KeyStoreEngine::CustodyFor(domain::KeySpec spec, domain:
 Result<ports::GeneratedMaterial> KeyStoreEngine::GenerateMaterial(const ports::MaterialPlan& plan,
                                                                   Deadline deadline) {
   if (!IsResidentSymmetric(plan.spec, plan.custody)) return NotHere();
-  return engine_->GenerateMaterial(plan, deadline);
+  return Admitted([&] { return engine_->GenerateMaterial(plan, deadline); });
 }
 
 Result<SecretBytes> KeyStoreEngine::DeriveMessageKey(const domain::KeyMaterial& material,
                                                      ByteView input, Deadline deadline) {
   if (!IsResidentSymmetric(material.spec, material.custody)) return NotHere();
-  return engine_->DeriveMessageKey(material, input, deadline);
+  return Admitted([&] { return engine_->DeriveMessageKey(material, input, deadline); });
 }
 
 Result<void> KeyStoreEngine::DestroyMaterial(const domain::KeyMaterial& material,
                                              Deadline deadline) {
   if (!IsResidentSymmetric(material.spec, material.custody)) return NotHere();
-  return engine_->DestroyMaterial(material, deadline);
+  return Admitted([&] { return engine_->DestroyMaterial(material, deadline); });
 }
 
 Result<void> KeyStoreEngine::GenerateRandom(MutableByteView out, Deadline deadline) {
-  return engine_->GenerateRandom(out, deadline);
+  return Admitted([&] { return engine_->GenerateRandom(out, deadline); });
 }
 
 Result<Bytes> KeyStoreEngine::Sign(const domain::KeyMaterial& /*material*/,

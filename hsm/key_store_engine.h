@@ -1,6 +1,8 @@
 // ports::CryptoEngine over the token of a custom key store: symmetric keys that never leave it.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,11 +21,15 @@ struct KeyStoreOpening {
   std::shared_ptr<KeyStoreEngine> engine = nullptr;
   std::string token_serial = {};
   std::optional<domain::ConnectionErrorCode> failure = {};
+  // Whether the token has seen the PIN and did not let it in, for whatever reason: it may count
+  // that.
+  bool login_failed = false;
   std::string detail = {};  // for the log
 };
 
-// Thread-safe. Makes, uses and destroys resident keys and draws randomness; whatever else the port
-// has is the service's own token's to do, and is refused (kUnsupportedOperation).
+// Thread-safe. A few callers at a time, as a token that hangs keeps their threads; one more is
+// turned away (kThrottling). Makes, uses and destroys resident keys and draws randomness; whatever
+// else the port has is the service's own token's to do, and is refused (kUnsupportedOperation).
 class KeyStoreEngine final : public ports::CryptoEngine {
  public:
   // One login attempt. An empty label or serial of the options matches any; not both. Other engines
@@ -33,6 +39,8 @@ class KeyStoreEngine final : public ports::CryptoEngine {
 
   // Logs out; see Engine::Close.
   void Close() { engine_->Close(); }
+  // See Engine::IsPinRefused.
+  bool IsPinRefused() const { return engine_->IsPinRefused(); }
 
   Result<domain::Custody> CustodyFor(domain::KeySpec spec, domain::KeyUsage usage,
                                      domain::Custody wished) const override;
@@ -66,7 +74,12 @@ class KeyStoreEngine final : public ports::CryptoEngine {
 
  private:
   explicit KeyStoreEngine(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
+  // Calls the engine unless too many do.
+  template <class Body>
+  auto Admitted(const Body& body) -> decltype(body());
+
   std::unique_ptr<Engine> engine_;
+  std::atomic<std::size_t> callers_{0};
 };
 
 }  // namespace kmaas::hsm

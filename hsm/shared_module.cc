@@ -11,11 +11,32 @@ namespace {
 
 constexpr std::chrono::milliseconds kLongestWait{60'000};
 // A restart takes the others tens of milliseconds, so that one in so long a time goes unnoticed.
-constexpr std::chrono::seconds kBetweenDisturbances{10};
+constexpr std::chrono::seconds kDisturbancePauseMin{10};
+constexpr std::chrono::seconds kDisturbancePauseMax{3600};
 
 Error Busy(std::string detail) {
   return {ErrorCode::kDependencyTimeout, "The HSM is not available.", std::move(detail)};
 }
+
+// The engines that it has paused go on when it goes, whatever happens.
+class Pauses {
+ public:
+  explicit Pauses(std::size_t users_max) { paused_.reserve(users_max); }
+  ~Pauses() {
+    for (SharedModule::User* user : paused_) user->Resume();
+  }
+  Pauses(const Pauses&) = delete;
+  Pauses& operator=(const Pauses&) = delete;
+
+  bool Add(SharedModule::User& user, Deadline deadline) {
+    if (!user.Pause(deadline)) return false;
+    paused_.push_back(&user);
+    return true;
+  }
+
+ private:
+  std::vector<SharedModule::User*> paused_;
+};
 
 }  // namespace
 
@@ -49,13 +70,17 @@ void SharedModule::Leave(User& user) {
 }
 
 void SharedModule::Abandon(User& user) {
-  abandoned_ = true;
+  ++abandoned_;
   std::erase(users_, &user);
 }
+
+void SharedModule::TakeBack() { --abandoned_; }
 
 bool SharedModule::HasOthers(const User& user) const {
   return std::any_of(users_.begin(), users_.end(), [&](const User* one) { return one != &user; });
 }
+
+bool SharedModule::IsShared(const User& user) const { return abandoned_ > 0 || HasOthers(user); }
 
 Result<void> SharedModule::EnsureInitialised() {
   if (library_->initialised()) return {};
@@ -63,45 +88,31 @@ Result<void> SharedModule::EnsureInitialised() {
 }
 
 Result<void> SharedModule::Restart(User& wisher, Deadline deadline) {
-  if (abandoned_) return Busy("a call that does not end is in the module");
-  if (!PauseOthers(wisher, deadline)) return Busy("calls to other tokens are still running");
+  if (abandoned_ > 0) return Busy("a call that does not end is in the module");
+  Pauses pauses(users_.size());
+  for (User* user : users_)
+    if (user != &wisher && !pauses.Add(*user, deadline))
+      return Busy("calls to other tokens are still running");
   if (HasOthers(wisher)) log::Warning("hsm_module_restarted", {{"module", library_->path()}});
   library_->Finalize();
   for (User* user : users_) user->Forget();
-  const Result<void> begun = library_->Initialize();
-  ResumeOthers(wisher);
-  return begun;
+  return library_->Initialize();
 }
 
 void SharedModule::FinalizeIfAlone(User& user) {
-  if (!abandoned_ && !HasOthers(user)) library_->Finalize();
+  if (!IsShared(user)) library_->Finalize();
 }
 
 bool SharedModule::MayDisturb(const User& wisher, const Clock& clock) {
   if (!HasOthers(wisher)) return true;
   const SteadyTime now = clock.SteadyNow();
   if (now < next_disturbance_) return false;
-  next_disturbance_ = now + kBetweenDisturbances;
+  disturbance_pause_ =
+      std::clamp(2 * disturbance_pause_, kDisturbancePauseMin, kDisturbancePauseMax);
+  next_disturbance_ = now + disturbance_pause_;
   return true;
 }
 
-bool SharedModule::PauseOthers(const User& wisher, Deadline deadline) {
-  std::vector<User*> paused;
-  for (User* user : users_) {
-    if (user == &wisher) continue;
-    if (user->Pause(deadline)) {
-      paused.push_back(user);
-      continue;
-    }
-    for (User* one : paused) one->Resume();
-    return false;
-  }
-  return true;
-}
-
-void SharedModule::ResumeOthers(const User& wisher) {
-  for (User* user : users_)
-    if (user != &wisher) user->Resume();
-}
+void SharedModule::NoteRestartHelped() { disturbance_pause_ = {}; }
 
 }  // namespace kmaas::hsm

@@ -2,7 +2,8 @@
 // for all of them, so none may finalise it while another is in it.
 #pragma once
 
-#include <cstdint>
+#include <chrono>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -47,9 +48,12 @@ class SharedModule {
   void Join(User& user);
   // The last one finalises the module, before it forgets.
   void Leave(User& user);
-  // Of an engine with a call that does not end: the module is never finalised again.
+  // Of an engine with a call that does not end: the module is not finalised before TakeBack().
   void Abandon(User& user);
-  bool HasOthers(const User& user) const;
+  // The call that an engine was abandoned for has ended.
+  void TakeBack();
+  // Whether a restart would be of others too, or is not to be: some call may not end.
+  bool IsShared(const User& user) const;
   Result<void> EnsureInitialised();
   // Finalises and initialises for all, when every other engine can be paused. They begin again by
   // themselves, at their next call.
@@ -57,19 +61,21 @@ class SharedModule {
   // Finalises when there is no other user.
   void FinalizeIfAlone(User& user);
   // Of an engine for whose token others should not wait often: whether it may ask for a restart
-  // now, which it then does.
+  // now, which it then does. The pause until the next one doubles from 10 s to an hour.
   bool MayDisturb(const User& wisher, const Clock& clock);
+  // A restart was worth it: the pauses begin anew.
+  void NoteRestartHelped();
 
  private:
   explicit SharedModule(std::shared_ptr<Library> library);
-  bool PauseOthers(const User& wisher, Deadline deadline);
-  void ResumeOthers(const User& wisher);
+  bool HasOthers(const User& user) const;
 
   std::shared_ptr<Library> library_;
   std::timed_mutex turn_;
   std::vector<User*> users_;
-  bool abandoned_ = false;
+  std::size_t abandoned_ = 0;  // engines
   SteadyTime next_disturbance_ = SteadyTime::min();
+  std::chrono::seconds disturbance_pause_{};  // before next_disturbance_; zero: there was none
 };
 
 }  // namespace kmaas::hsm

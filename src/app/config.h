@@ -37,7 +37,7 @@ struct HsmConfig {
   std::uint32_t short_lane_sessions = 1;
   std::uint32_t short_lane_waiting_max = 2048;
   std::uint32_t long_lane_sessions = 2;
-  std::uint32_t long_lane_waiting_max = 20;
+  std::uint32_t long_lane_waiting_max = 12;
   std::uint32_t cached_keys_max = 16'384;
   bool operator==(const HsmConfig&) const = default;
 };
@@ -98,6 +98,7 @@ struct IssuerConfig {
 // A token that a custom key store may have, and the cluster id that stands for it.
 struct KeyStoreConfig {
   std::string cluster_id;
+  std::string account;            // whose stores alone may have it
   std::string module;             // hsm.module
   std::string module_parameters;  // of another module
   std::string token_label;        // empty: the serial number says it all

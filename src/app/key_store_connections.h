@@ -26,21 +26,22 @@ struct OwnModule {
   std::shared_ptr<hsm::SharedModule> module;
 };
 
-// Thread-safe. One thread of its own makes and ends connections, one after the other. Close()
-// before the program ends. Borrows the clock.
+// Thread-safe. One thread of its own makes and ends connections, one after the other; it holds the
+// object, so that a token that hangs may outlast Close(), which is due before the last reference
+// goes. Borrows the clock.
 class KeyStoreConnections final : public ports::KeyStoreEngines {
  public:
   // Reads the trust anchors; the error names the file. Connects nothing.
-  static Result<std::unique_ptr<KeyStoreConnections>> Create(std::vector<KeyStoreConfig> stores,
+  static Result<std::shared_ptr<KeyStoreConnections>> Create(std::vector<KeyStoreConfig> stores,
                                                              OwnModule own, const Clock& clock);
-  ~KeyStoreConnections() override { Close(); }
+  ~KeyStoreConnections() override = default;
   KeyStoreConnections(const KeyStoreConnections&) = delete;
   KeyStoreConnections& operator=(const KeyStoreConnections&) = delete;
 
   Result<std::shared_ptr<ports::CryptoEngine>> EngineOf(
       std::string_view custom_key_store_id) override;
   std::optional<ports::KeyStoreToken> FindCluster(
-      std::string_view cloud_hsm_cluster_id) const override;
+      std::string_view account, std::string_view cloud_hsm_cluster_id) const override;
   void Connect(ports::KeyStoreConnection connection) override;
   void Disconnect(std::string_view custom_key_store_id) override;
 
@@ -48,7 +49,8 @@ class KeyStoreConnections final : public ports::KeyStoreEngines {
   // there when the server started. Returns at once: a token that hangs holds up the other key
   // stores alone.
   void CheckHealth(std::chrono::milliseconds span);
-  // Ends every connection. Idempotent; Connect does nothing afterwards.
+  // Ends every connection. Idempotent; Connect does nothing afterwards, and nobody is told any more
+  // how a connection ended. Leaves a token that hangs as it is after ten seconds.
   void Close();
 
  private:
@@ -62,18 +64,25 @@ class KeyStoreConnections final : public ports::KeyStoreEngines {
   KeyStoreConnections(std::vector<KeyStoreConfig> stores, std::vector<std::string> trust_anchors,
                       OwnModule own, const Clock& clock);
   void Run();
+  void Do(std::function<void()> job);
   void Enqueue(std::function<void()> job);
   void Attempt(const std::shared_ptr<ports::KeyStoreConnection>& wanted);
   hsm::KeyStoreOpening Open(const ports::KeyStoreConnection& wanted);
+  hsm::KeyStoreOpening OpenOrFail(const ports::KeyStoreConnection& wanted);
   // Whether the attempt is still that of its store; keeps what came of it.
   bool Keep(const ports::KeyStoreConnection& wanted, const hsm::KeyStoreOpening& opening);
-  void AskHealth(const std::shared_ptr<ports::KeyStoreConnection>& wanted,
-                 hsm::KeyStoreEngine& engine, std::chrono::milliseconds span);
+  void AskHealth(const ports::KeyStoreConnection& wanted, hsm::KeyStoreEngine& engine,
+                 std::chrono::milliseconds span);
   void Conclude(const ports::KeyStoreConnection& wanted, const hsm::KeyStoreOpening& opening);
+  // Whether the connection is still wanted.
+  bool Tell(const ports::KeyStoreConnection& wanted, const ports::ConnectionOutcome& outcome);
+  bool IsCurrent(const ports::KeyStoreConnection& wanted);
+  void EndWork(const ports::KeyStoreConnection& wanted);
   // Forgets the entry when it is of this attempt (null: whatever it is) and logs out.
   void Drop(std::string_view id, const ports::KeyStoreConnection* of);
   Result<std::shared_ptr<hsm::SharedModule>> ModuleOf(const KeyStoreConfig& store);
-  const KeyStoreConfig* FindConfig(std::string_view cloud_hsm_cluster_id) const;
+  const KeyStoreConfig* FindConfig(std::string_view account,
+                                   std::string_view cloud_hsm_cluster_id) const;
 
   const std::vector<KeyStoreConfig> stores_;
   const std::vector<std::string> trust_anchors_;  // texts, in the order of stores_
@@ -85,7 +94,10 @@ class KeyStoreConnections final : public ports::KeyStoreEngines {
   std::condition_variable changed_;
   Entries entries_;  // by custom key store id
   std::deque<std::function<void()>> jobs_;
+  std::vector<std::shared_ptr<hsm::KeyStoreEngine>> left_engines_;  // to be closed by Close()
   bool closing_ = false;
+  bool telling_ = false;  // how a connection ended: the store is being written
+  bool ended_ = false;    // the thread
   std::thread thread_;
 };
 

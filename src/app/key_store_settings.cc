@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "domain/cloud_hsm_cluster.h"
+#include "domain/ids.h"
 
 namespace kmaas::app {
 namespace {
@@ -26,6 +27,9 @@ KeyStoreConfig ReadKeyStore(const YAML::Node& node, const HsmConfig& own, Findin
     reader.Refuse("cluster_id",
                   "must be cluster- and 11 to 16 letters or digits from 2 to 7, as "
                   "cluster-234567abcde");
+  reader.Text("account", store.account);
+  if (!domain::IsAccountId(store.account))
+    reader.Refuse("account", "must be the 12 digits of the account whose token it is");
   reader.Path("module", store.module);
   reader.Text("module_parameters", store.module_parameters);
   if (reader.Has("module_parameters") && store.module == own.module)
@@ -53,7 +57,8 @@ std::vector<KeyStoreConfig> ReadKeyStores(const YAML::Node& list, const HsmConfi
   }
   for (const YAML::Node& node : list) {
     if (!node.IsMap()) {
-      findings.Add(node.Mark(), "key_stores: a token is a mapping with cluster_id and token_label");
+      findings.Add(node.Mark(),
+                   "key_stores: a token is a mapping with cluster_id, account and token_label");
       continue;
     }
     KeyStoreConfig store = ReadKeyStore(node, own, findings);

@@ -10,8 +10,8 @@
 
 namespace kmaas::app {
 
-// What is wrong goes to `findings`: a cluster id of another form, a cluster or a token that stands
-// twice, one without a name, and the token of the service itself (`own`).
+// What is wrong goes to `findings`: a cluster id or an account of another form, a cluster or a
+// token that stands twice, one without a name, and the token of the service itself (`own`).
 std::vector<KeyStoreConfig> ReadKeyStores(const YAML::Node& list, const HsmConfig& own,
                                           Findings& findings);
 

@@ -42,8 +42,9 @@ namespace kmaas::app {
 namespace {
 
 // A handler runs on its connection's thread and may wait for a commit, so there are more threads
-// than processors: what waits together is committed together. And more than may wait for a long
-// call of the HSM (long_lane_waiting_max), or a few clients that sign would leave none to all
+// than processors: what waits together is committed together. And more than long and slow calls of
+// the HSM, those that wait for them (long_lane_waiting_max and a third of it) and RSA data key
+// pairs hold together: by default 24. Otherwise a few clients that sign would leave none to all
 // others.
 constexpr unsigned kHttpsThreadsMin = 32;
 constexpr unsigned kGrpcWorkersMin = 32;
@@ -146,7 +147,7 @@ struct Service::Parts {
   std::unique_ptr<attestation::Verifier> attestations;      // null: no root is configured
   std::unique_ptr<identity::WebIdentities> web_identities;  // null: no issuer is configured
   std::unique_ptr<IssuerKeys> issuer_keys;
-  std::unique_ptr<KeyStoreConnections> key_stores;
+  std::shared_ptr<KeyStoreConnections> key_stores;
   std::unique_ptr<core::Registry> registry;
   std::vector<std::unique_ptr<identity::SigV4Verifier>> verifiers;
   std::vector<aws_http::Signer> signers;

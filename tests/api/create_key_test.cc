@@ -195,7 +195,8 @@ class OneStore final : public ports::KeyStoreEngines {
   Result<std::shared_ptr<ports::CryptoEngine>> EngineOf(std::string_view /*id*/) override {
     return std::shared_ptr<ports::CryptoEngine>(engine);
   }
-  std::optional<ports::KeyStoreToken> FindCluster(std::string_view /*id*/) const override {
+  std::optional<ports::KeyStoreToken> FindCluster(std::string_view /*account*/,
+                                                  std::string_view /*id*/) const override {
     return std::nullopt;
   }
   void Connect(ports::KeyStoreConnection /*connection*/) override {}

@@ -23,7 +23,7 @@ import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 import kms_grpc  # noqa: E402
-from server import Server  # noqa: E402
+from server import ACCOUNT, Server  # noqa: E402
 
 OTHER_REGION = "eu-west-1"
 FOLDER = pathlib.Path(__file__).resolve().parent
@@ -33,7 +33,7 @@ SETTINGS = {
     "regions": [OTHER_REGION],
     "lifecycle": {"interval_ms": SCHEDULER_RESTS_MS},
     # A cluster whose token is not there: stores are made and described, and do not connect.
-    "key_stores": [{"cluster_id": "cluster-234567abcde", "token_label": "nobody's"}],
+    "key_stores": [{"cluster_id": "cluster-234567abcde", "account": ACCOUNT, "token_label": "nobody's"}],
 }
 
 

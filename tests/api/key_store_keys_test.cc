@@ -1,5 +1,6 @@
 // Goal: a key in a custom key store is used in its token and nowhere else, and is unavailable while
 // the store is not connected, whatever is done to it meanwhile.
+#include "operations/keys/state_in_store.h"
 #include "tests/api/key_stores_fixture.h"
 
 namespace kmaas::api {
@@ -120,6 +121,40 @@ TEST_F(KeysInAStore, AreUnavailableWhenTheServerIsRefusedAtStart) {
   stores_.FinishConnections();
   EXPECT_EQ(Describe(id_).connection_state(), "FAILED");
   EXPECT_EQ(StateOf(key), "Unavailable");
+}
+
+// The server ended between the login and its record: the password may have been refused.
+TEST_F(KeysInAStore, AreNotAskedForWhenAConnectionWasCutShort) {
+  ASSERT_TRUE(Disconnect(id_));
+  ASSERT_TRUE(Connect(id_));
+  stores_.Disconnect(id_);
+  ASSERT_TRUE(operations::ResumeConnections(world_.services, Deadline::Never()));
+  stores_.FinishConnections();
+  EXPECT_EQ(Describe(id_).connection_state(), "FAILED");
+  EXPECT_EQ(Describe(id_).connection_error_code(), "INTERNAL_ERROR");
+  EXPECT_EQ(stores_.cluster(kCluster).logins, 1);
+}
+
+TEST_F(KeysInAStore, AreUnavailableWhenTheTokenRefusesThePasswordLater) {
+  const std::string key = MakeKeyIn(id_);
+  stores_.RefuseLater(id_);
+  EXPECT_EQ(Describe(id_).connection_error_code(), "INVALID_CREDENTIALS");
+  EXPECT_EQ(StateOf(key), "Unavailable");
+  ASSERT_TRUE(Disconnect(id_));
+  Reconnect();
+  EXPECT_EQ(Describe(id_).connection_error_code(), "INVALID_CREDENTIALS");
+  EXPECT_EQ(stores_.cluster(kCluster).logins, 1);
+}
+
+TEST_F(KeysInAStore, AreAThousandAtMost) {
+  for (std::size_t i = 0; i < operations::kKeysPerStoreMax - 1; ++i) {
+    std::array<std::uint8_t, 16> bits{};
+    bits[0] = static_cast<std::uint8_t>(i);
+    bits[1] = static_cast<std::uint8_t>(i >> 8U);
+    world_.Put(records::StoreKey{id_, kRegion, domain::KeyId::FromRandom(bits)});
+  }
+  MakeKeyIn(id_);
+  EXPECT_EQ(CodeOf(world_.Send("CreateKey", KeyIn(id_))), "LimitExceededException");
 }
 
 TEST_F(KeysInAStore, AreSymmetricAndOfOneRegion) {

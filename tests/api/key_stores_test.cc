@@ -107,6 +107,25 @@ TEST_F(CustomKeyStores, BelongToOneAccount) {
   EXPECT_EQ(CodeOf(reply), "CustomKeyStoreNotFoundException");
 }
 
+TEST_F(CustomKeyStores, NeverHaveTheClusterOfAnotherAccount) {
+  world_.Enrol("999988887777");
+  const domain::Principal stranger = Administrator("999988887777");
+  EXPECT_EQ(CodeOf(world_.SendAs(stranger, "CreateCustomKeyStore", Creation())),
+            "CloudHsmClusterNotFoundException");
+  stores_.AddCluster("cluster-ddddddddddd", {"strange", "", kTrustAnchor}, kPassword).account =
+      "999988887777";
+  EXPECT_EQ(CodeOf(Move(Create(), "cluster-ddddddddddd")), "CloudHsmClusterNotFoundException");
+}
+
+// It was made before the operator said whose the cluster is.
+TEST_F(CustomKeyStores, AreNotKeptFromTheirClusterByAnotherAccount) {
+  domain::CustomKeyStore store = Numbered(1);
+  store.account = "999988887777";
+  store.cloud_hsm_cluster_id = kCluster;
+  world_.Put(store);
+  EXPECT_EQ(Created(Creation()), "");
+}
+
 TEST_F(CustomKeyStores, BeginDisconnectedAndConnectInTime) {
   const std::string id = Create();
   EXPECT_EQ(Describe(id).connection_state(), "DISCONNECTED");

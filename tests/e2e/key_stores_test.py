@@ -4,13 +4,16 @@ connects, is refused, goes away and comes back, and outlives a restart."""
 import unittest
 
 from botocore.exceptions import ClientError
-from server import Server, until
+from server import ACCOUNT, Server, until
 
 CLUSTER = "cluster-234567abcde"
 LATE_CLUSTER = "cluster-765432zyxwv"
+STRANGE_CLUSTER = "cluster-aaaaaaaaaaa"
 PIN = "kmsuser-pin-1"
 ANCHOR = "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgI=\n-----END CERTIFICATE-----\n"
-TOKENS = [{"cluster_id": CLUSTER, "token_label": "payments"}, {"cluster_id": LATE_CLUSTER, "token_label": "late"}]
+TOKENS = [{"cluster_id": CLUSTER, "account": ACCOUNT, "token_label": "payments"},
+          {"cluster_id": LATE_CLUSTER, "account": ACCOUNT, "token_label": "late"},
+          {"cluster_id": STRANGE_CLUSTER, "account": "999988887777", "token_label": "strange"}]
 
 
 class KeyStores(unittest.TestCase):
@@ -126,6 +129,12 @@ class Refusals(KeyStores):
         self.assertNotIn("not-the-pin", log)
         self.kms.update_custom_key_store(CustomKeyStoreId=self.store, KeyStorePassword=PIN)
         self.assertEqual(self.connect(self.store)["ConnectionState"], "CONNECTED")
+
+    def test_has_no_cluster_of_another_account(self):
+        with self.assertRaises(self.kms.exceptions.CloudHsmClusterNotFoundException):
+            self.create("strange", STRANGE_CLUSTER)
+        with self.assertRaises(self.kms.exceptions.CloudHsmClusterNotFoundException):
+            self.kms.update_custom_key_store(CustomKeyStoreId=self.store, CloudHsmClusterId=STRANGE_CLUSTER)
 
     def test_finds_a_token_when_there_is_one(self):
         late = self.create("late", LATE_CLUSTER)

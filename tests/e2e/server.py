@@ -24,6 +24,8 @@ BUILD = pathlib.Path(os.environ.get("KMAAS_BUILD", SOURCE / "build"))
 SOFTHSM_MODULES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
                    "/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so")
 START_SECONDS_MAX = 60
+# The first one of every server.
+ACCOUNT = "111122223333"
 STOP_SECONDS_MAX = 20
 
 
@@ -109,7 +111,7 @@ class Server:
 
     def init(self):
         self.run([BUILD / "bin/kmaas", "init", "--config", self.config_path, "--so-pin-file", self.directory / "so.pin",
-                  "--credentials-file", self.directory / "credentials.json", "--json"])
+                  "--credentials-file", self.directory / "credentials.json", "--account-id", ACCOUNT, "--json"])
         self.credentials = json.loads((self.directory / "credentials.json").read_text())
 
     def run(self, command, check=True, **options):

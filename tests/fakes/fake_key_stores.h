@@ -1,6 +1,7 @@
 // Tokens of custom key stores in memory, which connect when the test says so.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -17,6 +18,7 @@ namespace kmaas::fakes {
 class FakeKeyStores final : public ports::KeyStoreEngines {
  public:
   struct Cluster {
+    std::string account = "111122223333";
     ports::KeyStoreToken token;
     std::string password;
     std::shared_ptr<FakeToken> keys = std::make_shared<FakeToken>();
@@ -38,15 +40,22 @@ class FakeKeyStores final : public ports::KeyStoreEngines {
     for (ports::KeyStoreConnection& one : std::exchange(pending_, {})) Finish(one);
   }
 
+  // As a recovery finds it after somebody has changed the PIN.
+  void RefuseLater(const std::string& id) {
+    const auto ended = ended_.at(id);
+    if (!ended({.failure = domain::ConnectionErrorCode::kInvalidCredentials})) Disconnect(id);
+  }
+
   Result<std::shared_ptr<ports::CryptoEngine>> EngineOf(std::string_view id) override {
     const std::lock_guard lock(mutex_);
     const auto found = engines_.find(std::string(id));
     if (found == engines_.end()) return Error{ErrorCode::kKmsInvalidState, "not connected"};
     return std::shared_ptr<ports::CryptoEngine>(found->second);
   }
-  std::optional<ports::KeyStoreToken> FindCluster(std::string_view id) const override {
+  std::optional<ports::KeyStoreToken> FindCluster(std::string_view account,
+                                                  std::string_view id) const override {
     const auto found = clusters_.find(std::string(id));
-    if (found == clusters_.end()) return std::nullopt;
+    if (found == clusters_.end() || found->second.account != account) return std::nullopt;
     return found->second.token;
   }
   void Connect(ports::KeyStoreConnection connection) override {
@@ -78,6 +87,7 @@ class FakeKeyStores final : public ports::KeyStoreEngines {
       const std::lock_guard lock(mutex_);
       engines_[connection.custom_key_store_id] = cluster.engine;
     }
+    ended_[connection.custom_key_store_id] = connection.ended;
     if (!connection.ended({failure, failure ? "" : "0123456789abcdef"}))
       Disconnect(connection.custom_key_store_id);
   }
@@ -86,6 +96,7 @@ class FakeKeyStores final : public ports::KeyStoreEngines {
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<FakeCryptoEngine>> engines_;
   std::vector<ports::KeyStoreConnection> pending_;
+  std::map<std::string, std::function<bool(const ports::ConnectionOutcome&)>> ended_;  // by store
 };
 
 }  // namespace kmaas::fakes

@@ -69,7 +69,9 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
     return parts_.pipelines.first().registry().FindByGrpcPath(context_.method());
   }
 
-  // Short calls to the HSM and no commit to wait for.
+  // No commit to wait for and, but for private keys, short calls to the HSM alone: which key it is
+  // is not known here. Those that sign are few at a time, as the long lane of the HSM turns others
+  // away.
   bool IsShort() const {
     const core::Operation* operation = FindOperation();
     return operation != nullptr && operation->effect == CRYPTO;

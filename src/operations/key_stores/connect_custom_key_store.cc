@@ -34,6 +34,7 @@ Result<kms::ConnectCustomKeyStoreResponse> ConnectCustomKeyStore(
   if (IsConnectedOrAboutTo(*seen)) return kms::ConnectCustomKeyStoreResponse();
   KM_CHECK(CheckConnectionState(*seen, {ConnectionState::kDisconnected}));
   KM_TRY(SecretBytes password, PasswordOf(*seen, call.services(), call.deadline()));
+  KM_TRY(const ConnectionTurn turn, TakeConnectionTurn(call.services(), call.deadline()));
   domain::CustomKeyStore store;
   const Result<void> written = call.Write([&](records::Changes& changes) -> Result<void> {
     KM_TRY(store, TakeForConnection(changes, *seen, call));

@@ -80,6 +80,15 @@ bool EndConnection(records::Catalog& catalog, const Clock& clock,
 
 }  // namespace
 
+Result<ConnectionTurn> TakeConnectionTurn(const core::Services& services, Deadline deadline) {
+  static std::timed_mutex turns;
+  ConnectionTurn turn(turns, std::defer_lock);
+  const SteadyTime now = services.clock.SteadyNow();
+  const auto left = std::min<SteadyTime::duration>(deadline.at - now, limits::kCallDeadline);
+  if (now < deadline.at && turn.try_lock_for(left)) return turn;
+  return Error{ErrorCode::kThrottling, "", "other connections are being begun or ended"};
+}
+
 Result<SecretBytes> PasswordOf(const domain::CustomKeyStore& store, const core::Services& services,
                                Deadline deadline) {
   if (store.sealed_password.empty()) return SecretBytes();
@@ -99,6 +108,7 @@ void BeginConnection(const domain::CustomKeyStore& store, SecretBytes password,
     (void)ended({.failure = ConnectionErrorCode::kClusterNotFound});
   } else {
     services.key_stores->Connect({.custom_key_store_id = store.id,
+                                  .account = store.account,
                                   .cloud_hsm_cluster_id = store.cloud_hsm_cluster_id,
                                   .token_serial = store.token_serial,
                                   .password = std::move(password),
@@ -110,9 +120,10 @@ void BeginConnection(const domain::CustomKeyStore& store, SecretBytes password,
 Result<void> ResumeConnections(const core::Services& services, Deadline deadline) {
   KM_TRY(const auto stores, records::EveryRow<domain::CustomKeyStore>(services.catalog, ""));
   for (const domain::CustomKeyStore& store : stores) {
-    if (store.connection_state != ConnectionState::kConnected &&
-        store.connection_state != ConnectionState::kConnecting)
-      continue;
+    if (store.connection_state == ConnectionState::kConnecting)
+      (void)EndConnection(services.catalog, services.clock, store,
+                          {.failure = ConnectionErrorCode::kInternalError});
+    if (store.connection_state != ConnectionState::kConnected) continue;
     auto password = PasswordOf(store, services, deadline);
     // Its keys cannot be used; everybody else's can.
     if (password)

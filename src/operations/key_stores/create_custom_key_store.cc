@@ -53,7 +53,7 @@ Result<kms::CreateCustomKeyStoreResponse> CreateCustomKeyStore(
     const kms::CreateCustomKeyStoreRequest& request, AccountCall& call) {
   const core::Services& services = call.services();
   KM_CHECK(CheckMembers(request));
-  KM_TRY(const ports::KeyStoreToken token, TokenOf(services, request.cloud_hsm_cluster_id()));
+  KM_TRY(const ports::KeyStoreToken token, TokenOf(call, request.cloud_hsm_cluster_id()));
   KM_CHECK(CheckTrustAnchor(request.trust_anchor_certificate(), token));
   domain::CustomKeyStore store{.id = NewId(services.random),
                                .account = call.principal().account,

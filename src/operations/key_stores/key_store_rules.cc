@@ -76,7 +76,9 @@ Result<void> CheckNameIsFree(records::Changes& changes, const domain::CustomKeyS
 Result<void> CheckClusterIsFree(records::Changes& changes, const domain::CustomKeyStore& store) {
   KM_TRY(const auto stores, records::EveryRow<domain::CustomKeyStore>(changes, ""));
   for (const domain::CustomKeyStore& other : stores) {
-    if (other.id != store.id && other.cloud_hsm_cluster_id == store.cloud_hsm_cluster_id)
+    // One of another account is from before the cluster was this one's, and does not connect.
+    if (other.id != store.id && other.account == store.account &&
+        other.cloud_hsm_cluster_id == store.cloud_hsm_cluster_id)
       return Error{ErrorCode::kCloudHsmClusterInUse,
                    "The cluster '" + store.cloud_hsm_cluster_id +
                        "' already belongs to a custom key store."};
@@ -84,7 +86,7 @@ Result<void> CheckClusterIsFree(records::Changes& changes, const domain::CustomK
   return {};
 }
 
-Result<ports::KeyStoreToken> TokenOf(const core::Services& services, std::string_view cluster_id) {
+Result<ports::KeyStoreToken> TokenOf(const core::AccountCall& call, std::string_view cluster_id) {
   if (!domain::IsCloudHsmClusterId(cluster_id)) {
     return Error{ErrorCode::kValidation,
                  "1 validation error detected: Value '" + std::string(cluster_id) +
@@ -93,7 +95,8 @@ Result<ports::KeyStoreToken> TokenOf(const core::Services& services, std::string
                      std::string(domain::kCloudHsmClusterIdPattern)};
   }
   std::optional<ports::KeyStoreToken> token;
-  if (services.key_stores != nullptr) token = services.key_stores->FindCluster(cluster_id);
+  if (ports::KeyStoreEngines* key_stores = call.services().key_stores; key_stores != nullptr)
+    token = key_stores->FindCluster(call.principal().account, cluster_id);
   if (token) return *std::move(token);
   return Error{ErrorCode::kCloudHsmClusterNotFound,
                "The cluster '" + std::string(cluster_id) + "' does not exist."};

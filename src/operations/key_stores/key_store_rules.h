@@ -28,7 +28,7 @@ Result<void> CheckConnectionState(const domain::CustomKeyStore& store,
 
 // kCustomKeyStoreNameInUse when another store of its account and Region has the name.
 Result<void> CheckNameIsFree(records::Changes& changes, const domain::CustomKeyStore& store);
-// kCloudHsmClusterInUse when another store has the cluster, whoever's it is.
+// kCloudHsmClusterInUse when another store of its account has the cluster, in whatever Region.
 Result<void> CheckClusterIsFree(records::Changes& changes, const domain::CustomKeyStore& store);
 
 // kValidation when the request has a member that only external key stores have.
@@ -43,9 +43,9 @@ Result<void> CheckNoXksMember(const Request& request) {
                "A custom key store of the type AWS_CLOUDHSM has no external key store proxy."};
 }
 
-// The token that the operator has named by this cluster id. kCloudHsmClusterNotFound when there is
-// none.
-Result<ports::KeyStoreToken> TokenOf(const core::Services& services, std::string_view cluster_id);
+// The token of the caller's account that the operator has named by this cluster id.
+// kCloudHsmClusterNotFound when there is none.
+Result<ports::KeyStoreToken> TokenOf(const core::AccountCall& call, std::string_view cluster_id);
 
 // Whether two texts are the same PEM certificate, whatever its line ends. False for what is none.
 bool IsSameCertificate(std::string_view one, std::string_view other);

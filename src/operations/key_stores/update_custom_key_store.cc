@@ -62,7 +62,7 @@ Result<kms::UpdateCustomKeyStoreResponse> UpdateCustomKeyStore(
   // The cluster that it has already is no other one.
   if (request.has_cloud_hsm_cluster_id() &&
       request.cloud_hsm_cluster_id() != seen->cloud_hsm_cluster_id) {
-    KM_TRY(update.token, TokenOf(call.services(), request.cloud_hsm_cluster_id()));
+    KM_TRY(update.token, TokenOf(call, request.cloud_hsm_cluster_id()));
   }
   if (request.has_key_store_password()) {
     const SecretBytes password(AsBytes(request.key_store_password()));

@@ -24,6 +24,7 @@ struct NewRows {
     KM_CHECK(PutKeptPolicy(changes, key, policy));
     if (!key.custom_key_store_id.empty()) {
       KM_CHECK(CheckStoreIsConnected(key, changes));
+      KM_CHECK(CheckStoreHasRoom(key, changes));
       KM_CHECK(changes.Put(records::StoreKey{key.custom_key_store_id, key.region, key.id}));
     }
     return changes.Put(records::AccountKey{key.account, key.region, key.id});

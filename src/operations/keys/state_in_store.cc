@@ -1,5 +1,7 @@
 #include "operations/keys/state_in_store.h"
 
+#include <string>
+
 namespace kmaas::operations {
 namespace {
 
@@ -31,6 +33,15 @@ Result<void> CheckStoreIsConnected(const domain::Key& key, records::Changes& cha
   if (!store) return Error{ErrorCode::kCustomKeyStoreNotFound, ""};
   if (!IsConnected(*store)) return Error{ErrorCode::kCustomKeyStoreInvalidState, ""};
   return {};
+}
+
+Result<void> CheckStoreHasRoom(const domain::Key& key, records::Changes& changes) {
+  KM_TRY(const records::Page keys,
+         changes.List<records::StoreKey>(records::StoreKeysPrefix(key.custom_key_store_id), "",
+                                         kKeysPerStoreMax));
+  if (keys.rows.size() < kKeysPerStoreMax) return {};
+  return Error{ErrorCode::kLimitExceeded, "The limit of " + std::to_string(kKeysPerStoreMax) +
+                                              " KMS keys in a custom key store has been reached."};
 }
 
 Error OfStore(Error error) {

@@ -1,6 +1,8 @@
 // What a custom key store that may not be connected means to its keys.
 #pragma once
 
+#include <cstddef>
+
 #include "domain/key.h"
 #include "records/catalog.h"
 
@@ -13,6 +15,11 @@ Result<void> SetState(domain::Key& key, domain::KeyState state, records::Changes
 // For a key that is about to be stored: kCustomKeyStoreNotFound or kCustomKeyStoreInvalidState when
 // its store has gone or was disconnected since it was planned.
 Result<void> CheckStoreIsConnected(const domain::Key& key, records::Changes& changes);
+
+// Keys of one store, which all change their state in one transaction when it is connected.
+inline constexpr std::size_t kKeysPerStoreMax = 1000;
+// For a key that is about to be stored: kLimitExceeded when its store has so many.
+Result<void> CheckStoreHasRoom(const domain::Key& key, records::Changes& changes);
 
 // What fails at the token of a custom key store, in the words of an operation that names the store
 // and no key of it: kCustomKeyStoreInvalidState, kDependencyTimeout.

@@ -187,6 +187,114 @@ TEST_F(KeyStore, SaysWhyItDoesNotOpen) {
   EXPECT_EQ(OpenWith(token_.user_pin()).failure, ConnectionErrorCode::kUserLoggedIn);
 }
 
+// Random numbers for the threads that ask for it.
+class HangingStore : public KeyStore {
+ protected:
+  std::thread Ask(bool& answered) {
+    return std::thread([this, &answered] {
+      hangs_ = true;
+      Bytes random(16);
+      answered = store_->GenerateRandom(random, Never()).has_value();
+    });
+  }
+  void WaitUntilItHangs() { inside_.wait(false); }
+  void LetPass() {
+    open_ = true;
+    open_.notify_all();
+  }
+
+ private:
+  static inline thread_local bool hangs_ = false;
+  std::atomic<bool> inside_{false};
+  std::atomic<bool> open_{false};
+  ModuleHook<&CK_FUNCTION_LIST::C_GenerateRandom> hook_{token_.module_path(),
+                                                        [this](auto original, auto... arguments) {
+                                                          if (hangs_) {
+                                                            inside_ = true;
+                                                            inside_.notify_all();
+                                                            open_.wait(false);
+                                                          }
+                                                          return original(arguments...);
+                                                        }};
+};
+
+TEST_F(HangingStore, DoesNotKeepTheServiceFromRecovering) {
+  Connect();
+  const auto own = Generate(engine(), domain::Custody::kWrapped);
+  const Bytes expected = Mac(engine(), own);
+  bool answered = false;
+  std::thread calling = Ask(answered);
+  WaitUntilItHangs();
+  {
+    const Intruder intruder(token_, Intruder::Module::kShared);
+    ASSERT_TRUE(intruder.session().Logout().ok());
+  }
+  EXPECT_EQ(Mac(engine(), own), expected);
+  EXPECT_EQ(generation(), 2U);
+  LetPass();
+  calling.join();
+  EXPECT_TRUE(answered);
+}
+
+TEST_F(HangingStore, KeepsEightThreadsAtMost) {
+  Connect();
+  bool answered[8] = {};
+  std::vector<std::thread> callers;
+  for (bool& one : answered) callers.push_back(Ask(one));
+  WaitUntilItHangs();
+  while (store_->Status().short_lane_waiting < 7) std::this_thread::yield();
+  Bytes random(16);
+  const auto refused = store_->GenerateRandom(random, Never());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kThrottling);
+  LetPass();
+  for (std::thread& caller : callers) caller.join();
+  for (const bool one : answered) EXPECT_TRUE(one);
+}
+
+TEST_F(KeyStore, SaysThatItsPinWasRefusedWhenItCameBack) {
+  KeyStoreEngine& store = Connect();
+  Take(directory_);
+  EXPECT_FALSE(store.CheckHealth(Never()));
+  EXPECT_FALSE(store.IsPinRefused());
+  BringBack(directory_);
+  const ModuleHook<&CK_FUNCTION_LIST::C_Login> hook(
+      token_.module_path(), [](auto, auto...) -> CK_RV { return CKR_PIN_INCORRECT; });
+  EXPECT_FALSE(store.CheckHealth(Never()));
+  EXPECT_TRUE(store.IsPinRefused());
+}
+
+TEST_F(KeyStore, SaysWhetherTheTokenSawThePin) {
+  EXPECT_TRUE(OpenWith("not-the-pin").login_failed);
+  EXPECT_FALSE(OpenWith(token_.user_pin(), "nobody").login_failed);
+  const ModuleHook<&CK_FUNCTION_LIST::C_Login> hook(
+      token_.module_path(), [](auto, auto...) -> CK_RV { return CKR_DEVICE_ERROR; });
+  EXPECT_TRUE(OpenWith(token_.user_pin()).login_failed);
+}
+
+TEST_F(KeyStore, HoldsUpOthersLessAndLessOften) {
+  struct Tenant final : SharedModule::User {
+    bool Pause(Deadline /*deadline*/) override { return true; }
+    void Forget() override {}
+    void Resume() override {}
+  } const tenant;
+  const auto may_after = [&](std::chrono::seconds span) {
+    clock_.Advance(span);
+    return module_->MayDisturb(tenant, clock_);
+  };
+  EXPECT_TRUE(may_after(std::chrono::seconds(0)));
+  EXPECT_FALSE(may_after(std::chrono::seconds(9)));
+  EXPECT_TRUE(may_after(std::chrono::seconds(1)));
+  EXPECT_FALSE(may_after(std::chrono::seconds(19)));
+  EXPECT_TRUE(may_after(std::chrono::seconds(1)));
+  for (int i = 0; i < 12; ++i) EXPECT_TRUE(may_after(std::chrono::hours(1)));
+  EXPECT_FALSE(may_after(std::chrono::seconds(3599)));
+  EXPECT_TRUE(may_after(std::chrono::seconds(1)));
+  module_->NoteRestartHelped();
+  EXPECT_TRUE(may_after(std::chrono::hours(1)));
+  EXPECT_TRUE(may_after(std::chrono::seconds(10)));
+}
+
 TEST_F(KeyStore, IsNeverATokenOfAService) {
   engine_.reset();
   const KeyStoreOpening opening = OpenWith(token_.user_pin(), token_.label());

@@ -200,6 +200,34 @@ TEST_F(HsmTest, LeavesAWayForSignaturesWhileRsaKeysAreMade) {
   for (std::thread& maker : makers) maker.join();
 }
 
+TEST_F(HsmTest, LeavesAWayForSignaturesWhileImportKeysAreMadeAndDestroyed) {
+  EngineOptions options = EngineOn(token_);
+  options.long_lane = {.width = 2, .waiting_max = 8};
+  Open(std::move(options));
+  const auto signer =
+      Generate(engine(), PlanFor(domain::KeySpec::kEccNistP256, domain::KeyUsage::kSignVerify));
+  std::atomic<int> arrived{0};
+  std::binary_semaphore gate{0};
+  const ModuleHook<&CK_FUNCTION_LIST::C_GenerateKeyPair> hook(
+      token_.module_path(), [&](auto original, auto... arguments) {
+        ++arrived;
+        arrived.notify_all();
+        gate.acquire();
+        return original(arguments...);
+      });
+  std::thread making([&] {
+    EXPECT_TRUE(engine().MakeImportKey({1}, domain::WrappingKeySpec::kRsa2048,
+                                       domain::WrappingAlgorithm::kRsaesOaepSha256, Never()));
+  });
+  arrived.wait(0);
+  std::thread destroying([&] { EXPECT_TRUE(engine().DestroyImportKey({2}, Never())); });
+  while (engine().Status().long_lane_waiting < 1) std::this_thread::yield();
+  EXPECT_EQ(UseError(engine(), signer), std::nullopt);
+  gate.release();
+  making.join();
+  destroying.join();
+}
+
 TEST_F(HsmTest, ShedsShortCallsBeyondTheirQueue) {
   EngineOptions options = EngineOn(token_);
   options.short_lane = {.width = 1, .waiting_max = 0};

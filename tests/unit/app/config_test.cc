@@ -46,7 +46,8 @@ TEST(Config, TheExampleShowsEverySetting) {
       "health: {x: 1}\nlifecycle: {x: 1}\nattestation: {x: 1}\n"
       "issuers: [{x: 1, url: 'https://a', audiences: [a], keys_file: f, "
       "subjects: [{x: 1, subject: a, principal: 'arn:aws:iam::111122223333:root'}]}]\n"
-      "key_stores: [{x: 1, cluster_id: cluster-234567abcde, token_label: a}]\n");
+      "key_stores: [{x: 1, cluster_id: cluster-234567abcde, account: 111122223333, token_label: "
+      "a}]\n");
   const std::string example = Example();
   std::size_t names = 0;
   std::istringstream lines(refusal);
@@ -237,13 +238,16 @@ TEST(Config, RefusesIssuersThatContradictThemselves) {
 TEST(Config, ReadsKeyStores) {
   const auto config = ParseConfig(
       "hsm: {module: /m.so}\nkey_stores:\n"
-      "  - {cluster_id: cluster-234567abcde, token_label: a, trust_anchor: ca.crt}\n"
-      "  - {cluster_id: cluster-765432zyxwv, token_serial: 0a1b, module: /n.so}\n",
+      "  - {account: 111122223333, cluster_id: cluster-234567abcde, token_label: a, trust_anchor: "
+      "ca.crt}\n"
+      "  - {account: 111122223333, cluster_id: cluster-765432zyxwv, token_serial: 0a1b, module: "
+      "/n.so}\n",
       kFile);
   ASSERT_TRUE(config) << config.error().message;
   ASSERT_EQ(config->key_stores.size(), 2U);
   const KeyStoreConfig& first = config->key_stores[0];
   EXPECT_EQ(first.module, "/m.so");
+  EXPECT_EQ(first.account, "111122223333");
   EXPECT_EQ(first.token_label, "a");
   EXPECT_EQ(first.trust_anchor, "/etc/kmaas/ca.crt");
   EXPECT_EQ(config->key_stores[1].module, "/n.so");
@@ -251,17 +255,26 @@ TEST(Config, ReadsKeyStores) {
 }
 
 TEST(Config, RefusesKeyStoresThatContradictThemselves) {
-  const std::string a = "{cluster_id: cluster-234567abcde, token_label: a}";
+  const std::string a = "{account: 111122223333, cluster_id: cluster-234567abcde, token_label: a}";
   for (const auto& [stores, finding] : std::vector<std::pair<std::string, std::string>>{
            {a + ", " + a, "stands twice"},
-           {a + ", {cluster_id: cluster-765432zyxwv, token_label: a}", "may be the token of"},
-           {a + ", {cluster_id: cluster-765432zyxwv, token_serial: 1}", "may be the token of"},
-           {"{cluster_id: cluster-0123456789a, token_label: a}", "must be cluster-"},
-           {"{cluster_id: cluster-234567abcde}", "a token is named by"},
-           {"{cluster_id: cluster-234567abcde, token_label: kmaas}", "the token of hsm"},
-           {"{cluster_id: cluster-234567abcde, token_serial: 1}", "the token of hsm"},
-           {"{cluster_id: cluster-234567abcde, token_label: a, module_parameters: x}",
+           {a + ", {account: 111122223333, cluster_id: cluster-765432zyxwv, token_label: a}",
+            "may be the token of"},
+           {a + ", {account: 111122223333, cluster_id: cluster-765432zyxwv, token_serial: 1}",
+            "may be the token of"},
+           {"{account: 111122223333, cluster_id: cluster-0123456789a, token_label: a}",
+            "must be cluster-"},
+           {"{account: 111122223333, cluster_id: cluster-234567abcde}", "a token is named by"},
+           {"{account: 111122223333, cluster_id: cluster-234567abcde, token_label: kmaas}",
+            "the token of hsm"},
+           {"{account: 111122223333, cluster_id: cluster-234567abcde, token_serial: 1}",
+            "the token of hsm"},
+           {"{account: 111122223333, cluster_id: cluster-234567abcde, token_label: a, "
+            "module_parameters: x}",
             "the module is that of hsm"},
+           {"{cluster_id: cluster-234567abcde, token_label: a}", "must be the 12 digits"},
+           {"{account: alice, cluster_id: cluster-234567abcde, token_label: a}",
+            "must be the 12 digits"},
            {"7", "mapping with cluster_id"}})
     EXPECT_THAT(Refusal("key_stores: [" + stores + "]\n"), HasSubstr(finding)) << stores;
 }
