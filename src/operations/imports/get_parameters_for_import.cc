@@ -64,6 +64,7 @@ Result<kms::GetParametersForImportResponse> GetParametersForImport(
       });
   if (call.committed()) {
     uncommitted.Keep();
+    // No row names them any more: each goes at the end of its round, and a failure is logged.
     for (const domain::ImportKey& gone : displaced)
       const UncommittedImportKey destroyed(engine, call.services().clock, gone.id);
   }
