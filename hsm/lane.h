@@ -5,7 +5,10 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <optional>
+#include <utility>
 
+#include "base/blocking.h"
 #include "base/clock.h"
 #include "base/result.h"
 
@@ -18,27 +21,30 @@ struct LaneOptions {
 
 // Thread-safe. There is no hand-off: the caller's own thread does the work while it holds a Permit.
 // Not fair: under load a newcomer may overtake, and what waits too long fails by its deadline.
+// Whoever waits for a turn, or has one in a lane whose turns are long, is Blocking meanwhile.
 class Lane {
  public:
   // The right to use one slot. Move-only; returned when it goes.
   class Permit {
    public:
-    Permit(Permit&& other) noexcept : lane_(other.lane_), slot_(other.slot_) {
-      other.lane_ = nullptr;
-    }
+    Permit(Permit&& other) noexcept
+        : lane_(std::exchange(other.lane_, nullptr)),
+          slot_(other.slot_),
+          began_(other.began_),
+          blocking_(std::move(other.blocking_)) {}
     Permit& operator=(Permit&&) = delete;
     Permit(const Permit&) = delete;
     Permit& operator=(const Permit&) = delete;
-    ~Permit() {
-      if (lane_ != nullptr) lane_->Release(slot_);
-    }
+    ~Permit();
     std::size_t slot() const { return slot_; }
 
    private:
     friend class Lane;
-    Permit(Lane* lane, std::size_t slot) : lane_(lane), slot_(slot) {}
+    Permit(Lane* lane, std::size_t slot);
     Lane* lane_;
     std::size_t slot_;
+    SteadyTime began_;
+    std::optional<Blocking> blocking_;
   };
 
   // `clock` is borrowed. Deadlines are read from it; waiting itself takes real time.
@@ -60,8 +66,9 @@ class Lane {
   static constexpr std::size_t kNone = 64;
 
   std::size_t TryAcquire();
-  void Release(std::size_t slot);
-  Result<Permit> Wait(Deadline deadline);
+  void Release(std::size_t slot, SteadyTime began);
+  void NoteTurn(SteadyTime::duration length);
+  Result<std::size_t> Wait(Deadline deadline);  // for a slot
   // True when woken or spuriously, false when the time is up.
   bool Sleep(std::unique_lock<std::mutex>& lock, Deadline deadline);
 
@@ -71,6 +78,7 @@ class Lane {
   std::size_t waiting_max_;
   std::atomic<std::uint64_t> state_;  // one bit for each free slot, and kDrained
   std::atomic<std::size_t> waiting_{0};
+  std::atomic<std::int64_t> turn_nanos_{0};  // how long turns took of late, an average
   std::mutex mutex_;
   std::condition_variable changed_;
 };

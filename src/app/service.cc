@@ -74,6 +74,7 @@ http::ServerOptions ToHttpOptions(const HttpsConfig& https) {
   options.certificate_file = https.certificate;
   options.private_key_file = https.private_key;
   options.threads = ThreadsFor(https.threads, kHttpsThreadsMin);
+  options.running_max = std::thread::hardware_concurrency();
   options.connections_max = https.connections_max;
   return options;
 }

@@ -1,16 +1,19 @@
 // The floor of the HSM, straight through PKCS#11: HMAC-SHA-256 of 80 bytes, or a signature of a
-// SHA-256 digest, under a session object. Prints the CPU microseconds of one call. Arguments:
-// module, token label, calls, operation; the PIN is read from standard input.
+// SHA-256 digest, under a session object, by one or several threads, each with a session of its
+// own. Prints the CPU microseconds of one call and the calls in a second. Arguments: module, token
+// label, calls of each thread, operation, threads; the PIN is read from standard input.
 #include <dlfcn.h>
 #include <p11-kit/pkcs11.h>
 
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <iostream>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -108,25 +111,46 @@ Operation Prepare(CK_FUNCTION_LIST* p11, CK_SESSION_HANDLE session, const std::s
   std::_Exit(2);
 }
 
-double Measure(CK_FUNCTION_LIST* p11, CK_SESSION_HANDLE session, Operation& operation,
-               unsigned long calls) {
+void Sign(CK_FUNCTION_LIST* p11, CK_SESSION_HANDLE session, const Operation& operation,
+          unsigned long calls) {
   CK_MECHANISM mechanism{operation.mechanism, nullptr, 0};
+  std::vector<CK_BYTE> data = operation.data;
   std::array<CK_BYTE, 512> out{};
-  const double before = ThreadCpuMicros();
   for (unsigned long i = 0; i < calls; ++i) {
     CK_ULONG size = out.size();
     Require(p11->C_SignInit(session, &mechanism, operation.key), "C_SignInit");
-    Require(p11->C_Sign(session, operation.data.data(), operation.data.size(), out.data(), &size),
-            "C_Sign");
+    Require(p11->C_Sign(session, data.data(), data.size(), out.data(), &size), "C_Sign");
   }
-  return (ThreadCpuMicros() - before) / static_cast<double>(calls);
+}
+
+// The CPU microseconds of one call in each thread, summed up, and the calls of all in a second.
+void Measure(CK_FUNCTION_LIST* p11, const std::vector<CK_SESSION_HANDLE>& sessions,
+             const Operation& operation, unsigned long calls) {
+  std::vector<double> used(sessions.size());
+  std::vector<std::thread> threads;
+  const auto began = std::chrono::steady_clock::now();
+  for (std::size_t i = 0; i < sessions.size(); ++i) {
+    threads.emplace_back([&, i] {
+      const double before = ThreadCpuMicros();
+      Sign(p11, sessions[i], operation, calls);
+      used[i] = ThreadCpuMicros() - before;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - began;
+  const double all = static_cast<double>(calls) * static_cast<double>(sessions.size());
+  double micros = 0;
+  for (const double one : used) micros += one;
+  std::printf("%.3f %.0f\n", micros / all, all / elapsed.count());
+  std::fflush(stdout);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 5) {
-    std::fprintf(stderr, "usage: %s MODULE LABEL CALLS hmac|rsa-2048|rsa-4096|p-256 < pin\n",
+  if (argc != 6) {
+    std::fprintf(stderr,
+                 "usage: %s MODULE LABEL CALLS hmac|rsa-2048|rsa-4096|p-256 THREADS < pin\n",
                  argv[0]);
     return 2;
   }
@@ -140,17 +164,19 @@ int main(int argc, char** argv) {
   Require(p11->C_Initialize(&arguments), "C_Initialize");
   std::string pin;
   std::getline(std::cin, pin);
-  CK_SESSION_HANDLE session = 0;
-  Require(p11->C_OpenSession(FindSlot(p11, argv[2]), CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr,
-                             nullptr, &session),
-          "C_OpenSession");
-  Require(p11->C_Login(session, CKU_USER, reinterpret_cast<CK_UTF8CHAR*>(pin.data()), pin.size()),
+  const CK_SLOT_ID slot = FindSlot(p11, argv[2]);
+  std::vector<CK_SESSION_HANDLE> sessions(std::strtoul(argv[5], nullptr, 10));
+  for (CK_SESSION_HANDLE& session : sessions)
+    Require(
+        p11->C_OpenSession(slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr, &session),
+        "C_OpenSession");
+  Require(p11->C_Login(sessions.at(0), CKU_USER, reinterpret_cast<CK_UTF8CHAR*>(pin.data()),
+                       pin.size()),
           "C_Login");
   const unsigned long calls = std::strtoul(argv[3], nullptr, 10);
-  Operation operation = Prepare(p11, session, argv[4]);
-  (void)Measure(p11, session, operation, calls / 10 + 1);
-  std::printf("%.3f\n", Measure(p11, session, operation, calls));
-  std::fflush(stdout);
+  const Operation operation = Prepare(p11, sessions.at(0), argv[4]);
+  Sign(p11, sessions.at(0), operation, calls / 10 + 1);
+  Measure(p11, sessions, operation, calls);
   p11->C_Finalize(nullptr);
   std::_Exit(0);  // the module's own exit handlers are known to crash
 }

@@ -1,11 +1,14 @@
 """What signatures cost, and what they cost others: the part of tests/bench/run about private keys.
 
 Floors are the CPU time of one signature straight through PKCS#11. "rate / raw rate" is how much of the module's own rate is left:
-the floor divided by the CPU time of the server for one answer. The last part lets a client ask for RSA-4096 signatures without end,
+the floor divided by the CPU time of the server for one answer. Then the same on the whole machine, server and load on all
+processors: what the service signs in a second, load included, against what the module signs in a second for one thread and for as
+many as there are processors. The last part lets a client ask for RSA-4096 signatures without end,
 and compares how many symmetric answers another client gets meanwhile with how many it gets alone.
 """
 
 import base64
+import os
 import statistics
 import subprocess
 import time
@@ -19,6 +22,7 @@ KINDS = (
 SATURATING_CONNECTIONS = 16
 # No more than may wait for the long lane: who is turned away costs less than a signature.
 SIGNING_CONNECTIONS = 8
+WHOLE_MACHINE_CONNECTIONS = 12
 
 
 def sign_request(bench, spec, algorithm):
@@ -47,6 +51,24 @@ def costs(bench):
     return {row: statistics.median(values) for row, values in rows.items()}
 
 
+def whole_machine(bench):
+    """Answers per second with nothing pinned, over calls of the module per second from one thread and from one on each processor."""
+    processors, pid, port = os.cpu_count() or 1, bench.server.process.pid, bench.server.https_port
+    requests = {name: sign_request(bench, spec, algorithm) for name, spec, algorithm, _, _ in KINDS}
+    rows = {}
+    with bench.unpinned():
+        for _ in range(bench.options.rounds):
+            for name, _, _, operation, calls in KINDS:
+                rate = bench.https_as_fast_as_it_goes(pid, port, [requests[name]], connections=WHOLE_MACHINE_CONNECTIONS)[1] / bench.options.seconds
+                one, all_at_once = bench.raw_rate(operation, calls, 1), bench.raw_rate(operation, calls, processors)
+                for row, value in ((f"all processors: Sign {name} per second", rate), (f"raw PKCS#11 {name} per second, one thread", one),
+                                   (f"raw PKCS#11 {name} per second, {processors} threads", all_at_once),
+                                   (f"all processors: Sign {name} rate / raw rate of one thread", rate / one),
+                                   (f"all processors: Sign {name} rate / raw rate of {processors} threads", rate / all_at_once)):
+                    rows.setdefault(row, []).append(value)
+    return {row: statistics.median(values) for row, values in rows.items()}
+
+
 def saturated(bench):
     """Symmetric answers per second alone, and beside a client that asks for RSA-4096 signatures without end."""
     pid, port = bench.server.process.pid, bench.server.https_port
@@ -67,4 +89,4 @@ def saturated(bench):
 
 
 def figures(bench):
-    return {**costs(bench), **saturated(bench)}
+    return {**costs(bench), **whole_machine(bench), **saturated(bench)}

@@ -13,6 +13,7 @@
 #include "base/secret_bytes.h"
 #include "base/vector_registers.h"
 #include "frontends/http/response_text.h"
+#include "frontends/http/workers.h"
 
 namespace kmaas::http {
 namespace {
@@ -64,6 +65,7 @@ bool Connection::Open(ssl_ctx_st* tls) {
 }
 
 void Connection::Run(std::unique_ptr<Connection> self) {
+  const Workers::Request request;
   Next next = Next::kStep;
   while (next == Next::kStep) next = self->Step();
   if (next == Next::kEnd) return;

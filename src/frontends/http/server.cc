@@ -10,13 +10,12 @@
 #include <csignal>
 #include <mutex>
 #include <string_view>
-#include <thread>
 #include <utility>
-#include <vector>
 
 #include "base/log.h"
 #include "frontends/http/connection.h"
 #include "frontends/http/tls_context.h"
+#include "frontends/http/workers.h"
 
 namespace kmaas::http {
 namespace {
@@ -89,13 +88,13 @@ class Server::Impl {
   bool stopped_ = false;
   boost::asio::steady_timer sweep_timer_{io_};
   std::uint16_t port_ = 0;
-  std::vector<std::thread> threads_;
+  std::unique_ptr<Workers> workers_;
 };
 
 Server::Impl::~Impl() {
   StopAccepting();
   io_.stop();
-  for (std::thread& thread : threads_) thread.join();
+  workers_.reset();
 }
 
 Result<void> Server::Impl::Start() {
@@ -107,7 +106,10 @@ Result<void> Server::Impl::Start() {
   }
   ArmSweep();
   const SignalsBlocked blocked;
-  for (unsigned i = 0; i < ThreadCount(); ++i) threads_.emplace_back([this] { RunThread(); });
+  WorkersOptions workers;
+  workers.threads = ThreadCount();
+  workers.running_max = std::max(1U, options_.running_max);
+  workers_ = std::make_unique<Workers>(workers, [this] { RunThread(); });
   return {};
 }
 

@@ -20,6 +20,7 @@ struct ServerOptions {
   std::string certificate_file;       // PEM, leaf first, then its chain
   std::string private_key_file;       // PEM, not encrypted
   unsigned threads = 2;
+  unsigned running_max = 2;            // of them at a time; see WorkersOptions
   std::size_t connections_max = 4096;  // further ones are closed at once
   std::size_t header_bytes_max = limits::kRequestHeaderBytesMax;
   std::size_t headers_max = limits::kRequestHeadersMax;

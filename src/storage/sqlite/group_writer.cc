@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "base/blocking.h"
 #include "base/log.h"
 #include "storage/sqlite/migrations.h"
 #include "storage/sqlite/sqlite_error.h"
@@ -94,6 +95,7 @@ Result<void> GroupWriter::Write(const ChangeFunction& change, Deadline deadline)
 // its outcome must be known.
 void GroupWriter::WaitFor(Pending& pending, std::unique_lock<std::mutex>& lock) {
   constexpr SteadyTime::duration kWaitMax = std::chrono::minutes(1);
+  const Blocking blocking;
   while (pending.state != State::kDone) {
     if (pending.state == State::kRunning) {
       done_.wait(lock, [&pending] { return pending.state == State::kDone; });

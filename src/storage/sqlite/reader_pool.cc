@@ -1,5 +1,7 @@
 #include "storage/sqlite/reader_pool.h"
 
+#include "base/blocking.h"
+
 namespace kmaas::storage {
 
 void ReaderPool::Add(std::unique_ptr<ReadConnection> reader) {
@@ -10,7 +12,10 @@ void ReaderPool::Add(std::unique_ptr<ReadConnection> reader) {
 
 ReaderPool::Lease ReaderPool::Borrow() {
   std::unique_lock lock(mutex_);
-  returned_.wait(lock, [this] { return !free_.empty(); });
+  if (free_.empty()) {
+    const Blocking blocking;
+    returned_.wait(lock, [this] { return !free_.empty(); });
+  }
   ReadConnection* const reader = free_.back();
   free_.pop_back();
   return {*this, reader};

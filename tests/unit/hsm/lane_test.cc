@@ -121,5 +121,54 @@ TEST_F(LaneTest, LetsWaitersInAfterADrain) {
   EXPECT_EQ(served.load(), 4);
 }
 
+class BlockingCount final : public BlockingObserver {
+ public:
+  BlockingCount() { OfThisThread() = this; }
+  ~BlockingCount() { OfThisThread() = nullptr; }
+  void BlockingBegins() noexcept override { ++begun; }
+  void BlockingEnds() noexcept override { ++ended; }
+  int begun = 0;
+  int ended = 0;
+};
+
+TEST_F(LaneTest, TakesTheThreadForBlockedWhereTurnsAreLong) {
+  Lane lane({.width = 1, .waiting_max = 0}, clock_);
+  const BlockingCount count;
+  (void)lane.Acquire(Deadline::Never());
+  EXPECT_EQ(count.begun, 0);
+  {
+    const auto permit = lane.Acquire(Deadline::Never());
+    clock_.Advance(std::chrono::milliseconds(5));
+  }
+  EXPECT_EQ(count.begun, 0);  // nobody knew
+  {
+    const auto permit = lane.Acquire(Deadline::Never());
+    EXPECT_EQ(count.begun, 1);
+    EXPECT_EQ(count.ended, 0);
+  }
+  EXPECT_EQ(count.ended, 1);
+}
+
+TEST_F(LaneTest, ForgetsLongTurnsAfterSomeShortOnes) {
+  Lane lane({.width = 1, .waiting_max = 0}, clock_);
+  {
+    const auto permit = lane.Acquire(Deadline::Never());
+    clock_.Advance(std::chrono::milliseconds(5));
+  }
+  for (int i = 0; i < 20; ++i) (void)lane.Acquire(Deadline::Never());
+  const BlockingCount count;
+  (void)lane.Acquire(Deadline::Never());
+  EXPECT_EQ(count.begun, 0);
+}
+
+TEST_F(LaneTest, TakesTheThreadForBlockedWhileItWaitsForItsTurn) {
+  Lane lane({.width = 1, .waiting_max = 1}, clock_);
+  const BlockingCount count;
+  const auto first = lane.Acquire(Deadline::Never());
+  EXPECT_FALSE(lane.Acquire(In(std::chrono::milliseconds(1))));
+  EXPECT_EQ(count.begun, 1);
+  EXPECT_EQ(count.ended, 1);
+}
+
 }  // namespace
 }  // namespace kmaas::hsm
