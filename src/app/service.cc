@@ -285,10 +285,11 @@ Result<void> Service::Parts::BuildFrontDoor() {
 }
 
 Result<void> Service::Parts::Listen() {
-  KM_TRY(https, http::Server::Start(ToHttpOptions(config.https), *front_door, clock));
   KM_TRY(grpc, grpc_front::GrpcServer::Start(ToGrpcOptions(config), regions->pipelines(),
                                              {*certificates, grpc_signers, bearers.get()}));
   grpc->SetServing(true);
+  // Last, because it answers whether all is ready.
+  KM_TRY(https, http::Server::Start(ToHttpOptions(config.https), *front_door, clock));
   return {};
 }
 

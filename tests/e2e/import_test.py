@@ -55,7 +55,7 @@ class ImportCase(unittest.TestCase):
     def refused(self, name, operation, **members):
         with self.assertRaises(Refused) as caught:
             self.kms(operation, **members)
-        self.assertEqual(caught.exception.args[0], name)
+        self.assertEqual(caught.exception.args[0], name, caught.exception.args)
         return caught.exception.args[1]
 
     def key_for(self, kind):
