@@ -3,6 +3,8 @@
 #include <openssl/ssl.h>
 
 #include <atomic>
+#include <future>
+#include <memory>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -208,6 +210,30 @@ TEST(Server, ServesManyConnectionsAtOnce) {
   }
   for (std::thread& client : clients) client.join();
   EXPECT_EQ(right, 1600);
+}
+
+// Every thread but one is in a handler that never ends by itself, and only one may run.
+TEST(Server, AnswersThoughAllThreadsButOneHang) {
+  ServerFixture fixture;
+  std::promise<void> go_on;
+  const std::shared_future<void> released = go_on.get_future().share();
+  fixture.handler.script = [released](Request& request) {
+    if (request.body == "hang") released.wait();
+    return Response{200, {}, request.body};
+  };
+  fixture.options.threads = 4;
+  fixture.options.running_max = 1;
+  fixture.Start();
+  std::vector<std::unique_ptr<TlsClient>> hanging;
+  for (int i = 0; i < 3; ++i) {
+    hanging.push_back(std::make_unique<TlsClient>(fixture.server->port()));
+    hanging.back()->Send(Post("hang"));
+    TlsClient client(fixture.server->port());
+    client.Send(Post("answered"));
+    EXPECT_EQ(BodyOf(client.Receive()), "answered");
+  }
+  go_on.set_value();
+  for (const auto& client : hanging) EXPECT_EQ(BodyOf(client->Receive()), "hang");
 }
 
 TEST(Server, ClosesConnectionsBeyondItsBound) {
