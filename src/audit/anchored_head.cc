@@ -15,7 +15,6 @@ constexpr std::string_view kSource = R"(,"eventSource":")";
 // The first one is the event's: nothing that a caller shapes stands before it, except inside texts,
 // whose quotes are escaped. What follows was written by the service and by nobody else.
 constexpr std::string_view kAnchor = R"(kmaas.internal","eventName":"AnchorStoreHead")";
-constexpr std::string_view kAcceptance = R"(kmaas.internal","eventName":"AcceptRollback")";
 constexpr std::string_view kDetails = R"(,"serviceEventDetails":)";
 constexpr std::string_view kTime = R"("eventTime":")";
 constexpr std::size_t kTimeCharacters = 20;
@@ -45,7 +44,7 @@ std::optional<ports::StoreHead> AnchoredHeadOf(std::string_view event) {
   const std::size_t source = event.find(kSource);
   if (source == std::string_view::npos) return std::nullopt;
   std::string_view rest = event.substr(source + kSource.size());
-  if (!rest.starts_with(kAnchor) && !rest.starts_with(kAcceptance)) return std::nullopt;
+  if (!rest.starts_with(kAnchor)) return std::nullopt;
   const std::size_t details = rest.find(kDetails);
   if (details == std::string_view::npos) return std::nullopt;
   rest.remove_prefix(details + kDetails.size());

@@ -17,8 +17,8 @@ struct AnchoredHead {
   bool operator==(const AnchoredHead&) const = default;
 };
 
-// The head that an event of the service's own names: the record of an anchor, or of the acceptance
-// of an older database. None for every other event; callers' texts cannot look like one.
+// The head that the record of an anchor names. None for every other event; callers' texts cannot
+// look like one.
 std::optional<ports::StoreHead> AnchoredHeadOf(std::string_view event);
 
 // Reads the files from the newest to the oldest up to the first that has one. A line that is no

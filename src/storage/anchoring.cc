@@ -57,6 +57,7 @@ Result<void> Anchoring::Begin(ports::AuditSink& trail, ports::RandomSource& rand
     trail_ = &trail;
     random_ = &random;
     active_ = true;
+    believed_ = true;
     if (!committed_ || committed_->epoch <= head.epoch) committed_ = head;
     const SteadyTime now = clock_.SteadyNow();
     waiting_.Add({now, now});
@@ -64,6 +65,11 @@ Result<void> Anchoring::Begin(ports::AuditSink& trail, ports::RandomSource& rand
   Result<void> anchored = AnchorNow();
   if (options_.own_thread) thread_ = std::thread([this] { Run(); });
   return anchored;
+}
+
+void Anchoring::Believe() {
+  const std::lock_guard lock(mutex_);
+  believed_ = true;
 }
 
 Result<void> Anchoring::End() {
@@ -77,7 +83,7 @@ Result<void> Anchoring::End() {
   Result<void> anchored;
   {
     const std::lock_guard lock(mutex_);
-    if (waiting_.empty()) return anchored;
+    if (!believed_ || waiting_.empty()) return anchored;
   }
   anchored = AnchorNow();
   const std::lock_guard lock(mutex_);

@@ -52,8 +52,8 @@ ports::AuditRecord StoreRecord(std::string event_name, std::string details,
                                const std::string& region, ports::RandomSource& random,
                                WallTime now);
 
-// Thread-safe, but for Begin and End, which one thread calls. Before Begin, and after End, heads
-// are remembered and nobody waits. One write to the token serves all who wait for it.
+// Thread-safe, but for Begin, Believe and End, which one thread calls. Before Begin, and after End,
+// heads are remembered and nobody waits. One write to the token serves all who wait for it.
 class Anchoring final : public ports::HeadObserver {
  public:
   // Borrows all.
@@ -66,8 +66,11 @@ class Anchoring final : public ports::HeadObserver {
   // tried again as long as this lives. Borrows trail and randomness until End.
   Result<void> Begin(ports::AuditSink& trail, ports::RandomSource& random,
                      const ports::StoreHead& head);
-  // Ends the thread and anchors what is left, in one try. In the token alone when it never began: a
-  // program without a trail leaves the record to the server that starts next. Idempotent.
+  // For a program without a trail, when the database was found to be the newest: what it commits is
+  // anchored at the end, in the token alone. The server that starts next leaves the record.
+  void Believe();
+  // Ends the thread and anchors what is left, in one try; nothing of a database that nobody
+  // believed in. Idempotent.
   Result<void> End();
 
   // kDependencyTimeout while the oldest commit without an anchor is older than behind_max.
@@ -111,6 +114,7 @@ class Anchoring final : public ports::HeadObserver {
   std::condition_variable due_changed_;
   std::condition_variable anchored_;
   bool active_ = false;
+  bool believed_ = false;
   std::optional<ports::StoreHead> committed_;
   std::uint64_t anchored_epoch_ = 0;
   Commits waiting_;

@@ -72,17 +72,6 @@ TEST_F(AnchoredHeads, GiveTheNewestOfTheNewestFileThatHasOne) {
   EXPECT_EQ(found->time, FormatIso8601(fakes::SampleRecord("e").time));
 }
 
-TEST_F(AnchoredHeads, GoOnFromTheAcceptanceOfAnOlderDatabase) {
-  ports::AuditRecord accepted = AnchorRecord("900");
-  accepted.event_name = "AcceptRollback";
-  accepted.response_elements_json.insert(accepted.response_elements_json.size() - 1,
-                                         R"(,"consents":[])");
-  Append(AnchorRecord("5"));
-  Append(accepted);
-  Close();
-  EXPECT_EQ(Find()->head.epoch, 900U);
-}
-
 TEST_F(AnchoredHeads, AreNotWhatACallerWritesIntoACall) {
   ports::AuditRecord record = fakes::SampleRecord("e");
   const std::string forged =

@@ -173,6 +173,7 @@ TEST_F(AnchoringTest, AnchorsTheLastHeadWhenItEnds) {
 }
 
 TEST_F(AnchoringTest, ThatNeverBeganAnchorsInTheTokenAlone) {
+  anchoring_.Believe();
   anchoring_.Committed(HeadOf(2), true);
   anchoring_.AwaitAnchored(2, Deadline::Never());
   EXPECT_TRUE(anchoring_.MayChangeRights());
@@ -181,7 +182,14 @@ TEST_F(AnchoringTest, ThatNeverBeganAnchorsInTheTokenAlone) {
   EXPECT_TRUE(trail_.records().empty());
 }
 
+TEST_F(AnchoringTest, AnchorsNothingOfADatabaseThatNobodyBelieves) {
+  anchoring_.Committed(HeadOf(2), true);
+  ASSERT_TRUE(anchoring_.End());
+  EXPECT_EQ(token_.head(), std::nullopt);
+}
+
 TEST_F(AnchoringTest, SaysThatItCouldNotAnchorTheLastHead) {
+  anchoring_.Believe();
   anchoring_.Committed(HeadOf(2), true);
   token_.Fail(true);
   EXPECT_FALSE(anchoring_.End());
