@@ -7,6 +7,7 @@
 #include "crypto/ecdsa.h"
 #include "hsm/engine_core.h"
 #include "hsm/service_keys.h"
+#include "hsm/token_anchor.h"
 
 namespace kmaas::hsm {
 namespace {
@@ -24,13 +25,16 @@ bool LooksDead(ByteView bytes) {
 
 }  // namespace
 
-Engine::Engine(std::unique_ptr<EngineCore> core) : core_(std::move(core)) {}
+Engine::Engine(std::unique_ptr<EngineCore> core)
+    : core_(std::move(core)), anchor_(std::make_unique<TokenAnchor>(*core_)) {}
 Engine::~Engine() { EngineCore::End(std::move(core_)); }
 
 Result<std::unique_ptr<Engine>> Engine::Open(EngineOptions options, const Clock& clock) {
   KM_TRY(auto core, EngineCore::Open(std::move(options), clock));
   return std::unique_ptr<Engine>(new Engine(std::move(core)));
 }
+
+ports::TokenAnchor& Engine::anchor() { return *anchor_; }
 
 void Engine::Close() { core_->Close(); }
 

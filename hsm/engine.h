@@ -10,11 +10,13 @@
 #include "base/secret_bytes.h"
 #include "hsm/lane.h"
 #include "ports/crypto_engine.h"
+#include "ports/store_head.h"
 
 namespace kmaas::hsm {
 
 class EngineCore;
 class SharedModule;
+class TokenAnchor;
 
 struct EngineOptions {
   std::string module_path;
@@ -50,6 +52,10 @@ class Engine final : public ports::CryptoEngine {
   ~Engine() override;  // closes
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
+
+  // Where the token remembers the store's head; not for the engine of a key store. Lives as long as
+  // the engine.
+  ports::TokenAnchor& anchor();
 
   // Lets running calls end, then finalises the module; every later call fails. Idempotent.
   void Close();
@@ -94,6 +100,7 @@ class Engine final : public ports::CryptoEngine {
   Result<std::shared_ptr<const SecretBytes>> Opened(const domain::KeyMaterial& material,
                                                     Deadline deadline);
   std::unique_ptr<EngineCore> core_;
+  std::unique_ptr<TokenAnchor> anchor_;  // over the core
 };
 
 }  // namespace kmaas::hsm

@@ -4,6 +4,7 @@
 #include <array>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "hsm/session.h"
 #include "hsm/token.h"
 #include "hsm/token_profiles.h"
+#include "ports/store_head.h"
 
 namespace kmaas::hsm {
 
@@ -48,6 +50,15 @@ class Generation {
   // while another thread seeks.
   std::unique_lock<std::mutex> LockTokenObjects() { return std::unique_lock(token_objects_mutex_); }
 
+  // The objects in the token that remember the store's head, and what they say; the head is empty
+  // when it does not verify.
+  struct KnownAnchor {
+    ObjectHandle object;
+    std::optional<ports::StoreHead> head;
+  };
+  // Empty: not sought yet. For whoever holds LockTokenObjects().
+  std::optional<std::vector<KnownAnchor>>& anchors() { return anchors_; }
+
   // The answer of the integrity key to a fixed question; equal in all generations of one token.
   using Fingerprint = std::array<std::uint8_t, 32>;
   const Fingerprint& fingerprint() const { return fingerprint_; }
@@ -78,6 +89,7 @@ class Generation {
   MaterialCache cache_;
   MaterialCache process_cache_;
   std::mutex token_objects_mutex_;
+  std::optional<std::vector<KnownAnchor>> anchors_;
   std::mutex keeper_mutex_;
   Session keeper_;
   std::vector<Session> short_sessions_;

@@ -67,6 +67,8 @@ Result<OwnObjects> ListOwnObjects(const Session& session) {
       ++own.resident_keys;
     } else if (text == kImportLabel) {
       ++own.import_keys;
+    } else if (text == kAnchorLabel) {
+      continue;  // no key, and in nobody's way
     } else if (text.starts_with(kLabelPrefix)) {
       const bool has_id = session.Read(object, CKA_ID, id).ok();
       own.objects.push_back({text, has_id ? ParseGenerationId(text, id.value).value_or(0) : 0});

@@ -217,6 +217,16 @@ AttributeList AuditPublicMaking(std::uint32_t generation) {
                 {IsNot(CKA_COPYABLE), IsNot(CKA_DESTROYABLE), IsNot(CKA_MODIFIABLE)});
 }
 
+AttributeList AnchorMaking(ByteView value) {
+  return {Number(CKA_CLASS, CKO_DATA),
+          Is(CKA_TOKEN),
+          Is(CKA_PRIVATE),
+          Text(CKA_LABEL, kAnchorLabel),
+          Text(CKA_APPLICATION, "kmaas"),
+          Raw(CKA_VALUE, value),
+          IsNot(CKA_MODIFIABLE)};
+}
+
 AttributeList BornInToken() {
   return {Is(CKA_LOCAL), Is(CKA_ALWAYS_SENSITIVE), Is(CKA_NEVER_EXTRACTABLE)};
 }

@@ -24,6 +24,7 @@ inline constexpr std::string_view kAuditPublicLabel = "kmaas-audit-public";
 inline constexpr std::string_view kKeyStoreLabel = "kmaas-key-store";
 inline constexpr std::string_view kResidentLabel = "kmaas-resident";
 inline constexpr std::string_view kImportLabel = "kmaas-import";
+inline constexpr std::string_view kAnchorLabel = "kmaas-anchor";
 std::string_view RootLabel(RootClass root);  // "kmaas-root-mac"
 
 // Every right of a secret key, those in `granted` given; of a private key, where there is one.
@@ -56,6 +57,8 @@ AttributeList RootAsMade(RootClass root, CK_MECHANISM_TYPE wrap, std::uint32_t g
 AttributeList ServiceKeyMaking(std::string_view label, std::uint32_t generation);
 AttributeList AuditPrivateMaking(std::uint32_t generation);
 AttributeList AuditPublicMaking(std::uint32_t generation);
+// A data object that remembers the store's head. It can be destroyed and not changed.
+AttributeList AnchorMaking(ByteView value);
 // What a key that was generated in the token and never could leave it shows besides.
 AttributeList BornInToken();
 

@@ -59,6 +59,7 @@ void ReadGeneral(SettingsReader& top, Config& config) {
   SettingsReader store = top.Section("store");
   config.store.path = config.data_directory + "/kmaas.db";
   store.Path("path", config.store.path);
+  store.Span("anchor_behind_max_ms", config.store.anchor_behind_max, 1000, 3'600'000);
   store.Finish();
   SettingsReader keys = top.Section("keys");
   keys.Choice<domain::Custody>(

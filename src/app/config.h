@@ -14,7 +14,8 @@
 namespace kmaas::app {
 
 struct StoreConfig {
-  std::string path;  // <data_directory>/kmaas.db
+  std::string path;                                     // <data_directory>/kmaas.db
+  std::chrono::milliseconds anchor_behind_max{10'000};  // then rights are not changed any more
   bool operator==(const StoreConfig&) const = default;
 };
 

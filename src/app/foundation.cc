@@ -2,6 +2,10 @@
 
 #include <utility>
 
+#include "app/anchored_store.h"
+#include "base/log.h"
+#include "records/anchored_since.h"
+
 namespace kmaas::app {
 namespace {
 
@@ -66,11 +70,26 @@ void Foundation::Close() {
   marker_key.reset();
   catalog.reset();
   store.reset();
+  if (anchoring) {
+    if (const Result<void> anchored = anchoring->End(); !anchored)
+      log::Error("store_head_not_anchored", {{"detail", ForOperators(anchored.error())}});
+  }
+  anchoring.reset();
   if (engine) engine->Close();
 }
 
 Result<Foundation> OpenFoundation(const Config& config, SecretBytes user_pin,
                                   storage::OpenMode mode, const Clock& clock) {
+  KM_TRY(Foundation foundation, OpenUnjudged(config, std::move(user_pin), mode, clock));
+  if (mode == storage::OpenMode::kOpenExisting) {
+    KM_CHECK(storage::RefuseUnlessNewest(foundation.evidence, config.store.path));
+    foundation.anchoring->Believe();
+  }
+  return foundation;
+}
+
+Result<Foundation> OpenUnjudged(const Config& config, SecretBytes user_pin, storage::OpenMode mode,
+                                const Clock& clock) {
   Foundation foundation;
   KM_TRY(foundation.module,
          hsm::SharedModule::Load(config.hsm.module, config.hsm.module_parameters));
@@ -78,15 +97,24 @@ Result<Foundation> OpenFoundation(const Config& config, SecretBytes user_pin,
   engine_options.module = foundation.module;
   KM_TRY(foundation.engine, hsm::Engine::Open(std::move(engine_options), clock));
   KM_TRY(DerivedKeys keys, DeriveKeys(*foundation.engine, Deadline::After(clock, kStepMax)));
+  // Before the database is looked at: a server beside this process may go on meanwhile.
+  if (mode != storage::OpenMode::kCreate) {
+    KM_TRY(foundation.evidence, AskWitnesses(*foundation.engine, config, clock));
+  }
+  foundation.anchoring = std::make_unique<storage::Anchoring>(foundation.engine->anchor(), clock,
+                                                              ToAnchoringOptions(config));
   storage::SqliteOptions options;
   options.path = config.store.path;
   options.mode = mode;
+  options.observer = foundation.anchoring.get();
   KM_TRY(foundation.store,
          storage::SqliteStore::Open(options, storage::RowMac(std::move(keys.row_mac)), clock));
   foundation.catalog = std::make_unique<records::Catalog>(*foundation.store);
   foundation.marker_key = std::make_unique<crypto::HmacSha256Key>(keys.listing_marker.view());
   if (mode != storage::OpenMode::kCreate) {
     KM_CHECK(CheckInstallation(config, *foundation.catalog, foundation.engine->Status()));
+    foundation.evidence.database = foundation.store->head();
+    KM_TRY(foundation.evidence.anchored_since, records::ReadAnchoredSince(*foundation.catalog));
   }
   return foundation;
 }

@@ -12,6 +12,8 @@
 #include "hsm/engine.h"
 #include "hsm/shared_module.h"
 #include "records/catalog.h"
+#include "storage/anchoring.h"
+#include "storage/rollback_check.h"
 #include "storage/sqlite/sqlite_store.h"
 
 namespace kmaas::app {
@@ -33,18 +35,25 @@ hsm::EngineOptions ToEngineOptions(const HsmConfig& hsm, SecretBytes user_pin);
 struct Foundation {
   std::shared_ptr<hsm::SharedModule> module;
   std::unique_ptr<hsm::Engine> engine;
+  std::unique_ptr<storage::Anchoring> anchoring;  // hears of every commit
   std::unique_ptr<storage::SqliteStore> store;
   std::unique_ptr<records::Catalog> catalog;
   std::unique_ptr<crypto::HmacSha256Key> marker_key;
+  storage::Evidence evidence;  // of the store's being the newest, as it was when it was opened
 
+  // The last head goes into the token, if it is not there yet.
   void Close();
 };
 
 // Opens the engine (one login attempt) and the database, and checks that the database was made for
-// this token, unless it is being made. Borrows the clock. Every error is for the operator:
-// `message` says what was found and what to do.
+// this token, unless it is being made; with kOpenExisting, that it is the newest that token and
+// audit trail remember. Borrows the clock. Every error is for the operator: `message` says what was
+// found and what to do.
 Result<Foundation> OpenFoundation(const Config& config, SecretBytes user_pin,
                                   storage::OpenMode mode, const Clock& clock);
+// The same, without the last check: for whoever judges the evidence himself.
+Result<Foundation> OpenUnjudged(const Config& config, SecretBytes user_pin, storage::OpenMode mode,
+                                const Clock& clock);
 
 // The message of an error and, when it adds something, its detail: for operators, never for
 // callers.

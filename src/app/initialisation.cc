@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "app/account_creation.h"
+#include "app/anchored_store.h"
 #include "app/certificate_check.h"
 #include "app/foundation.h"
 #include "app/local_authority.h"
@@ -196,6 +197,7 @@ Result<void> MakeStore(const Config& config, InitialisationOptions& options,
   KM_TRY(Foundation foundation,
          OpenFoundation(config, std::move(options.user_pin), storage::OpenMode::kCreate, clock));
   Result<void> filled = FillStore(foundation, random, clock, report);
+  if (filled) filled = AnchorFirst(foundation, clock);
   foundation.Close();
   return filled;
 }

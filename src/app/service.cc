@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "app/anchored_store.h"
 #include "app/attestation_roots.h"
 #include "app/certificate_check.h"
 #include "app/foundation.h"
@@ -174,6 +175,7 @@ Result<void> Service::Parts::OpenStorage(SecretBytes user_pin) {
          OpenFoundation(config, std::move(user_pin), storage::OpenMode::kOpenExisting, clock));
   KM_CHECK(MakeDirectory(config.audit.directory));
   KM_TRY(trail, audit::Trail::Open(ToTrailOptions(config.audit), clock));
+  KM_CHECK(BeginAnchoring(foundation, *trail, random, clock));
   outbox = std::make_unique<core::Outbox>(*foundation.catalog, *trail);
   KM_TRY(const std::size_t recovered, outbox->Recover(Deadline::After(clock, kStepMax)));
   if (recovered > 0) log::Info("audit_outbox_recovered", {{"records", recovered}});
@@ -379,6 +381,13 @@ void Service::Stop(std::chrono::milliseconds span) {
   parts_->lifecycle.reset();
   // Its thread writes to the store.
   if (parts_->key_stores) parts_->key_stores->Close();
+  if (parts_->uses) parts_->FlushUses();
+  if (parts_->key_uses) parts_->FlushKeyUses();
+  // The last head goes into the trail as well.
+  if (parts_->foundation.anchoring) {
+    if (const Result<void> anchored = parts_->foundation.anchoring->End(); !anchored)
+      log::Error("store_head_not_anchored", {{"detail", ForOperators(anchored.error())}});
+  }
   if (parts_->trail) {
     const audit::TrailCounters counters = parts_->trail->counters();
     parts_->outbox.reset();
@@ -387,8 +396,6 @@ void Service::Stop(std::chrono::milliseconds span) {
                                {"writes", counters.writes},
                                {"flushes", counters.flushes}});
   }
-  if (parts_->uses) parts_->FlushUses();
-  if (parts_->key_uses) parts_->FlushKeyUses();
   if (parts_->foundation.store) {
     const storage::StoreCounters counters = parts_->foundation.store->counters();
     log::Info("store_closed", {{"changes", counters.changes}, {"commits", counters.commits}});

@@ -1,6 +1,7 @@
 #include "cli/program.h"
 
 #include <algorithm>
+#include <iostream>
 
 #include "app/pin.h"
 #include "app/private_file.h"
@@ -65,7 +66,11 @@ Result<SecretBytes> ObtainUserPin(const app::HsmConfig& hsm) {
 Result<app::Foundation> OpenForReading(const app::Config& config, const Clock& clock) {
   app::SetModuleEnvironment(config.hsm);
   KM_TRY(SecretBytes pin, ObtainUserPin(config.hsm));
-  return app::OpenFoundation(config, std::move(pin), storage::OpenMode::kReadOnly, clock);
+  KM_TRY(app::Foundation foundation,
+         app::OpenFoundation(config, std::move(pin), storage::OpenMode::kReadOnly, clock));
+  const auto newest = storage::RefuseUnlessNewest(foundation.evidence, config.store.path);
+  if (!newest) std::cerr << "kmaas: warning: " << newest.error().message << '\n';
+  return foundation;
 }
 
 std::unique_ptr<CLI::App> MakeProgram(Invocation& invocation) {

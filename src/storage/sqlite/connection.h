@@ -37,6 +37,7 @@ class Statement {
   int Step() { return sqlite3_step(prepared_); }
   // Of the current row; the view lives until the next Step.
   std::string_view Blob(int column) const;
+  bool IsBlob(int column) const { return sqlite3_column_type(prepared_, column) == SQLITE_BLOB; }
   std::int64_t Number(int column) const { return sqlite3_column_int64(prepared_, column); }
 
  private:

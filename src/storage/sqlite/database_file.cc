@@ -9,14 +9,15 @@
 #include <system_error>
 
 #include "base/log.h"
+#include "storage/integrity_alarm.h"
+#include "storage/sqlite/head_adoption.h"
 #include "storage/sqlite/migrations.h"
 
 namespace kmaas::storage {
 namespace {
 
-// Text for the operator; nobody else sees an error of Open.
 Error Refusal(const std::string& message, const std::string& cause = {}) {
-  return {ErrorCode::kKmsInternal, message, cause.empty() ? message : message + " [" + cause + "]"};
+  return OpeningRefused(message, cause);
 }
 
 std::string SystemText(int number) { return std::generic_category().message(number); }
@@ -118,10 +119,13 @@ Result<void> UseWal(Connection& connection, const std::string& path) {
   return {};
 }
 
-Result<void> BringForward(Connection& connection, const SqliteOptions& options) {
+Result<void> BringForward(Connection& connection, const SqliteOptions& options, const RowMac& mac) {
   KM_CHECK(connection.Accept());
   KM_CHECK(UseWal(connection, options.path));
-  const Result<int> before = Migrate(connection, Migrations());
+  const auto adopt = [&mac](Connection& migrated, int from) {
+    return AdoptRows(migrated, from, mac);
+  };
+  const Result<int> before = Migrate(connection, Migrations(), adopt);
   if (!before) {
     return Refusal("cannot bring the schema of " + options.path + " to version " +
                        std::to_string(Migrations().size()) + "; it is as it was.",
@@ -138,12 +142,12 @@ Result<void> RequireSchema(Connection& connection, const std::string& path, int 
   const Result<void> checked =
       CheckSchema(connection, Migrations().first(static_cast<std::size_t>(version)));
   if (checked) return {};
-  log::Error("integrity_alarm", {{"file", path}, {"what", checked.error().detail}});
+  RaiseFileAlarm(path, checked.error().detail);
   return Refusal("the database " + path + " was changed by something else than kmaas: " +
                  checked.error().detail + ". Restore it from a backup.");
 }
 
-Result<OpenedDatabase> Create(const SqliteOptions& options) {
+Result<OpenedDatabase> Create(const SqliteOptions& options, const RowMac& mac) {
   struct stat found {};
   if (lstat(options.path.c_str(), &found) == 0) {
     return Refusal(options.path +
@@ -157,26 +161,24 @@ Result<OpenedDatabase> Create(const SqliteOptions& options) {
     RemoveDatabase(options.path);
     return connection.error();
   }
-  Result<void> made = BringForward(*connection, options);
+  Result<void> made = BringForward(*connection, options, mac);
   if (made) made = SyncDirectory(DirectoryOf(options.path));
   if (!made) {
     { const Connection closed = *std::move(connection); }
     RemoveDatabase(options.path);
     return made.error();
   }
-  return OpenedDatabase{std::move(lock), *std::move(connection),
-                        static_cast<int>(Migrations().size())};
+  return OpenedDatabase{std::move(lock), *std::move(connection)};
 }
 
-Result<OpenedDatabase> OpenExisting(const SqliteOptions& options) {
+Result<OpenedDatabase> OpenExisting(const SqliteOptions& options, const RowMac& mac) {
   KM_CHECK(RequireFile(options));
   KM_TRY(ProcessLock lock, ProcessLock::Take(options.path + ".lock"));
   KM_TRY(Connection connection, Connection::Open(ForConnection(options)));
   KM_TRY(const int version, Identify(connection, options.path));
   KM_CHECK(RequireSchema(connection, options.path, version));
-  KM_CHECK(BringForward(connection, options));
-  return OpenedDatabase{std::move(lock), std::move(connection),
-                        static_cast<int>(Migrations().size())};
+  KM_CHECK(BringForward(connection, options, mac));
+  return OpenedDatabase{std::move(lock), std::move(connection)};
 }
 
 Result<OpenedDatabase> OpenReadOnly(const SqliteOptions& options) {
@@ -184,16 +186,22 @@ Result<OpenedDatabase> OpenReadOnly(const SqliteOptions& options) {
   KM_TRY(Connection connection, Connection::Open(ForConnection(options)));
   KM_TRY(const int version, Identify(connection, options.path));
   KM_CHECK(RequireSchema(connection, options.path, version));
+  if (static_cast<std::size_t>(version) < Migrations().size()) {
+    return Refusal(options.path + " has schema version " + std::to_string(version) +
+                   ", this program reads version " + std::to_string(Migrations().size()) +
+                   ". Nothing was changed. The kmaasd of this program brings it forward when it "
+                   "starts.");
+  }
   KM_CHECK(connection.Accept());
-  return OpenedDatabase{std::nullopt, std::move(connection), version};
+  return OpenedDatabase{std::nullopt, std::move(connection)};
 }
 
-Result<OpenedDatabase> OpenAs(const SqliteOptions& options) {
+Result<OpenedDatabase> OpenAs(const SqliteOptions& options, const RowMac& mac) {
   switch (options.mode) {
     case OpenMode::kCreate:
-      return Create(options);
+      return Create(options, mac);
     case OpenMode::kOpenExisting:
-      return OpenExisting(options);
+      return OpenExisting(options, mac);
     case OpenMode::kReadOnly:
       return OpenReadOnly(options);
   }
@@ -202,8 +210,12 @@ Result<OpenedDatabase> OpenAs(const SqliteOptions& options) {
 
 }  // namespace
 
-Result<OpenedDatabase> OpenDatabase(const SqliteOptions& options) {
-  Result<OpenedDatabase> opened = OpenAs(options);
+Error OpeningRefused(const std::string& message, const std::string& cause) {
+  return {ErrorCode::kKmsInternal, message, cause.empty() ? message : message + " [" + cause + "]"};
+}
+
+Result<OpenedDatabase> OpenDatabase(const SqliteOptions& options, const RowMac& mac) {
+  Result<OpenedDatabase> opened = OpenAs(options, mac);
   if (!opened && opened.error().message.empty())
     return Refusal("cannot open the database " + options.path, opened.error().detail);
   return opened;

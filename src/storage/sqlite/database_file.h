@@ -13,11 +13,14 @@ namespace kmaas::storage {
 struct OpenedDatabase {
   std::optional<ProcessLock> lock;  // none when read-only
   Connection connection;            // the writer's, or a reader's when read-only
-  int version = 0;
 };
 
-// As SqliteStore::Open promises. A file that kCreate made and could not finish is removed.
-Result<OpenedDatabase> OpenDatabase(const SqliteOptions& options);
+// As SqliteStore::Open promises, but for the rows, which are not looked at. A file that kCreate
+// made and could not finish is removed.
+Result<OpenedDatabase> OpenDatabase(const SqliteOptions& options, const RowMac& mac);
+
+// An error of opening: `message` is for the operator, `cause` joins it in the detail.
+Error OpeningRefused(const std::string& message, const std::string& cause = {});
 
 // One more connection for reading.
 Result<Connection> OpenReader(const SqliteOptions& options);

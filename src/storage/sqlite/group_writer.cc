@@ -19,7 +19,7 @@ Error Throttled(std::string_view why) {
 // so that a change that overlooks one cannot be committed.
 class SqliteTransaction final : public ports::Transaction {
  public:
-  explicit SqliteTransaction(RowStatements& rows) : rows_(rows) {}
+  explicit SqliteTransaction(GroupRows& rows) : rows_(rows) {}
 
   Result<std::optional<std::string>> Get(std::string_view table, std::string_view key) override {
     return Noted(rows_.Get(table, key));
@@ -43,7 +43,7 @@ class SqliteTransaction final : public ports::Transaction {
     return result;
   }
 
-  RowStatements& rows_;
+  GroupRows& rows_;
   Result<void> failure_;
 };
 
@@ -60,10 +60,12 @@ Result<void> RunChange(const ChangeFunction& change, ports::Transaction& transac
 
 }  // namespace
 
-GroupWriter::GroupWriter(Connection connection, const RowMac& mac, const Clock& clock,
-                         Limits limits)
+GroupWriter::GroupWriter(Connection connection, StoreState& state, ports::HeadObserver* observer,
+                         const Clock& clock, Limits limits)
     : connection_(std::move(connection)),
-      rows_(connection_, mac, static_cast<int>(Migrations().size())),
+      state_(state),
+      observer_(observer),
+      rows_(connection_, state, observer),
       clock_(clock),
       limits_(limits),
       thread_([this] { Run(); }) {}
@@ -88,6 +90,8 @@ Result<void> GroupWriter::Write(const ChangeFunction& change, Deadline deadline)
   queue_.push_back(&pending);
   arrived_.notify_one();
   WaitFor(pending, lock);
+  lock.unlock();
+  if (pending.to_be_anchored > 0) observer_->AwaitAnchored(pending.to_be_anchored, deadline);
   return std::move(pending.outcome);
 }
 
@@ -160,6 +164,7 @@ void GroupWriter::RunGroup(const Group& group) {
     const Result<void> committed = Commit();
     if (!committed) return FailGroup(group, committed.error());
     changes_ += *changed;
+    TellObserver(group);
   } else if (connection_.InTransaction()) {
     (void)connection_.Execute("ROLLBACK");
   }
@@ -169,6 +174,7 @@ void GroupWriter::RunGroup(const Group& group) {
 Result<std::size_t> GroupWriter::RunChanges(const Group& group) {
   if (failed_tail_) KM_CHECK(Supersede());
   KM_CHECK(connection_.Execute("BEGIN IMMEDIATE"));
+  rows_.BeginGroup();
   std::size_t changed = 0;
   for (Pending* pending : group) {
     if (clock_.SteadyNow() >= pending->deadline.at) {
@@ -185,6 +191,7 @@ Result<std::size_t> GroupWriter::RunChanges(const Group& group) {
 // Fails when the whole transaction is lost; what only the change did wrong stands in its outcome.
 Result<void> GroupWriter::RunOne(Pending& pending) {
   KM_CHECK(connection_.Execute("SAVEPOINT change"));
+  rows_.BeginChange();
   SqliteTransaction transaction(rows_);
   pending.outcome = RunChange(pending.change, transaction);
   if (pending.outcome) pending.outcome = transaction.failure();
@@ -193,18 +200,36 @@ Result<void> GroupWriter::RunOne(Pending& pending) {
     if (pending.outcome) return StoreError(connection_.handle(), SQLITE_ABORT, "change");
     return pending.outcome.error();
   }
-  if (!pending.outcome) KM_CHECK(connection_.Execute("ROLLBACK TO change"));
+  if (!pending.outcome) {
+    rows_.UndoChange();
+    KM_CHECK(connection_.Execute("ROLLBACK TO change"));
+  } else if (rows_.change_decides_rights()) {
+    pending.to_be_anchored = state_.head.epoch + 1;
+  }
   return connection_.Execute("RELEASE change");
 }
 
 Result<void> GroupWriter::Commit() {
+  KM_CHECK(rows_.WriteHead(clock_.Now()));
+  const std::lock_guard until_known(state_.commits);
   const Result<void> committed = connection_.Execute("COMMIT");
   if (committed) {
+    rows_.Committed();
     ++commits_;
     return {};
   }
   failed_tail_ = true;
   return committed.error();
+}
+
+void GroupWriter::TellObserver(const Group& group) {
+  if (observer_ == nullptr) {
+    for (Pending* pending : group) pending->to_be_anchored = 0;
+    return;
+  }
+  const bool rights_changed = std::any_of(
+      group.begin(), group.end(), [](const Pending* one) { return one->to_be_anchored > 0; });
+  observer_->Committed(state_.published(), rights_changed);
 }
 
 // Nothing of the group is applied. A change that failed by itself keeps its own error.
@@ -214,6 +239,7 @@ void GroupWriter::FailGroup(const Group& group, const Error& error) {
   log::Error("store_commit_failed", {{"changes", group.size()}, {"detail", error.detail}});
   for (Pending* pending : group) {
     if (pending->outcome) pending->outcome = Error{ErrorCode::kDependencyTimeout, "", error.detail};
+    pending->to_be_anchored = 0;
   }
   if (failed_tail_) (void)Supersede();  // or before the next group, or at the end
 }

@@ -9,21 +9,22 @@
 #include <thread>
 #include <vector>
 
-#include "storage/sqlite/row_statements.h"
+#include "storage/sqlite/group_rows.h"
 #include "storage/sqlite/sqlite_store.h"
 
 namespace kmaas::storage {
 
 using ChangeFunction = std::function<Result<void>(ports::Transaction&)>;
 
-// Thread-safe. Owns the writer's connection and thread; borrows MAC and clock.
+// Thread-safe. Owns the writer's connection and thread; borrows the rest. `observer` may be null.
 class GroupWriter {
  public:
   struct Limits {
     std::size_t queued_max;
     std::size_t per_commit_max;
   };
-  GroupWriter(Connection connection, const RowMac& mac, const Clock& clock, Limits limits);
+  GroupWriter(Connection connection, StoreState& state, ports::HeadObserver* observer,
+              const Clock& clock, Limits limits);
   // Finishes the group that has begun; what still waits fails with kThrottling.
   ~GroupWriter();
   GroupWriter(const GroupWriter&) = delete;
@@ -41,6 +42,7 @@ class GroupWriter {
     Deadline deadline;
     Result<void> outcome;
     State state = State::kWaiting;
+    std::uint64_t to_be_anchored = 0;  // the epoch that its caller waits for; 0: none
   };
   using Group = std::vector<Pending*>;
 
@@ -52,11 +54,14 @@ class GroupWriter {
   Result<std::size_t> RunChanges(const Group& group);
   Result<void> RunOne(Pending& pending);
   Result<void> Commit();
+  void TellObserver(const Group& group);
   void FailGroup(const Group& group, const Error& error);
   Result<void> Supersede();
 
   Connection connection_;
-  RowStatements rows_;
+  StoreState& state_;
+  ports::HeadObserver* const observer_;
+  GroupRows rows_;
   const Clock& clock_;
   const Limits limits_;
   bool failed_tail_ = false;  // of the writer thread: see Supersede()

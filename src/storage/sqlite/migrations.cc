@@ -23,11 +23,22 @@ constexpr std::array<std::string_view, 6> kLifecycleTables = {
     "import_keys", "custom_key_stores", "deleted_keys", "key_uses", "due_work", "store_keys",
 };
 
+constexpr std::array<std::string_view, 1> kHeadTables = {kHeadTable};
+
+constexpr std::array<std::string_view, 4> kTablesOfNotes = {
+    "audit_outbox",
+    "key_uses",
+    "access_key_uses",
+    "due_work",
+};
+
 constexpr std::array kMigrations = {
     Migration{kFirstTables, nullptr},
     Migration{kIdentityTables, nullptr},
     Migration{kLifecycleTables, nullptr},
+    Migration{kHeadTables, nullptr},
 };
+static_assert(kMigrations[kFirstVersionWithHead - 1].new_tables[0] == kHeadTable);
 
 Result<void> Apply(Connection& connection, const Migration& migration) {
   for (const std::string_view table : migration.new_tables)
@@ -36,11 +47,13 @@ Result<void> Apply(Connection& connection, const Migration& migration) {
   return {};
 }
 
-Result<void> ApplyFrom(Connection& connection, std::span<const Migration> missing,
-                       std::size_t newest) {
-  for (const Migration& migration : missing) KM_CHECK(Apply(connection, migration));
+Result<void> ApplyFrom(Connection& connection, std::size_t version,
+                       std::span<const Migration> migrations, const MigrationEnd& end) {
+  for (const Migration& migration : migrations.subspan(version))
+    KM_CHECK(Apply(connection, migration));
+  if (end) KM_CHECK(end(connection, static_cast<int>(version)));
   KM_CHECK(connection.Execute("PRAGMA application_id=" + std::to_string(kApplicationId)));
-  KM_CHECK(connection.Execute("PRAGMA user_version=" + std::to_string(newest)));
+  KM_CHECK(connection.Execute("PRAGMA user_version=" + std::to_string(migrations.size())));
   return connection.Execute("COMMIT");
 }
 
@@ -51,6 +64,10 @@ Error Foreign(const std::string& what) {
 }  // namespace
 
 std::span<const Migration> Migrations() { return kMigrations; }
+
+bool DecidesRights(std::string_view table) {
+  return std::find(kTablesOfNotes.begin(), kTablesOfNotes.end(), table) == kTablesOfNotes.end();
+}
 
 std::vector<std::string_view> TableNames(std::span<const Migration> migrations) {
   std::vector<std::string_view> names;
@@ -67,7 +84,8 @@ std::string TableDefinition(std::string_view table) {
          " STRICT, WITHOUT ROWID";
 }
 
-Result<int> Migrate(Connection& connection, std::span<const Migration> migrations) {
+Result<int> Migrate(Connection& connection, std::span<const Migration> migrations,
+                    const MigrationEnd& end) {
   KM_CHECK(connection.Execute("BEGIN IMMEDIATE"));
   const Result<std::int64_t> version = connection.Number("PRAGMA user_version");
   Result<void> applied;
@@ -76,8 +94,7 @@ Result<int> Migrate(Connection& connection, std::span<const Migration> migration
   } else if (*version < 0 || static_cast<std::size_t>(*version) > migrations.size()) {
     applied = Error{ErrorCode::kKmsInternal, "", "no such schema version"};
   } else if (static_cast<std::size_t>(*version) < migrations.size()) {
-    applied = ApplyFrom(connection, migrations.subspan(static_cast<std::size_t>(*version)),
-                        migrations.size());
+    applied = ApplyFrom(connection, static_cast<std::size_t>(*version), migrations, end);
   } else {
     applied = connection.Execute("COMMIT");
   }

@@ -6,20 +6,24 @@
 #include <mutex>
 #include <vector>
 
-#include "storage/sqlite/row_statements.h"
+#include "storage/sqlite/head_row.h"
+#include "storage/sqlite/verified_reads.h"
 
 namespace kmaas::storage {
 
 // A connection and its statements: not movable, because the statements borrow the connection.
 class ReadConnection {
  public:
-  ReadConnection(Connection connection, const RowMac& mac, int version)
-      : connection_(std::move(connection)), rows_(connection_, mac, version) {}
-  RowStatements& rows() { return rows_; }
+  ReadConnection(Connection connection, StoreState& state)
+      : connection_(std::move(connection)),
+        rows_(connection_, TablesWithHead()),
+        reads_(rows_, state) {}
+  VerifiedReads& reads() { return reads_; }
 
  private:
   Connection connection_;
   RowStatements rows_;
+  VerifiedReads reads_;
 };
 
 // Thread-safe. Who finds none free waits: a read is short and cannot be blocked by a write.
@@ -31,7 +35,7 @@ class ReaderPool {
     ~Lease() { pool_.Return(reader_); }
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
-    RowStatements* operator->() { return &reader_->rows(); }
+    VerifiedReads* operator->() { return &reader_->reads(); }
 
    private:
     ReaderPool& pool_;

@@ -2,7 +2,7 @@
 
 #include <system_error>
 
-#include "base/log.h"
+#include "storage/integrity_alarm.h"
 
 namespace kmaas::storage {
 namespace {
@@ -43,7 +43,7 @@ Error StoreError(sqlite3* database, int code, std::string_view doing) {
   const int primary = code & kPrimaryMask;
   std::string detail = "store: " + std::string(doing) + ": " + Describe(database, code);
   if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB) {
-    log::Error("integrity_alarm", {{"what", "the database file is damaged"}, {"detail", detail}});
+    RaiseFileAlarm("", "the database file is damaged: " + detail);
   }
   return {Passes(primary) ? ErrorCode::kDependencyTimeout : ErrorCode::kKmsInternal, "",
           std::move(detail)};

@@ -209,8 +209,8 @@ TEST_F(FullDisk, TellsEveryWriterOfAFailedGroupTheTruth) {
 // refused must not come back.
 TEST_F(FullDisk, DoesNotBringBackARefusedChangeAfterACrash) {
   ASSERT_TRUE(Put(*store_, "a", "1"));
-  // The next commit writes two frames and flushes.
-  for (std::uint64_t n = 1; n <= 6; ++n) {
+  // The next commit writes its frames and flushes.
+  for (std::uint64_t n = 1; n <= 10; ++n) {
     FaultyVfs::Instance().Arm(n, Fault::kOnce, SQLITE_IOERR_WRITE);
     const bool written = Put(*store_, "a", "refused").has_value();
     FaultyVfs::Instance().Heal();

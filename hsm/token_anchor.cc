@@ -1,0 +1,179 @@
+// Finding, reading, making and forgetting anchors.
+#include "hsm/token_anchor.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "crypto/digest.h"
+#include "hsm/key_templates.h"
+#include "hsm/token_objects.h"
+
+namespace kmaas::hsm {
+namespace {
+
+using Known = Generation::KnownAnchor;
+using Anchors = std::vector<Known>;
+
+// Whoever makes an RSA key in the token holds the lock of token objects for seconds.
+constexpr Manner kSlowForService{LaneKind::kLong, ErrorCode::kDependencyTimeout, true, true};
+
+constexpr std::string_view kKeyLabel = "store anchor v1";
+constexpr std::uint8_t kVersion = 1;
+constexpr std::size_t kBodyBytes = 1 + 8 + 8 + 32;
+constexpr std::size_t kValueBytes = kBodyBytes + 32;
+// What another process destroys while this one reads is sought again.
+constexpr int kReadings = 8;
+
+AttributeList AnchorPattern() { return TokenObjects(CKO_DATA, kAnchorLabel); }
+
+Bytes BodyOf(const ports::StoreHead& head) {
+  Bytes body;
+  AppendU8(body, kVersion);
+  AppendU64(body, head.epoch);
+  AppendU64(body, head.rows);
+  Append(body, ByteView(head.digest));
+  return body;
+}
+
+Result<crypto::Sha256Digest> TagOf(Call& call, ByteView body) {
+  SecretBytes key(crypto::Sha256Digest().size());
+  const Generation& generation = call.generation();
+  const Rv rv = DeriveUnder(call.session(), generation.keys().integrity, kKeyLabel,
+                            AsBytes(generation.token().facts().serial), key.span());
+  if (!rv.ok()) return call.Fail(rv);
+  return crypto::HmacSha256(key.view(), body);
+}
+
+// None for a value that kmaas did not write.
+Result<std::optional<ports::StoreHead>> HeadIn(Call& call, ByteView value) {
+  if (value.size() != kValueBytes) return std::optional<ports::StoreHead>();
+  KM_TRY(const crypto::Sha256Digest tag, TagOf(call, value.first(kBodyBytes)));
+  if (!crypto::ConstantTimeEqual(value.subspan(kBodyBytes), tag))
+    return std::optional<ports::StoreHead>();
+  ByteReader reader(value);
+  if (reader.U8() != kVersion) return std::optional<ports::StoreHead>();
+  ports::StoreHead head;
+  head.epoch = reader.U64();
+  head.rows = reader.U64();
+  std::ranges::copy(reader.Take(head.digest.size()), head.digest.begin());
+  return std::optional(head);
+}
+
+struct Reading {
+  Anchors anchors;
+  bool is_whole = true;  // false: an object went while it was read
+};
+
+Result<Reading> ReadAll(Call& call) {
+  KM_TRY(const std::vector<ObjectHandle> found, FindObjects(call, AnchorPattern()));
+  Reading reading;
+  for (const ObjectHandle object : found) {
+    Attribute value;
+    const Rv rv = call.session().Read(object, CKA_VALUE, value);
+    if (rv.code == CKR_OBJECT_HANDLE_INVALID) {
+      reading.is_whole = false;
+      continue;
+    }
+    // One that shows no value is none of ours.
+    if (!rv.ok() && Judge(rv) != Verdict::kRefused) return call.Fail(rv);
+    KM_TRY(const auto head, HeadIn(call, value.value));
+    if (!head) log::Warning("hsm_anchor_not_as_made", {{"bytes", value.value.size()}});
+    reading.anchors.push_back({object, head});
+  }
+  return reading;
+}
+
+// An object may only go while it is read when another process writes a newer one.
+Result<Anchors> Seek(Call& call) {
+  for (int tries = 0; tries < kReadings; ++tries) {
+    KM_TRY(Reading reading, ReadAll(call));
+    if (reading.is_whole) return std::move(reading.anchors);
+  }
+  return Error{ErrorCode::kDependencyTimeout, "", "the token's anchor changes while it is read"};
+}
+
+const Known* Highest(const Anchors& anchors) {
+  const Known* highest = nullptr;
+  for (const Known& anchor : anchors)
+    if (anchor.head && (highest == nullptr || anchor.head->epoch > highest->head->epoch))
+      highest = &anchor;
+  return highest;
+}
+
+Error NotBeyond(const ports::StoreHead& head, const ports::StoreHead& anchored) {
+  return {ErrorCode::kConflict, "",
+          "the token's anchor is of epoch " + std::to_string(anchored.epoch) +
+              ", and the head to be anchored of epoch " + std::to_string(head.epoch)};
+}
+
+// Read back: an anchor that does not verify would be found when it is needed.
+Result<Known> Make(Call& call, const ports::StoreHead& head) {
+  Bytes value = BodyOf(head);
+  KM_TRY(const crypto::Sha256Digest tag, TagOf(call, value));
+  Append(value, ByteView(tag));
+  ObjectHandle made;
+  Rv rv = call.session().Create(Template(AnchorMaking(value)), made);
+  if (!rv.ok()) return call.Fail(rv);
+  Attribute kept;
+  rv = call.session().Read(made, CKA_VALUE, kept);
+  if (rv.ok() && kept.value != value) rv.code = CKR_DEVICE_ERROR;
+  if (!rv.ok()) return call.Fail(rv);
+  return Known{made, head};
+}
+
+// What stays is forgotten by the next write: the highest counts. True when nothing stays.
+bool ForgetAllBut(Call& call, ObjectHandle kept, const Anchors& anchors) {
+  bool all_gone = true;
+  for (const Known& anchor : anchors) {
+    if (anchor.object == kept) continue;
+    const Rv rv = call.session().Destroy(anchor.object);
+    all_gone = all_gone && (rv.ok() || rv.code == CKR_OBJECT_HANDLE_INVALID);
+  }
+  return all_gone;
+}
+
+// Leaves `known` empty where it may not be what the token has.
+Result<void> Write(Call& call, const ports::StoreHead& head, std::optional<Anchors>& known) {
+  if (!known) {
+    KM_TRY(known, Seek(call));
+  }
+  const Anchors before = *std::exchange(known, std::nullopt);
+  const Known* highest = Highest(before);
+  if (highest != nullptr && highest->head->epoch >= head.epoch && highest->head != head)
+    return NotBeyond(head, *highest->head);
+  const bool is_there = highest != nullptr && highest->head == head;
+  Known kept;
+  if (is_there) {
+    kept = *highest;
+  } else {
+    KM_TRY(kept, Make(call, head));
+  }
+  // Before the old ones go: power loss must leave one.
+  KM_CHECK(FlushToken(call));
+  if (ForgetAllBut(call, kept.object, before)) known = Anchors{kept};
+  return {};
+}
+
+}  // namespace
+
+Result<std::optional<ports::StoreHead>> TokenAnchor::ReadAnchor(Deadline deadline) {
+  using Found = std::optional<ports::StoreHead>;
+  return core_.Run<Found>(kSlowForService, deadline, [](Call& call) -> Result<Found> {
+    const auto lock = call.generation().LockTokenObjects();
+    KM_TRY(const Anchors anchors, Seek(call));
+    if (const Known* highest = Highest(anchors)) return highest->head;
+    if (anchors.empty()) return Found();
+    return Error{ErrorCode::kKmsInternal, "The anchor in the token is not one that kmaas made.",
+                 std::to_string(anchors.size()) + " anchors in the token, and none verifies"};
+  });
+}
+
+Result<void> TokenAnchor::WriteAnchor(const ports::StoreHead& head, Deadline deadline) {
+  return core_.Run<void>(kSlowForService, deadline, [&](Call& call) -> Result<void> {
+    const auto lock = call.generation().LockTokenObjects();
+    return Write(call, head, call.generation().anchors());
+  });
+}
+
+}  // namespace kmaas::hsm

@@ -1,0 +1,23 @@
+// The one place where it is said that the store is not as it was written.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace kmaas::storage {
+
+// Logs "integrity_alarm", counts it, and is the error (kKmsInternal) of the read that found it.
+// `row`: empty when no single row is to blame. Thread-safe.
+Error RaiseAlarm(std::string_view table, std::string_view row, std::string_view what);
+// Of a file rather than of rows.
+void RaiseFileAlarm(std::string_view file, std::string_view what);
+
+// Since the process began.
+struct IntegrityCounters {
+  std::uint64_t alarms = 0;
+};
+IntegrityCounters IntegrityCountersOfProcess();
+
+}  // namespace kmaas::storage

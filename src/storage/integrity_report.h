@@ -1,0 +1,32 @@
+// What a look at every row of a database has found.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kmaas::storage {
+
+struct IntegrityFinding {
+  std::string table;  // empty: the file
+  std::string row;    // empty: no single row is to blame
+  std::string what;
+};
+
+struct TableIntegrity {
+  std::string table;
+  std::uint64_t rows = 0;                      // found
+  std::optional<std::uint64_t> rows_expected;  // by the head record; none: there is none to ask
+};
+
+struct IntegrityReport {
+  int schema_version = 0;
+  std::uint64_t epoch = 0;
+  std::vector<TableIntegrity> tables;
+  std::vector<IntegrityFinding> findings;
+
+  bool intact() const { return findings.empty(); }
+};
+
+}  // namespace kmaas::storage

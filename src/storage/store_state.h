@@ -1,0 +1,40 @@
+// What all connections of one open database share.
+#pragma once
+
+#include <mutex>
+#include <span>
+#include <string_view>
+
+#include "storage/head_record.h"
+#include "storage/leaf_directory.h"
+
+namespace kmaas::storage {
+
+// `commits` is held from a commit until the directory knows of it: who holds it finds both alike.
+// `head` is the writer's; others ask for `published`. Thread-safe but for `head`.
+struct StoreState {
+  StoreState(RowMac row_mac, std::span<const std::string_view> tables)
+      : mac(std::move(row_mac)), hash(mac), directory(tables) {}
+
+  void Publish(const HeadRecord& record) {
+    const ports::StoreHead next = ToStoreHead(hash, record);
+    const std::lock_guard lock(published_mutex_);
+    published_ = next;
+  }
+  ports::StoreHead published() const {
+    const std::lock_guard lock(published_mutex_);
+    return published_;
+  }
+
+  const RowMac mac;
+  const SetHash hash;
+  LeafDirectory directory;
+  std::mutex commits;
+  HeadRecord head;
+
+ private:
+  mutable std::mutex published_mutex_;
+  ports::StoreHead published_;
+};
+
+}  // namespace kmaas::storage
