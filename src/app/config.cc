@@ -73,6 +73,8 @@ void ReadAudit(SettingsReader audit, Config& config) {
   audit.Path("directory", config.audit.directory);
   audit.Number("file_bytes_max", config.audit.file_bytes_max, kMegabyte, 1024 * kMegabyte);
   audit.Span("flush_interval_ms", config.audit.flush_interval, 1, 10'000);
+  audit.Span("seal_interval_seconds", config.audit.seal_interval, 1, 300);
+  audit.Number("seal_records_max", config.audit.seal_records_max, 1, 10'000);
   audit.Finish();
 }
 

@@ -23,6 +23,8 @@ struct AuditConfig {
   std::string directory;  // <data_directory>/audit
   std::uint64_t file_bytes_max = std::uint64_t{64} << 20U;
   std::chrono::milliseconds flush_interval{50};
+  std::chrono::seconds seal_interval{300};
+  std::uint64_t seal_records_max = 10'000;
   bool operator==(const AuditConfig&) const = default;
 };
 

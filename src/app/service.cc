@@ -16,6 +16,8 @@
 #include "app/process_random.h"
 #include "app/regions.h"
 #include "attestation/verifier.h"
+#include "audit/seal_ticker.h"
+#include "audit/sealer.h"
 #include "audit/trail.h"
 #include "base/log.h"
 #include "core/bearer_callers.h"
@@ -54,6 +56,8 @@ constexpr unsigned kThreadsPerProcessor = 2;
 constexpr std::string_view kGlobalRegion = "us-east-1";
 // Twice this, or the health interval, is what a crash may lose of the last uses of keys.
 constexpr std::chrono::seconds kKeyUsesFlushMin{30};
+// How often it is asked whether a seal is due: as many records as come meanwhile wait longer.
+constexpr std::chrono::milliseconds kSealTick{100};
 
 unsigned ThreadsFor(std::uint32_t configured, unsigned at_least) {
   if (configured != 0) return configured;
@@ -65,6 +69,14 @@ audit::TrailOptions ToTrailOptions(const AuditConfig& audit) {
   options.directory = audit.directory;
   options.bytes_per_file_max = audit.file_bytes_max;
   options.flush_interval = audit.flush_interval;
+  return options;
+}
+
+audit::SealerOptions ToSealerOptions(const AuditConfig& audit) {
+  audit::SealerOptions options;
+  options.directory = audit.directory;
+  options.interval = audit.seal_interval;
+  options.records_max = audit.seal_records_max;
   return options;
 }
 
@@ -137,6 +149,8 @@ struct Service::Parts {
   ProcessRandom random;
   Foundation foundation;
   std::unique_ptr<audit::Trail> trail;
+  std::unique_ptr<audit::Sealer> sealer;
+  std::unique_ptr<audit::SealTicker> seal_ticker;
   std::unique_ptr<core::Outbox> outbox;
   std::unique_ptr<identity::SealedSecrets> secrets;
   std::unique_ptr<identity::SessionTokens> session_tokens;
@@ -175,6 +189,8 @@ Result<void> Service::Parts::OpenStorage(SecretBytes user_pin) {
          OpenFoundation(config, std::move(user_pin), storage::OpenMode::kOpenExisting, clock));
   KM_CHECK(MakeDirectory(config.audit.directory));
   KM_TRY(trail, audit::Trail::Open(ToTrailOptions(config.audit), clock));
+  KM_TRY(sealer,
+         audit::Sealer::Open(ToSealerOptions(config.audit), *trail, *foundation.engine, clock));
   KM_CHECK(BeginAnchoring(foundation, *trail, random, clock));
   outbox = std::make_unique<core::Outbox>(*foundation.catalog, *trail);
   KM_TRY(const std::size_t recovered, outbox->Recover(Deadline::After(clock, kStepMax)));
@@ -329,6 +345,8 @@ Result<std::unique_ptr<Service>> Service::Start(const Config& config, SecretByte
   KM_CHECK(parts.BuildCore());
   KM_CHECK(parts.Listen());
   parts.lifecycle->Begin(config.lifecycle_interval);
+  parts.seal_ticker = std::make_unique<audit::SealTicker>(
+      [sealer = parts.sealer.get()] { sealer->Tick(); }, kSealTick);
   return service;
 }
 
@@ -388,6 +406,9 @@ void Service::Stop(std::chrono::milliseconds span) {
     if (const Result<void> anchored = parts_->foundation.anchoring->End(); !anchored)
       log::Error("store_head_not_anchored", {{"detail", ForOperators(anchored.error())}});
   }
+  parts_->seal_ticker.reset();
+  if (parts_->sealer) parts_->sealer->Stop();
+  parts_->sealer.reset();
   if (parts_->trail) {
     const audit::TrailCounters counters = parts_->trail->counters();
     parts_->outbox.reset();

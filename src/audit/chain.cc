@@ -1,8 +1,6 @@
 #include "audit/chain.h"
 
-#include <algorithm>
-#include <charconv>
-
+#include "audit/line_scanner.h"
 #include "base/encoding.h"
 
 namespace kmaas::audit {
@@ -13,31 +11,6 @@ constexpr std::string_view kSequence = R"({"seq":)";
 constexpr std::string_view kPrevious = R"(,"prev":")";
 constexpr std::string_view kHash = R"(","hash":")";
 constexpr std::string_view kEvent = R"(","event":)";
-
-// Takes `expected` off the front of `rest`.
-bool Skip(std::string_view& rest, std::string_view expected) {
-  if (!rest.starts_with(expected)) return false;
-  rest.remove_prefix(expected.size());
-  return true;
-}
-
-bool TakeNumber(std::string_view& rest, std::uint64_t& number) {
-  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
-  if (error != std::errc() || rest.front() == '0') return false;
-  rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
-  return true;
-}
-
-bool TakeDigest(std::string_view& rest, crypto::Sha256Digest& digest) {
-  const std::string_view text = rest.substr(0, digest.size() * 2);
-  const auto is_upper = [](char c) { return c >= 'A' && c <= 'F'; };
-  const std::optional<Bytes> bytes = HexDecode(text);
-  if (!bytes || bytes->size() != digest.size() || std::any_of(text.begin(), text.end(), is_upper))
-    return false;
-  std::copy(bytes->begin(), bytes->end(), digest.begin());
-  rest.remove_prefix(text.size());
-  return true;
-}
 
 }  // namespace
 
@@ -70,12 +43,15 @@ void AppendRecord(std::string& out, ChainHead& head, std::string_view event) {
 
 std::optional<TrailLine> ParseLine(std::string_view line) {
   TrailLine parsed;
-  const bool has_form = Skip(line, kSequence) && TakeNumber(line, parsed.sequence) &&
-                        Skip(line, kPrevious) && TakeDigest(line, parsed.previous) &&
-                        Skip(line, kHash) && TakeDigest(line, parsed.hash) && Skip(line, kEvent);
-  if (!has_form || !line.starts_with('{') || !line.ends_with("}}")) return std::nullopt;
-  line.remove_suffix(1);
-  parsed.event = line;
+  LineScanner scanner(line);
+  const bool has_form = scanner.Skip(kSequence) && scanner.Number(parsed.sequence) &&
+                        parsed.sequence != 0 && scanner.Skip(kPrevious) &&
+                        scanner.Hex(parsed.previous) && scanner.Skip(kHash) &&
+                        scanner.Hex(parsed.hash) && scanner.Skip(kEvent);
+  parsed.event = scanner.rest();
+  if (!has_form || !parsed.event.starts_with('{') || !parsed.event.ends_with("}}"))
+    return std::nullopt;
+  parsed.event.remove_suffix(1);
   return parsed;
 }
 

@@ -5,11 +5,6 @@
 namespace kmaas::audit {
 namespace {
 
-std::string Numbers(std::uint64_t first, std::uint64_t last) {
-  if (first == last) return "record " + std::to_string(first);
-  return "records " + std::to_string(first) + " to " + std::to_string(last);
-}
-
 bool Continues(const std::optional<ChainHead>& head, const TrailLine& record) {
   return head && record.sequence == head->sequence + 1 && record.previous == head->hash;
 }
@@ -77,7 +72,7 @@ void ChainCheck::JumpAhead(const TrailLine& record, Place place) {
     const bool between_files = !file_has_record_;
     missing_[expected] = {record.sequence - 1, findings_.size()};
     Report(between_files ? FindingKind::kCutOff : FindingKind::kGap, place,
-           Numbers(expected, record.sequence - 1) + " missing before it");
+           Numbers("record", expected, record.sequence - 1) + " missing before it");
   }
   head_ = ChainHead{record.sequence, record.hash};
   excused_ = 0;

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "audit/chain.h"
+#include "audit/finding.h"
 #include "audit/trail_files.h"
-#include "audit/verifier.h"
 
 namespace kmaas::audit {
 

@@ -37,6 +37,8 @@ class ChainWriter {
   // Every record appended before the call survives power loss.
   Result<void> Sync();
 
+  // Where the next record continues. For the thread that appends.
+  const ChainHead& head() const { return head_; }
   // Numbers of the last record that was appended, and of the last that is known to be durable.
   std::uint64_t appended() const { return appended_; }
   std::uint64_t durable() const { return durable_; }

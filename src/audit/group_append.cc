@@ -101,6 +101,11 @@ Result<void> GroupAppend::Flush() {
   return flushed;
 }
 
+ChainHead GroupAppend::head() {
+  const std::lock_guard lock(writer_mutex_);
+  return writer_.head();
+}
+
 TrailCounters GroupAppend::counters() const {
   return {records_, writes_, flushes_, failed_writes_, failed_flushes_};
 }

@@ -31,6 +31,8 @@ class GroupAppend {
 
   Result<void> Append(const std::string& id, const std::string& event, Known known);
   Result<void> Flush();
+  ChainHead head();
+  std::uint64_t last_sequence() const { return writer_.appended(); }
   TrailCounters counters() const;
 
  private:

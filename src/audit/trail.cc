@@ -90,6 +90,10 @@ Result<void> Trail::AppendRendered(const std::string& event_id, const std::strin
 
 Result<void> Trail::Flush() { return parts_->group.Flush(); }
 
+ChainHead Trail::head() { return parts_->group.head(); }
+
+std::uint64_t Trail::last_sequence() const { return parts_->group.last_sequence(); }
+
 TrailCounters Trail::counters() const { return parts_->group.counters(); }
 
 }  // namespace kmaas::audit

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "audit/chain.h"
 #include "ports/audit_sink.h"
 
 namespace kmaas::audit {
@@ -49,6 +50,11 @@ class Trail final : public ports::AuditSink {
   // Returns when every record that was appended before the call survives power loss. Concurrent
   // calls share a flush.
   Result<void> Flush();
+
+  // The last record that was appended, by now perhaps not durable yet, and its number alone, which
+  // costs nothing.
+  ChainHead head();
+  std::uint64_t last_sequence() const;
   TrailCounters counters() const;
 
  private:

@@ -1,4 +1,4 @@
-// The files of a trail: their names, their order, and reading them line by line.
+// The files of a trail and of its seals: their names, their order, and reading them line by line.
 #pragma once
 
 #include <cstdint>
@@ -16,13 +16,15 @@ namespace kmaas::audit {
 struct TrailFile {
   std::string path;
   std::string name;
-  std::uint64_t first_sequence = 0;  // as the name says
+  std::uint64_t first_sequence = 0;  // as the name says; of a file of seals, its first number
 };
 
-// "audit-0000000000000001.jsonl"
+// "audit-0000000000000001.jsonl" and "seals-0000000000000001.jsonl"
 std::string TrailFileName(std::uint64_t first_sequence);
+std::string SealFileName(std::uint64_t first_number);
 // In order of their first numbers. Other names are passed over.
 Result<std::vector<TrailFile>> ListTrailFiles(const std::string& directory);
+Result<std::vector<TrailFile>> ListSealFiles(const std::string& directory);
 
 // One line as it stands in a file, without its newline.
 struct RawLine {

@@ -208,10 +208,11 @@ TEST_F(Verifier, FindsEveryByteThatIsChanged) {
 
 TEST(FindingNames, AreDistinct) {
   std::vector<std::string_view> names;
-  for (int kind = 0; kind <= static_cast<int>(FindingKind::kTorn); ++kind)
+  for (int kind = 0; kind <= static_cast<int>(FindingKind::kUnknownKey); ++kind)
     names.push_back(FindingName(static_cast<FindingKind>(kind)));
-  EXPECT_THAT(names, ElementsAre("changed", "gap", "reordered", "fork", "cut-off", "misnamed",
-                                 "unreadable", "torn"));
+  EXPECT_THAT(
+      names, ElementsAre("changed", "gap", "reordered", "fork", "cut-off", "misnamed", "unreadable",
+                         "torn", "rewritten", "bad-signature", "unknown-key"));
 }
 
 }  // namespace

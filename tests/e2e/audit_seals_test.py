@@ -1,0 +1,96 @@
+"""Goal: the trail of a real server is sealed by its token, is verified by kmaas and without it, and a server refuses one that was cut or rewritten.
+"""
+
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from cryptography.hazmat.primitives import serialization
+
+import independent_auditor
+from server import Server, until
+
+
+class AuditSeals(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server({"audit": {"seal_interval_seconds": 1, "seal_records_max": 20}}).__enter__()
+        cls.addClassCleanup(cls.server.__exit__)
+        cls.trail = cls.server.data / "audit"
+        kms = cls.server.boto3()
+        key = kms.create_key()["KeyMetadata"]["KeyId"]
+        for number in range(50):
+            kms.encrypt(KeyId=key, Plaintext=str(number).encode())
+        cls.key_file = cls.server.directory / "audit-key.pem"
+        cls.key_file.write_text(cls.server.kmaas("audit", "public-key").stdout)
+        if not until(lambda: len(cls.seals()) > 3):
+            raise RuntimeError("no seals")
+        cls.server.stop()
+
+    @classmethod
+    def seals(cls):
+        return [json.loads(line)["seal"] for path in sorted(cls.trail.glob("seals-*.jsonl")) for line in path.read_text().splitlines()]
+
+    def verify(self, directory):
+        result = self.server.kmaas("audit", "verify", "--directory", directory, "--public-key", self.key_file, "--json", check=False)
+        return result.returncode, json.loads(result.stdout)
+
+    def copy(self):
+        directory = pathlib.Path(tempfile.mkdtemp(dir=self.server.directory)) / "audit"
+        shutil.copytree(self.trail, directory)
+        return directory
+
+    def test_seals_from_the_start_to_the_stop(self):
+        seals = self.seals()
+        self.assertEqual([seals[0]["kind"], seals[-1]["kind"]], ["start", "stop"])
+        self.assertEqual(seals[0]["count"], 0)
+        self.assertEqual(sum(seal["count"] for seal in seals), seals[-1]["last"])
+        self.assertGreater(seals[-1]["last"], 50)
+
+    def test_is_verified_by_kmaas_and_without_it(self):
+        status, report = self.verify(self.trail)
+        self.assertEqual((status, report["findings"], report["signatures_checked"]), (0, [], True))
+        self.assertEqual(report["sealed_through"], report["last_sequence"])
+        auditor = subprocess.run([sys.executable, independent_auditor.__file__, self.trail, self.key_file], capture_output=True, text=True, timeout=60)
+        self.assertEqual((auditor.returncode, auditor.stdout), (0, "as it was written\n"))
+
+    def test_both_find_every_kind_of_edit(self):
+        key = serialization.load_pem_public_key(self.key_file.read_bytes())
+        record, seal = "audit-0000000000000001.jsonl", "seals-0000000000000001.jsonl"
+        edits = {"changed": (record, lambda lines: lines[:7] + [lines[7].replace(b"Encrypt", b"Decrypt", 1)] + lines[8:]),
+                 "dropped": (record, lambda lines: lines[:7] + lines[8:]), "cut off": (record, lambda lines: lines[:-1]),
+                 "seal changed": (seal, lambda lines: [lines[0].replace(b'"last":0', b'"last":1').replace(b'"count":0', b'"count":1')] + lines[1:]),
+                 "seal dropped": (seal, lambda lines: lines[:1] + lines[2:])}
+        for name, (file, edit) in edits.items():
+            with self.subTest(name):
+                directory = self.copy()
+                lines = (directory / file).read_bytes().splitlines(keepends=True)
+                (directory / file).write_bytes(b"".join(edit(lines)))
+                status, report = self.verify(directory)
+                self.assertEqual(status, 1)
+                self.assertNotEqual(report["findings"], [])
+                self.assertNotEqual(independent_auditor.verify(directory, key), [])
+
+    def test_says_that_nobody_checked_signatures_without_a_key(self):
+        result = self.server.kmaas("audit", "verify", "--directory", self.trail)
+        self.assertIn("signatures were NOT checked", result.stdout)
+
+    def test_does_not_start_on_a_trail_that_was_cut(self):
+        directory = self.copy()
+        record = self.trail / "audit-0000000000000001.jsonl"
+        record.write_bytes(b"".join(record.read_bytes().splitlines(keepends=True)[:-1]))
+        try:
+            with self.assertRaises(Exception):
+                self.server.start()
+            self.assertIn("were sealed and are missing at the end", self.server.log_path.read_text())
+        finally:
+            shutil.rmtree(self.trail)
+            shutil.copytree(directory, self.trail)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
