@@ -37,6 +37,10 @@ kmaas_test(unit/attestation LINKS kmaas_attestation TIMEOUT 240)
 kmaas_test(unit/cli LINKS kmaas_cli CLI11::CLI11 simdjson::simdjson PRECOMPILE ${api_headers})
 kmaas_test(component/init LINKS kmaas_cli simdjson::simdjson)
 kmaas_test(api LINKS kmaas_operations TIMEOUT 300 PRECOMPILE ${api_headers} kmaas/iam/v1/iam.pb.h)
+# Counted are the operations that there are.
+if(TARGET unit_metrics)
+  target_link_libraries(unit_metrics PRIVATE kmaas_operations)
+endif()
 # The published vectors are JSON, and so is the trail.
 foreach(program unit_crypto unit_audit contract_engine)
   if(TARGET ${program})
@@ -79,6 +83,7 @@ foreach(part iam iam_policies iam_credentials iam_terraform)
   kmaas_script_test(e2e_${part} e2e/${part}_test.py 300)
 endforeach()
 kmaas_script_test(e2e_attested_recipients e2e/attested_recipients_test.py 300)
+kmaas_script_test(e2e_metrics e2e/metrics_test.py 300)
 kmaas_script_test(e2e_sts e2e/sts_test.py 300)
 kmaas_script_test(e2e_multi_region e2e/multi_region_test.py 300)
 # People with the AWS command line. The clock of the one whose sessions end is set ahead by a library.

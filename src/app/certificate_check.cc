@@ -5,9 +5,11 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <memory>
+#include <optional>
 
 #include "app/private_file.h"
 
@@ -94,6 +96,20 @@ Result<CertificateFacts> CheckCertificate(const std::string& certificate_file,
                        "; is the clock of this machine right?");
   }
   return facts;
+}
+
+Result<WallTime> FirstEndOf(const std::string& file, const std::string& setting) {
+  KM_TRY(const Owned<BIO> bio, OpenFile(setting, file));
+  std::optional<WallTime> first;
+  for (;;) {
+    const Owned<X509> certificate(PEM_read_bio_X509(bio.get(), nullptr, NoPassword, nullptr));
+    if (!certificate) break;
+    const WallTime end = ToWallTime(X509_get0_notAfter(certificate.get()));
+    first = first ? std::min(*first, end) : end;
+  }
+  ERR_clear_error();  // of the end of the file
+  if (!first) return Refused(setting, file, "is not a certificate in PEM");
+  return *first;
 }
 
 Result<void> CheckAuthorities(const std::string& file, const std::string& setting) {

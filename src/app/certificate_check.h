@@ -19,6 +19,8 @@ struct CertificateFacts {
 Result<CertificateFacts> CheckCertificate(const std::string& certificate_file,
                                           const std::string& private_key_file,
                                           const std::string& setting, WallTime now);
+// When the first of the certificates in a PEM file ends. kValidation as above.
+Result<WallTime> FirstEndOf(const std::string& file, const std::string& setting);
 // The file is PEM with at least one certificate.
 Result<void> CheckAuthorities(const std::string& file, const std::string& setting);
 

@@ -10,6 +10,7 @@
 #include "app/issuer_settings.h"
 #include "app/key_store_settings.h"
 #include "app/local_authority.h"
+#include "app/metrics_settings.h"
 #include "app/principal_rules.h"
 #include "app/settings_reader.h"
 
@@ -220,6 +221,7 @@ Result<Config> ReadConfig(const YAML::Node& document, const std::string& file) {
   config.issuers = ReadIssuers(top.Raw("issuers"), findings);
   ReadAttestation(top.Section("attestation"), config);
   config.key_stores = ReadKeyStores(top.Raw("key_stores"), config.hsm, findings);
+  ReadMetrics(top.Section("metrics"), config);
   ReadRunning(top, config);
   top.Finish();
   if (!findings.empty()) return findings.ToError();

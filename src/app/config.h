@@ -110,6 +110,17 @@ struct KeyStoreConfig {
   bool operator==(const KeyStoreConfig&) const = default;
 };
 
+// Where metrics are read. Plain HTTP on loopback; elsewhere TLS with the certificate of https and a
+// token.
+struct MetricsConfig {
+  bool enabled = true;
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8445;  // 0: any free one
+  std::string token_file;     // empty: whoever reaches the port may read
+  std::chrono::seconds count_interval{60};
+  bool operator==(const MetricsConfig&) const = default;
+};
+
 struct LogConfig {
   log::Level level = log::Level::kInfo;
   log::Format format = log::Format::kText;
@@ -136,6 +147,7 @@ struct Config {
   std::vector<IssuerConfig> issuers;
   std::vector<std::string> attestation_roots;  // files; none: Recipient is not served
   std::vector<KeyStoreConfig> key_stores;
+  MetricsConfig metrics;
   LogConfig log;
   ProcessConfig process;
   domain::Custody default_custody = domain::Custody::kWrapped;

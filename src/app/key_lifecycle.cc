@@ -4,11 +4,12 @@
 
 namespace kmaas::app {
 
-Result<std::unique_ptr<KeyLifecycle>> KeyLifecycle::Create(std::vector<core::Services> regions) {
+Result<std::unique_ptr<KeyLifecycle>> KeyLifecycle::Create(std::vector<core::Services> regions,
+                                                           core::CallObserver& observer) {
   KM_TRY(core::Registry registry, operations::MakeLifecycleRegistry());
   std::unique_ptr<KeyLifecycle> made(new KeyLifecycle(std::move(registry)));
   const core::Services shared = regions.front();
-  lifecycle::Scheduler::Parts parts{shared.catalog, shared.clock, shared.random, {}};
+  lifecycle::Scheduler::Parts parts{shared.catalog, shared.clock, shared.random, {}, &observer};
   for (core::Services& services : regions) {
     services.uses = nullptr;  // the service has no credentials
     const std::string name = services.region;

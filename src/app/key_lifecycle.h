@@ -18,9 +18,11 @@ namespace kmaas::app {
 // borrow. Destroyed, it waits for the work that is under way.
 class KeyLifecycle {
  public:
-  // One for each Region, at least one.
-  static Result<std::unique_ptr<KeyLifecycle>> Create(std::vector<core::Services> regions);
+  // One for each Region, at least one. Borrows the observer, too.
+  static Result<std::unique_ptr<KeyLifecycle>> Create(std::vector<core::Services> regions,
+                                                      core::CallObserver& observer);
   void Begin(std::chrono::milliseconds interval) { ticker_.emplace(*scheduler_, interval); }
+  const core::Registry& registry() const { return registry_; }
 
  private:
   struct Region {

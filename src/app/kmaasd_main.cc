@@ -160,6 +160,11 @@ Result<void> Check(const Config& config, const Clock& clock) {
   return {};
 }
 
+std::string MetricsAddress(const Config& config, const Service& service) {
+  if (!config.metrics.enabled) return "off";
+  return config.metrics.address + ":" + std::to_string(service.metrics_port());
+}
+
 Result<void> Run(const Arguments& arguments) {
   const SystemClock clock;
   KM_TRY(const Config config, LoadConfig(arguments.config_file));
@@ -187,7 +192,8 @@ Result<void> Run(const Arguments& arguments) {
              {"region", config.region},
              {"further_regions", config.further_regions.size()},
              {"https", config.https.address + ":" + std::to_string(service->https_port())},
-             {"grpc", config.grpc.address + ":" + std::to_string(service->grpc_port())}});
+             {"grpc", config.grpc.address + ":" + std::to_string(service->grpc_port())},
+             {"metrics", MetricsAddress(config, *service)}});
   NotifyServiceManager("READY=1");
   ServeUntilTold(*service, config, signals);
   NotifyServiceManager("STOPPING=1");

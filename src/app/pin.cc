@@ -35,18 +35,19 @@ ssize_t ReadFully(int file, MutableByteView bytes, bool one_line) {
   return static_cast<ssize_t>(filled);
 }
 
-Result<SecretBytes> PinIn(int file, const std::string& what, bool one_line) {
+Result<SecretBytes> SecretIn(int file, const std::string& what, const std::string& kind,
+                             bool one_line) {
   SecretBytes buffer(kPinBytesMax + 2);
   const ssize_t got = ReadFully(file, buffer.span(), one_line);
   if (got < 0) return Refused(what, "cannot be read: " + ErrnoText(errno));
   auto size = static_cast<std::size_t>(got);
   if (size > 0 && buffer.view()[size - 1] == '\n') --size;
-  if (size == 0) return Refused(what, "the PIN is empty");
-  if (size > kPinBytesMax) return Refused(what, "a PIN has at most 255 bytes");
+  if (size == 0) return Refused(what, "the " + kind + " is empty");
+  if (size > kPinBytesMax) return Refused(what, "a " + kind + " has at most 255 bytes");
   // Said here, because the token would count it as a wrong PIN.
   const std::string_view text = AsText(buffer.view().first(size));
   if (text.find_first_of("\r\n") != std::string_view::npos) {
-    return Refused(what, "the PIN has a line break in it");
+    return Refused(what, "the " + kind + " has a line break in it");
   }
   return SecretBytes(buffer.view().first(size));
 }
@@ -81,16 +82,19 @@ void Say(int terminal, const std::string& text) {
 
 }  // namespace
 
-Result<SecretBytes> ReadPinFile(const std::string& path) {
+Result<SecretBytes> ReadPinFile(const std::string& path) { return ReadSecretFile(path, "PIN"); }
+
+Result<SecretBytes> ReadSecretFile(const std::string& path, const std::string& kind) {
+  const std::string named = "the " + kind + " file ";
   // Without O_NONBLOCK a FIFO would hang here.
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file < 0) return Refused(path, "the PIN file cannot be opened: " + ErrnoText(errno));
+  if (file < 0) return Refused(path, named + "cannot be opened: " + ErrnoText(errno));
   struct stat status {};
-  Result<SecretBytes> pin = Refused(path, "the PIN file is not a regular file");
+  Result<SecretBytes> pin = Refused(path, named + "is not a regular file");
   if (::fstat(file, &status) == 0 && S_ISREG(status.st_mode)) {
     pin = (status.st_mode & kReadableByOthers) == 0
-              ? PinIn(file, path, false)
-              : Refused(path, "the PIN file is open to others than its owner; chmod 600 it");
+              ? SecretIn(file, path, kind, false)
+              : Refused(path, named + "is open to others than its owner; chmod 600 it");
   }
   ::close(file);
   return pin;
@@ -115,7 +119,7 @@ Result<SecretBytes> AskPin(const std::string& prompt) {
     const Silence silence(terminal);
     if (silence.silent()) {
       Say(terminal, prompt + ": ");
-      pin = PinIn(terminal, prompt, true);
+      pin = SecretIn(terminal, prompt, "PIN", true);
       Say(terminal, "\n");
     }
   }

@@ -12,6 +12,8 @@ namespace kmaas::app {
 // The content without one trailing newline. Refuses a file that others can read, an empty one and
 // one that cannot be a PIN (over 255 bytes, several lines).
 Result<SecretBytes> ReadPinFile(const std::string& path);
+// The same for any other secret; `kind` names it in messages: "token".
+Result<SecretBytes> ReadSecretFile(const std::string& path, const std::string& kind);
 // The variable leaves the environment, and its bytes are overwritten, when it has been read. Call
 // before other threads start. Empty when it is not set.
 SecretBytes TakePinVariable(const std::string& name);

@@ -9,9 +9,12 @@
 #include "app/certificate_check.h"
 #include "app/foundation.h"
 #include "app/front_door.h"
+#include "app/inventory.h"
 #include "app/issuer_keys.h"
 #include "app/key_lifecycle.h"
 #include "app/key_store_connections.h"
+#include "app/metrics_endpoint.h"
+#include "app/metrics_sources.h"
 #include "app/private_file.h"
 #include "app/process_random.h"
 #include "app/regions.h"
@@ -122,6 +125,12 @@ Result<std::vector<identity::CertificateRule>> LoadRules(const GrpcConfig& grpc)
   return rules;
 }
 
+std::vector<Inventory::CertificateFile> CertificatesOf(const Config& config) {
+  return {{"https.certificate", config.https.certificate},
+          {"grpc.certificate", config.grpc.certificate},
+          {"grpc.client_ca", config.grpc.client_ca}};
+}
+
 }  // namespace
 
 // In the order in which they depend on each other; destroyed in the reverse one.
@@ -139,6 +148,7 @@ struct Service::Parts {
   Result<void> BuildKeyUses();
   void BuildBearers();
   Result<void> Listen();
+  Result<void> ServeMetrics();
   void FlushUses();
   void FlushKeyUses();
   // Whether calls can be served; `why` is for strangers.
@@ -165,6 +175,7 @@ struct Service::Parts {
   std::unique_ptr<IssuerKeys> issuer_keys;
   std::shared_ptr<KeyStoreConnections> key_stores;
   std::unique_ptr<core::Registry> registry;
+  metrics::CallCounters calls;
   std::vector<std::unique_ptr<identity::SigV4Verifier>> verifiers;
   std::vector<aws_http::Signer> signers;
   std::unique_ptr<core::StoredIdentitySides> identities;
@@ -178,6 +189,8 @@ struct Service::Parts {
   std::unique_ptr<KeyLifecycle> lifecycle;
   std::unique_ptr<http::Server> https;
   std::unique_ptr<grpc_front::GrpcServer> grpc;
+  std::unique_ptr<Inventory> inventory;
+  std::unique_ptr<MetricsEndpoint> metrics;  // null: not wanted
   std::atomic<bool> token_healthy{true};
   std::atomic<bool> trail_healthy{true};
   std::uint64_t trail_failures = 0;  // seen by the last look
@@ -225,7 +238,9 @@ Result<void> Service::Parts::BuildCore() {
   services->attestations = attestations.get();
   identities = std::make_unique<core::StoredIdentitySides>(*foundation.catalog);
   regions = std::make_unique<Regions>(*registry, *services, *identities, *uses);
-  KM_TRY(lifecycle, KeyLifecycle::Create(regions->services()));
+  KM_TRY(lifecycle, KeyLifecycle::Create(regions->services(), calls));
+  calls.Add(*registry);
+  calls.Add(lifecycle->registry());
   KM_CHECK(operations::ResumeConnections(*services, Deadline::After(clock, kStepMax)));
   return BuildFrontDoor();
 }
@@ -295,19 +310,34 @@ Result<void> Service::Parts::BuildFrontDoor() {
   MakeSigners();
   for (const aws_http::Signer& one : signers)
     grpc_signers.push_back({one.signing_name, one.verifier, one.region});
-  KM_TRY(json, aws_json::AwsJsonHandler::Create(regions->pipelines(), signers,
-                                                [this](std::string& why) { return IsReady(why); }));
-  KM_TRY(query, aws_query::AwsQueryHandler::Create(regions->first().pipeline, signers));
+  KM_TRY(json, aws_json::AwsJsonHandler::Create(
+                   regions->pipelines(), signers, [this](std::string& why) { return IsReady(why); },
+                   &calls));
+  KM_TRY(query, aws_query::AwsQueryHandler::Create(regions->first().pipeline, signers, &calls));
   front_door = std::make_unique<FrontDoor>(*json, *query);
   return {};
 }
 
 Result<void> Service::Parts::Listen() {
   KM_TRY(grpc, grpc_front::GrpcServer::Start(ToGrpcOptions(config), regions->pipelines(),
-                                             {*certificates, grpc_signers, bearers.get()}));
+                                             {*certificates, grpc_signers, bearers.get()}, &calls));
+  KM_CHECK(ServeMetrics());
   grpc->SetServing(true);
   // Last, because it answers whether all is ready.
   KM_TRY(https, http::Server::Start(ToHttpOptions(config.https), *front_door, clock));
+  return {};
+}
+
+Result<void> Service::Parts::ServeMetrics() {
+  if (!config.metrics.enabled) return {};
+  inventory = std::make_unique<Inventory>(*foundation.catalog, clock, CertificatesOf(config),
+                                          config.metrics.count_interval);
+  const auto make_page = [this] {
+    std::string why;
+    return MetricsPage({calls, *foundation.engine, *foundation.store, *trail, *inventory},
+                       {IsReady(why), https->connections()});
+  };
+  KM_TRY(metrics, MetricsEndpoint::Start(config, make_page, clock));
   return {};
 }
 
@@ -352,6 +382,9 @@ Result<std::unique_ptr<Service>> Service::Start(const Config& config, SecretByte
 
 std::uint16_t Service::https_port() const { return parts_->https->port(); }
 int Service::grpc_port() const { return parts_->grpc->port(); }
+std::uint16_t Service::metrics_port() const {
+  return parts_->metrics ? parts_->metrics->port() : std::uint16_t{0};
+}
 
 void Service::CheckHealth() {
   const Result<void> healthy = parts_->foundation.engine->CheckHealth(
@@ -394,6 +427,8 @@ void Service::Stop(std::chrono::milliseconds span) {
   if (parts_->grpc) parts_->grpc->Stop(span);
   if (draining.joinable()) draining.join();
   if (!drained) log::Warning("calls_cut_short", {{"drain_milliseconds", span.count()}});
+  parts_->metrics.reset();
+  parts_->inventory.reset();
   parts_->grpc.reset();
   parts_->https.reset();
   parts_->lifecycle.reset();

@@ -29,6 +29,7 @@ class Service {
 
   std::uint16_t https_port() const;
   int grpc_port() const;
+  std::uint16_t metrics_port() const;  // 0: metrics are not served
 
   // What the health timer does: asks the token for a known answer and the audit trail whether
   // writes failed since the last look, tells the probes and gRPC's health service, and takes

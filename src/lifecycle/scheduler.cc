@@ -85,7 +85,8 @@ Result<void> Scheduler::Ask(const records::DueWork& due, const std::string& acco
     return Error{ErrorCode::kKmsInternal, "", "the Region " + due.region + " is not served"};
   DueCall call(due, account, parts_.random.Uuid(),
                Deadline::After(parts_.clock, limits::kCallDeadline));
-  const Result<core::WipedMessage> reply = pipeline->second->Serve(call);
+  const Result<core::WipedMessage> reply =
+      core::ServeObserved(*pipeline->second, call, core::FrontEnd::kScheduler, parts_.observer);
   if (!reply) return reply.error();
   return {};
 }

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/clock.h"
-#include "core/pipeline.h"
+#include "core/observed_call.h"
 #include "ports/random_source.h"
 #include "records/catalog.h"
 #include "records/due_work.h"
@@ -25,6 +25,7 @@ class Scheduler {
     ports::RandomSource& random;
     // Of the registry of operations::MakeLifecycleRegistry, one for each Region that is served.
     std::map<std::string, core::Pipeline*> pipelines;
+    core::CallObserver* observer = nullptr;  // null: nobody counts
   };
   explicit Scheduler(Parts parts) : parts_(std::move(parts)) {}
 

@@ -63,6 +63,7 @@ class Server:
         self.region = region
         self.https_port = free_port()
         self.grpc_port = free_port()
+        self.metrics_port = free_port()
         self.process = None
         self.user_pin = "user-pin-" + secrets.token_hex(8)
         self.so_pin = "so-pin-" + secrets.token_hex(8)
@@ -100,6 +101,7 @@ class Server:
             "hsm": {"module": softhsm_module(), "token_label": "kmaas", "pin_file": str(self.directory / "user.pin")},
             "https": {"address": "127.0.0.1", "port": self.https_port},
             "grpc": {"address": "127.0.0.1", "port": self.grpc_port},
+            "metrics": {"port": self.metrics_port},
             "log": {"format": "json"},
         }
         for name, value in self.overrides.items():

@@ -8,13 +8,14 @@ namespace kmaas::aws_json {
 
 Result<std::unique_ptr<AwsJsonHandler>> AwsJsonHandler::Create(core::Pipelines pipelines,
                                                                std::vector<Signer> signers,
-                                                               ReadinessProbe is_ready) {
+                                                               ReadinessProbe is_ready,
+                                                               core::CallObserver* observer) {
   KM_CHECK(aws_http::CheckSigners(
       pipelines.first().registry(), signers,
       [](const core::Operation& operation) { return !operation.aws_target.empty(); }));
   KM_TRY(MessagePlans plans, MessagePlans::Create(pipelines.first().registry()));
   return std::unique_ptr<AwsJsonHandler>(new AwsJsonHandler(
-      std::move(pipelines), std::move(signers), std::move(plans), std::move(is_ready)));
+      std::move(pipelines), std::move(signers), std::move(plans), std::move(is_ready), observer));
 }
 
 http::Response AwsJsonHandler::Handle(http::Request& request) {
@@ -36,7 +37,8 @@ http::Response AwsJsonHandler::Serve(const http::Request& request) {
   core::Pipeline& pipeline = PipelineFor(request);
   HttpIngress ingress(request, signers_, plans_, pipeline.services());
   const std::string& request_id = ingress.envelope().request_id;
-  Result<core::WipedMessage> reply = pipeline.Serve(ingress);
+  Result<core::WipedMessage> reply =
+      core::ServeObserved(pipeline, ingress, core::FrontEnd::kAwsJson, observer_);
   if (!reply) return ErrorReply(request_id, reply.error());
   const google::protobuf::Message& message = **reply;
   const MessagePlan* plan = plans_.Find(message.GetDescriptor());
@@ -64,6 +66,7 @@ http::Response AwsJsonHandler::NotAllowed(std::string_view allowed) const {
 }
 
 http::Response AwsJsonHandler::Refuse(const http::Request& /*request*/, unsigned status) {
+  if (observer_ != nullptr) observer_->TurnedAway(core::FrontEnd::kAwsJson);
   return RefusalReply(NewRequestId(), status);
 }
 

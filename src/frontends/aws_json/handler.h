@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/observed_call.h"
 #include "core/pipelines.h"
 #include "frontends/aws_json/http_ingress.h"
 #include "frontends/aws_json/message_plan.h"
@@ -23,22 +24,24 @@ using ReadinessProbe = std::function<bool(std::string& why)>;
 // serve) need no signature. Everything else is 404 or 405 and tells nothing.
 class AwsJsonHandler final : public http::Handler {
  public:
-  // Borrows the pipelines and the verifiers. Fails when an operation has no signer or a message no
-  // JSON form.
+  // Borrows the pipelines, the verifiers and the observer, which may be null. Fails when an
+  // operation has no signer or a message no JSON form.
   static Result<std::unique_ptr<AwsJsonHandler>> Create(core::Pipelines pipelines,
                                                         std::vector<Signer> signers,
-                                                        ReadinessProbe is_ready);
+                                                        ReadinessProbe is_ready,
+                                                        core::CallObserver* observer = nullptr);
 
   http::Response Handle(http::Request& request) override;
   http::Response Refuse(const http::Request& request, unsigned status) override;
 
  private:
   AwsJsonHandler(core::Pipelines pipelines, std::vector<Signer> signers, MessagePlans plans,
-                 ReadinessProbe is_ready)
+                 ReadinessProbe is_ready, core::CallObserver* observer)
       : pipelines_(std::move(pipelines)),
         signers_(std::move(signers)),
         plans_(std::move(plans)),
-        is_ready_(std::move(is_ready)) {}
+        is_ready_(std::move(is_ready)),
+        observer_(observer) {}
 
   http::Response Serve(const http::Request& request);
   core::Pipeline& PipelineFor(const http::Request& request) const;
@@ -50,6 +53,7 @@ class AwsJsonHandler final : public http::Handler {
   const std::vector<Signer> signers_;
   const MessagePlans plans_;
   const ReadinessProbe is_ready_;
+  core::CallObserver* const observer_;
 };
 
 }  // namespace kmaas::aws_json

@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "core/pipeline.h"
+#include "core/observed_call.h"
 #include "frontends/aws_query/query_ingress.h"
 #include "frontends/http/handler.h"
 
@@ -19,20 +19,26 @@ bool IsQueryRequest(const http::Request& request);
 // is wrong with it, so it leaves its audit record.
 class AwsQueryHandler final : public http::Handler {
  public:
-  // Borrows the pipeline and the verifiers. Fails when an operation has no signer.
+  // Borrows the pipeline, the verifiers and the observer, which may be null. Fails when an
+  // operation has no signer.
   static Result<std::unique_ptr<AwsQueryHandler>> Create(core::Pipeline& pipeline,
-                                                         std::vector<aws_http::Signer> signers);
+                                                         std::vector<aws_http::Signer> signers,
+                                                         core::CallObserver* observer = nullptr);
 
   http::Response Handle(http::Request& request) override;
 
  private:
   AwsQueryHandler(core::Pipeline& pipeline, std::vector<aws_http::Signer> signers,
-                  std::vector<QueryService> services)
-      : pipeline_(pipeline), signers_(std::move(signers)), services_(std::move(services)) {}
+                  std::vector<QueryService> services, core::CallObserver* observer)
+      : pipeline_(pipeline),
+        signers_(std::move(signers)),
+        services_(std::move(services)),
+        observer_(observer) {}
 
   core::Pipeline& pipeline_;
   const std::vector<aws_http::Signer> signers_;
   const std::vector<QueryService> services_;
+  core::CallObserver* const observer_;
 };
 
 }  // namespace kmaas::aws_query

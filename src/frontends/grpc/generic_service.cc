@@ -27,12 +27,14 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
   void OnReadDone(bool ok) override {
     arrived_ = parts_.pipelines.first().services().clock.SteadyNow();
     if (!ok) {
+      NoteTurnedAway();
       // Closed without a message, or gRPC refused the message and has its own status for it.
       Finish({::grpc::StatusCode::INVALID_ARGUMENT, "The request message is missing."});
     } else if (IsShort() && short_calls_.TryEnter()) {
       Run();  // OnDone, and with it the end of this object, waits until this function has returned
       short_calls_.Leave();
     } else if (!parts_.workers.TryPost(*this)) {
+      NoteTurnedAway();
       const core::ErrorRow& row = core::RowOf(ErrorCode::kThrottling);
       Fail({ErrorCode::kThrottling, std::string(row.default_message)});
     }
@@ -51,12 +53,14 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
     const core::Services& services = pipeline.services();
     const Deadline deadline = DeadlineOf(context_, arrived_, services.clock);
     if (context_.IsCancelled() || services.clock.SteadyNow() >= deadline.at) {
+      NoteTurnedAway();
       Finish({::grpc::StatusCode::DEADLINE_EXCEEDED, "The deadline passed before the call began."});
       return;
     }
     GrpcIngress ingress(context_, request_, parts_.proofs, services, deadline);
     context_.AddTrailingMetadata("x-amzn-requestid", ingress.envelope().request_id);
-    Result<core::WipedMessage> reply = pipeline.Serve(ingress);
+    Result<core::WipedMessage> reply =
+        core::ServeObserved(pipeline, ingress, core::FrontEnd::kGrpc, parts_.observer);
     if (reply) {
       Send(**reply);
     } else {
@@ -75,6 +79,10 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
   bool IsShort() const {
     const core::Operation* operation = FindOperation();
     return operation != nullptr && operation->effect == CRYPTO;
+  }
+
+  void NoteTurnedAway() const {
+    if (parts_.observer != nullptr) parts_.observer->TurnedAway(core::FrontEnd::kGrpc);
   }
 
   void Send(const google::protobuf::Message& message) {

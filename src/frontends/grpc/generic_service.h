@@ -6,6 +6,7 @@
 
 #include <grpcpp/generic/async_generic_service.h>
 
+#include "core/observed_call.h"
 #include "core/pipelines.h"
 #include "frontends/grpc/caller_proofs.h"
 #include "frontends/grpc/worker_pool.h"
@@ -17,6 +18,7 @@ struct ServiceParts {
   const core::Pipelines pipelines;
   const CallerProofs& proofs;
   WorkerPool& workers;
+  core::CallObserver* observer = nullptr;
 };
 
 // A place for one call at a time on a thread of gRPC's, of which there are at least two: a

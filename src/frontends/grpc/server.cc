@@ -83,12 +83,13 @@ std::set<std::string> ServiceNames(const core::Registry& registry) {
 
 // Destroyed in the reverse order: the server waits for its calls, which wait for the workers.
 struct GrpcServer::Running {
-  Running(const GrpcOptions& options, const core::Pipelines& pipelines, CallerProofs caller_proofs)
+  Running(const GrpcOptions& options, const core::Pipelines& pipelines, CallerProofs caller_proofs,
+          core::CallObserver* observer)
       : proofs(std::move(caller_proofs)),
         files({options.certificate_file, options.private_key_file, options.client_ca_file},
               options.file_watch_interval, pipelines.first().services().clock),
         workers(options.workers, options.waiting_max),
-        service({pipelines, proofs, workers}),
+        service({pipelines, proofs, workers, observer}),
         names(ServiceNames(pipelines.first().registry())) {}
 
   const CallerProofs proofs;
@@ -106,8 +107,9 @@ GrpcServer::~GrpcServer() { Stop(std::chrono::milliseconds(0)); }
 
 Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcOptions& options,
                                                       core::Pipelines pipelines,
-                                                      CallerProofs proofs) {
-  auto running = std::make_unique<Running>(options, pipelines, std::move(proofs));
+                                                      CallerProofs proofs,
+                                                      core::CallObserver* observer) {
+  auto running = std::make_unique<Running>(options, pipelines, std::move(proofs), observer);
   KM_CHECK(running->files.CheckReadable());
   gpr_set_log_function(&WriteLog);
   google::protobuf::SetLogHandler(&WriteProtobufLog);

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "core/observed_call.h"
 #include "core/pipelines.h"
 #include "frontends/grpc/caller_proofs.h"
 
@@ -33,11 +34,12 @@ struct GrpcOptions {
 // The health service starts with all services not serving: see SetServing.
 class GrpcServer {
  public:
-  // Listens and serves when it returns. Borrows the pipelines and what `proofs` leads to. Fails
-  // with the path or address in `detail`. From the first start on, the logs of gRPC and protobuf go
-  // to base/log.
+  // Listens and serves when it returns. Borrows the pipelines, what `proofs` leads to and the
+  // observer, which may be null. Fails with the path or address in `detail`. From the first start
+  // on, the logs of gRPC and protobuf go to base/log.
   static Result<std::unique_ptr<GrpcServer>> Start(const GrpcOptions& options,
-                                                   core::Pipelines pipelines, CallerProofs proofs);
+                                                   core::Pipelines pipelines, CallerProofs proofs,
+                                                   core::CallObserver* observer = nullptr);
   ~GrpcServer();
   GrpcServer(const GrpcServer&) = delete;
   GrpcServer& operator=(const GrpcServer&) = delete;

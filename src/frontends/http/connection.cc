@@ -12,7 +12,9 @@
 #include "base/log.h"
 #include "base/secret_bytes.h"
 #include "base/vector_registers.h"
+#include "frontends/http/plain_channel.h"
 #include "frontends/http/response_text.h"
+#include "frontends/http/tls_channel.h"
 #include "frontends/http/workers.h"
 
 namespace kmaas::http {
@@ -57,7 +59,11 @@ bool Connection::Open(ssl_ctx_st* tls) {
   socket_.set_option(tcp::no_delay(true), error);
   remote_address_ = AddressOf(socket_);
   entry_.descriptor = socket_.native_handle();
-  channel_ = TlsChannel::Open(tls, entry_.descriptor);
+  if (context_.options.tls) {
+    channel_ = TlsChannel::Open(tls, entry_.descriptor);
+  } else {
+    channel_ = std::make_unique<PlainChannel>(entry_.descriptor);
+  }
   if (channel_ == nullptr) return false;
   context_.table.Enter(entry_, Phase::kHandshake, context_.options.handshake_max);
   in_table_ = context_.table.Add(entry_);

@@ -7,12 +7,14 @@
 #include <string>
 
 #include "base/clock.h"
+#include "frontends/http/channel.h"
 #include "frontends/http/connection_table.h"
 #include "frontends/http/handler.h"
 #include "frontends/http/read_buffer.h"
 #include "frontends/http/request_reader.h"
 #include "frontends/http/server.h"
-#include "frontends/http/tls_channel.h"
+
+struct ssl_ctx_st;
 
 namespace kmaas::http {
 
@@ -32,7 +34,8 @@ struct ConnectionContext {
 // lock nor strand. It ends when that wait ends, or the io_context does.
 class Connection {
  public:
-  // Takes the socket over. Closes it when the table is full or there is no memory.
+  // Takes the socket over. Closes it when the table is full or there is no memory. `tls` is null on
+  // a listener without TLS.
   static void Start(const ConnectionContext& context, Socket socket, ssl_ctx_st* tls);
   ~Connection();
   Connection(const Connection&) = delete;
@@ -71,7 +74,7 @@ class Connection {
   Socket socket_;
   ConnectionEntry entry_;
   bool in_table_ = false;
-  std::unique_ptr<TlsChannel> channel_;
+  std::unique_ptr<Channel> channel_;
   ReadBuffer buffer_;
   RequestReader reader_;
   std::string remote_address_;

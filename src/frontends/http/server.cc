@@ -65,6 +65,7 @@ class Server::Impl {
   Result<void> Start();
   void StopAccepting();
 
+  bool has_tls() const { return options_.tls; }
   TlsContext& tls() { return tls_; }
   ConnectionTable& table() { return table_; }
   std::uint16_t port() const { return port_; }
@@ -98,7 +99,7 @@ Server::Impl::~Impl() {
 }
 
 Result<void> Server::Impl::Start() {
-  KM_CHECK(tls_.Load());
+  if (options_.tls) KM_CHECK(tls_.Load());
   KM_CHECK(Listen());
   {
     const std::lock_guard lock(listener_mutex_);
@@ -199,8 +200,13 @@ Server::~Server() = default;
 
 std::uint16_t Server::port() const { return impl_->port(); }
 std::size_t Server::connections() const { return impl_->table().size(); }
-Result<void> Server::ReloadCertificate() { return impl_->tls().Load(); }
-Result<bool> Server::ReloadCertificateIfChanged() { return impl_->tls().LoadIfChanged(); }
+Result<void> Server::ReloadCertificate() {
+  return impl_->has_tls() ? impl_->tls().Load() : Result<void>();
+}
+Result<bool> Server::ReloadCertificateIfChanged() {
+  if (!impl_->has_tls()) return false;
+  return impl_->tls().LoadIfChanged();
+}
 void Server::StopAccepting() { impl_->StopAccepting(); }
 
 bool Server::Drain(std::chrono::milliseconds span) {

@@ -17,6 +17,7 @@ namespace kmaas::http {
 struct ServerOptions {
   std::string address = "127.0.0.1";  // an IP address, no name
   std::uint16_t port = 0;             // 0: the system chooses; see Server::port
+  bool tls = true;                    // false: plain HTTP, for what stays on the machine
   std::string certificate_file;       // PEM, leaf first, then its chain
   std::string private_key_file;       // PEM, not encrypted
   unsigned threads = 2;
@@ -48,7 +49,7 @@ class Server {
   std::size_t connections() const;  // open now
 
   // Reads certificate and key again, for the connections to come. A pair that cannot be used
-  // changes nothing and is the error.
+  // changes nothing and is the error. Without TLS there is nothing to read.
   Result<void> ReloadCertificate();
   // The same, but only when a file's modification time has changed since it was read, or since a
   // change that could not be used was reported. True when the pair was replaced.

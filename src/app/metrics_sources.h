@@ -1,0 +1,32 @@
+// Everything that /metrics shows, read where it is counted.
+#pragma once
+
+#include <string>
+
+#include "app/inventory.h"
+#include "audit/trail.h"
+#include "hsm/engine.h"
+#include "metrics/call_counters.h"
+#include "storage/sqlite/sqlite_store.h"
+
+namespace kmaas::app {
+
+// Borrows all.
+struct MetricsSources {
+  const metrics::CallCounters& calls;
+  const hsm::Engine& engine;
+  const storage::SqliteStore& store;
+  const audit::Trail& trail;
+  const Inventory& inventory;
+};
+
+// What the server itself knows at the moment.
+struct ServerFacts {
+  bool ready = false;
+  std::size_t https_connections = 0;
+};
+
+// Calls nothing that waits for the token or the disk.
+std::string MetricsPage(const MetricsSources& sources, const ServerFacts& server);
+
+}  // namespace kmaas::app

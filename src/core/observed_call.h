@@ -1,0 +1,38 @@
+// Who is told how each call went, and the one way to the pipeline that tells him.
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "base/clock.h"
+#include "core/pipeline.h"
+
+namespace kmaas::core {
+
+// By which a call came.
+enum class FrontEnd { kAwsJson, kAwsQuery, kGrpc, kScheduler };
+inline constexpr std::size_t kFrontEnds = 4;
+
+struct EndedCall {
+  FrontEnd front_end;
+  const Operation* operation = nullptr;  // null: there is none of the name
+  std::optional<ErrorCode> error;        // absent: it succeeded
+  std::chrono::nanoseconds took{0};      // from the front end's request to its reply
+};
+
+// Thread-safe. Called twice for each call on its own thread: it waits for nothing and allocates
+// nothing.
+class CallObserver {
+ public:
+  virtual ~CallObserver() = default;
+  virtual void Began(FrontEnd front_end) noexcept = 0;
+  virtual void Ended(const EndedCall& call) noexcept = 0;
+  // A request that its front end refused before it was a call; neither of the above follows.
+  virtual void TurnedAway(FrontEnd front_end) noexcept = 0;
+};
+
+// Pipeline::Serve, observed; without an observer the same and nothing more.
+Result<WipedMessage> ServeObserved(Pipeline& pipeline, Ingress& ingress, FrontEnd front_end,
+                                   CallObserver* observer) noexcept;
+
+}  // namespace kmaas::core
