@@ -84,6 +84,8 @@ Result<Bytes> Engine::AuditPublicKey() { return core_->audit_public_key(); }
 
 ports::EngineStatus Engine::Status() const { return core_->Status(); }
 
+EngineCounters Engine::counters() const { return core_->counters(); }
+
 Result<void> Engine::CheckHealth(Deadline deadline) {
   KM_CHECK(core_->Run<void>(kShortForService, deadline, [](Call& call) -> Result<void> {
     const Rv rv = call.generation().CheckAlive(call.session());

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/secret_bytes.h"
+#include "hsm/engine_counters.h"
 #include "hsm/lane.h"
 #include "ports/crypto_engine.h"
 #include "ports/store_head.h"
@@ -90,6 +91,7 @@ class Engine final : public ports::CryptoEngine {
                                 Deadline deadline) override;
   Result<Bytes> AuditPublicKey() override;
   ports::EngineStatus Status() const override;
+  EngineCounters counters() const;
   Result<void> CheckHealth(Deadline deadline) override;
 
  private:

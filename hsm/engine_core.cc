@@ -362,6 +362,7 @@ void EngineCore::NoteFailed(const Error& error) {
   const std::lock_guard lock(mutex_);
   status_.healthy = false;
   status_.last_error = error.detail;
+  ++failed_recoveries_;
   // A second try could lock the token for good.
   if (error.code == ErrorCode::kAccessDenied) pin_refused_ = true;
   log::Error("hsm_recovery_failed", {{"error", error.message}});
@@ -389,6 +390,22 @@ ports::EngineStatus EngineCore::Status() const {
   status.short_lane_waiting = short_lane_.waiting();
   status.long_lane_waiting = long_lane_.waiting() + slow_lane_.waiting();
   return status;
+}
+
+EngineCounters EngineCore::counters() const {
+  EngineCounters counters;
+  counters.short_lane = short_lane_.counters();
+  counters.long_lane = long_lane_.counters();
+  counters.slow_lane = slow_lane_.counters();
+  const std::lock_guard lock(mutex_);
+  counters.recoveries = number_ > 0 ? number_ - 1 : 0;
+  counters.failed_recoveries = failed_recoveries_;
+  if (generation_ == nullptr) return counters;
+  for (const MaterialCache* cache : {&generation_->cache(), &generation_->process_cache()}) {
+    counters.cache_hits += cache->hits();
+    counters.cache_misses += cache->misses();
+  }
+  return counters;
 }
 
 }  // namespace kmaas::hsm

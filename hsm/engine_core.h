@@ -99,6 +99,7 @@ class EngineCore final : private SharedModule::User {
   const Bytes& audit_public_key() const { return audit_public_key_; }
   const Capabilities& capabilities() const { return capabilities_; }
   ports::EngineStatus Status() const;
+  EngineCounters counters() const;
   // Whether a recovery was refused the PIN: there will be none any more.
   bool IsPinRefused() const;
 
@@ -178,6 +179,7 @@ class EngineCore final : private SharedModule::User {
   bool pin_refused_ = false;
   SteadyTime next_recovery_ = SteadyTime::min();
   ports::EngineStatus status_;
+  std::uint64_t failed_recoveries_ = 0;
 };
 
 }  // namespace kmaas::hsm

@@ -23,10 +23,6 @@ void Pause() {
 #endif
 }
 
-Error Throttled(const char* why) {
-  return {ErrorCode::kThrottling, "", why};  // without a message the caller gets AWS's
-}
-
 }  // namespace
 
 Lane::Lane(const LaneOptions& options, const Clock& clock)
@@ -55,8 +51,24 @@ std::size_t Lane::TryAcquire() {
   return kNone;
 }
 
+Error Lane::TurnAway(const char* why) {
+  turned_away_.fetch_add(1, std::memory_order_relaxed);
+  return {ErrorCode::kThrottling, "", why};  // without a message the caller gets AWS's
+}
+
+LaneCounters Lane::counters() const {
+  LaneCounters counters;
+  counters.width = width_;
+  counters.busy = width_ - static_cast<std::size_t>(std::popcount(state_.load() & all_free_));
+  counters.waiting = waiting();
+  counters.turns = turns_.load(std::memory_order_relaxed);
+  counters.turn_time = std::chrono::nanoseconds(turn_nanos_in_all_.load(std::memory_order_relaxed));
+  counters.turned_away = turned_away_.load(std::memory_order_relaxed);
+  return counters;
+}
+
 Result<Lane::Permit> Lane::Acquire(Deadline deadline) {
-  if (clock_.SteadyNow() >= deadline.at) return Throttled("deadline passed");
+  if (clock_.SteadyNow() >= deadline.at) return TurnAway("deadline passed");
   std::size_t slot = TryAcquire();
   if (slot == kNone) {
     KM_TRY(slot, Wait(deadline));
@@ -70,7 +82,7 @@ Result<std::size_t> Lane::Wait(Deadline deadline) {
     std::size_t before = value.fetch_add(1);
     ~Count() { --value; }
   } const count{waiting_};
-  if (count.before >= waiting_max_) return Throttled("lane full");
+  if (count.before >= waiting_max_) return TurnAway("lane full");
   const bool soon = turn_nanos_.load(std::memory_order_relaxed) < kShortTurn.count();
   for (int i = 0; soon && i < kSpins; ++i) {
     Pause();
@@ -85,7 +97,7 @@ Result<std::size_t> Lane::Wait(Deadline deadline) {
     if (Sleep(lock, deadline)) continue;
     // It may have been woken for a free slot and come too late: that is somebody else's now.
     changed_.notify_one();
-    return Throttled("deadline passed while waiting");
+    return TurnAway("deadline passed while waiting");
   }
 }
 
@@ -114,10 +126,12 @@ void Lane::Release(std::size_t slot, SteadyTime began) {
   }
 }
 
-// Two at a time may lose one of their notes: an average does not mind.
+// Of the average, two at a time may lose one of their notes: it does not mind.
 void Lane::NoteTurn(SteadyTime::duration length) {
   const std::int64_t before = turn_nanos_.load(std::memory_order_relaxed);
   const std::int64_t now = std::chrono::nanoseconds(length).count();
+  turns_.fetch_add(1, std::memory_order_relaxed);
+  turn_nanos_in_all_.fetch_add(now, std::memory_order_relaxed);
   turn_nanos_.store(before + (now - before) / kAverageOver, std::memory_order_relaxed);
 }
 

@@ -11,6 +11,7 @@
 #include "base/blocking.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "hsm/engine_counters.h"
 
 namespace kmaas::hsm {
 
@@ -60,6 +61,7 @@ class Lane {
 
   std::size_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
   std::size_t width() const { return width_; }
+  LaneCounters counters() const;
 
  private:
   static constexpr std::uint64_t kDrained = std::uint64_t{1} << 63U;
@@ -69,6 +71,7 @@ class Lane {
   void Release(std::size_t slot, SteadyTime began);
   void NoteTurn(SteadyTime::duration length);
   Result<std::size_t> Wait(Deadline deadline);  // for a slot
+  Error TurnAway(const char* why);
   // True when woken or spuriously, false when the time is up.
   bool Sleep(std::unique_lock<std::mutex>& lock, Deadline deadline);
 
@@ -79,6 +82,9 @@ class Lane {
   std::atomic<std::uint64_t> state_;  // one bit for each free slot, and kDrained
   std::atomic<std::size_t> waiting_{0};
   std::atomic<std::int64_t> turn_nanos_{0};  // how long turns took of late, an average
+  std::atomic<std::uint64_t> turns_{0};
+  std::atomic<std::int64_t> turn_nanos_in_all_{0};
+  std::atomic<std::uint64_t> turned_away_{0};
   std::mutex mutex_;
   std::condition_variable changed_;
 };

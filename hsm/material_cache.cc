@@ -8,7 +8,9 @@ namespace kmaas::hsm {
 MaterialCache::Reference MaterialCache::Find(const domain::MaterialId& id) {
   const std::lock_guard lock(mutex_);
   const auto found = index_.find(id);
-  if (found == index_.end()) return nullptr;
+  const bool is_loaded = found != index_.end();
+  (is_loaded ? hits_ : misses_).fetch_add(1, std::memory_order_relaxed);
+  if (!is_loaded) return nullptr;
   entries_.splice(entries_.begin(), entries_, found->second);
   return found->second->key;
 }

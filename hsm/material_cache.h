@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <cstring>
 #include <list>
 #include <memory>
@@ -39,6 +40,8 @@ class MaterialCache {
   // Session objects that were evicted and that nobody uses any more: the caller destroys them.
   std::vector<ObjectHandle> TakeDead();
   std::size_t size() const { return size_.load(std::memory_order_relaxed); }
+  std::uint64_t hits() const { return hits_.load(std::memory_order_relaxed); }
+  std::uint64_t misses() const { return misses_.load(std::memory_order_relaxed); }
 
  private:
   struct Entry {
@@ -62,6 +65,8 @@ class MaterialCache {
   std::unordered_map<domain::MaterialId, std::list<Entry>::iterator, Hash> index_;
   std::vector<Reference> evicted_;
   std::atomic<std::size_t> size_{0};
+  std::atomic<std::uint64_t> hits_{0};
+  std::atomic<std::uint64_t> misses_{0};
 };
 
 }  // namespace kmaas::hsm

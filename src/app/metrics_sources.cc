@@ -22,6 +22,28 @@ void WriteServer(const ServerFacts& server, Page& page) {
              static_cast<double>(server.https_connections));
 }
 
+void WriteLane(const std::string& name, const hsm::LaneCounters& lane, Page& page) {
+  const metrics::Labels labels{{"lane", name}};
+  page.Gauge("kmaas_hsm_lane_width", "Turns at the token that there are at a time.",
+             static_cast<double>(lane.width), labels);
+  page.Gauge("kmaas_hsm_lane_busy", "Turns that are taken.", static_cast<double>(lane.busy),
+             labels);
+  page.Gauge("kmaas_hsm_lane_waiting", "Calls that wait for a turn.",
+             static_cast<double>(lane.waiting), labels);
+  page.Counter("kmaas_hsm_turns_total", "Turns that ended.", lane.turns, labels);
+  page.Counter("kmaas_hsm_turn_seconds_total", "How long they took together.",
+               std::chrono::duration<double>(lane.turn_time).count(), labels);
+  page.Counter("kmaas_hsm_turned_away_total",
+               "Calls that got no turn: too many waited, or their deadline passed.",
+               lane.turned_away, labels);
+}
+
+void WriteCache(const std::string& name, std::uint64_t hits, std::uint64_t misses, Page& page) {
+  const metrics::Labels labels{{"cache", name}};
+  page.Counter("kmaas_cache_hits_total", "What was found in a cache.", hits, labels);
+  page.Counter("kmaas_cache_misses_total", "What was not.", misses, labels);
+}
+
 void WriteEngine(const hsm::Engine& engine, Page& page) {
   const ports::EngineStatus status = engine.Status();
   page.Gauge("kmaas_hsm_healthy", "1 when the token gave its known answer at the last look.",
@@ -33,11 +55,15 @@ void WriteEngine(const hsm::Engine& engine, Page& page) {
              engine.IsPinRefused() ? 1 : 0);
   page.Gauge("kmaas_hsm_cached_keys", "Keys that are loaded in the token.",
              static_cast<double>(status.cached_keys));
-  constexpr char kWaitingHelp[] = "Calls that wait for a turn at the token.";
-  page.Gauge("kmaas_hsm_lane_waiting", kWaitingHelp, static_cast<double>(status.short_lane_waiting),
-             {{"lane", "short"}});
-  page.Gauge("kmaas_hsm_lane_waiting", kWaitingHelp, static_cast<double>(status.long_lane_waiting),
-             {{"lane", "long"}});
+  const hsm::EngineCounters counters = engine.counters();
+  page.Counter("kmaas_hsm_recoveries_total", "Connections to the token that replaced a lost one.",
+               counters.recoveries);
+  page.Counter("kmaas_hsm_recovery_failures_total", "Tries of it that failed.",
+               counters.failed_recoveries);
+  WriteLane("short", counters.short_lane, page);
+  WriteLane("long", counters.long_lane, page);
+  WriteLane("slow", counters.slow_lane, page);
+  WriteCache("loaded_keys", counters.cache_hits, counters.cache_misses, page);
 }
 
 void WriteStore(const storage::SqliteStore& store, Page& page) {

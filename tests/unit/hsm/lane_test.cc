@@ -56,6 +56,24 @@ TEST_F(LaneTest, ThrottlesWhenTheDeadlinePassesWhileWaiting) {
   EXPECT_EQ(second.error().detail, "deadline passed while waiting");
 }
 
+TEST_F(LaneTest, CountsTurnsTheirTimeAndWhoIsTurnedAway) {
+  Lane lane({.width = 2, .waiting_max = 0}, clock_);
+  {
+    const auto first = lane.Acquire(Deadline::Never());
+    const auto second = lane.Acquire(Deadline::Never());
+    EXPECT_FALSE(lane.Acquire(Deadline::Never()));
+    EXPECT_EQ(lane.counters().busy, 2U);
+    clock_.Advance(std::chrono::milliseconds(3));
+  }
+  EXPECT_FALSE(lane.Acquire({clock_.SteadyNow()}));
+  const LaneCounters counters = lane.counters();
+  EXPECT_EQ(counters.width, 2U);
+  EXPECT_EQ(counters.busy, 0U);
+  EXPECT_EQ(counters.turns, 2U);
+  EXPECT_EQ(counters.turn_time, std::chrono::milliseconds(6));
+  EXPECT_EQ(counters.turned_away, 2U);
+}
+
 TEST_F(LaneTest, WakesAWaiter) {
   Lane lane({.width = 1, .waiting_max = 1}, clock_);
   auto first = std::optional(*lane.Acquire(Deadline::Never()));
