@@ -85,6 +85,7 @@ std::unique_ptr<CLI::App> MakeProgram(Invocation& invocation) {
   AddKeyCommands(*program, invocation);
   AddAccountCommands(*program, invocation);
   AddAuditCommands(*program, invocation);
+  AddRestoreCommand(*program, invocation);
   AddExplainCommand(*program, invocation);
   AddOperationsCommand(*program, invocation);
   AddCompletionCommand(*program, invocation);

@@ -80,14 +80,16 @@ Result<void> Anchoring::End() {
   due_changed_.notify_all();
   anchored_.notify_all();
   if (thread_.joinable()) thread_.join();
-  Result<void> anchored;
+  bool is_left = false;
   {
     const std::lock_guard lock(mutex_);
-    if (!believed_ || waiting_.empty()) return anchored;
+    is_left = believed_ && !waiting_.empty();
   }
-  anchored = AnchorNow();
+  Result<void> anchored;
+  if (is_left) anchored = AnchorNow();
   const std::lock_guard lock(mutex_);
   waiting_ = {};
+  trail_ = nullptr;
   return anchored;
 }
 

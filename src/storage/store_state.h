@@ -1,6 +1,7 @@
 // What all connections of one open database share.
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <span>
 #include <string_view>
@@ -31,6 +32,7 @@ struct StoreState {
   LeafDirectory directory;
   std::mutex commits;
   HeadRecord head;
+  std::atomic<std::uint64_t> epoch_min{0};  // of the commits to come
 
  private:
   mutable std::mutex published_mutex_;

@@ -147,7 +147,7 @@ Result<void> GroupRows::Delete(std::string_view table, std::string_view key) {
 Result<void> GroupRows::WriteHead(WallTime now) {
   changes_ = images_.Changes();
   next_ = state_.head;
-  ++next_.epoch;
+  next_.epoch = std::max(next_.epoch + 1, state_.epoch_min.load());
   next_.clock_floor = std::max(next_.clock_floor, ToEpochMillis(now));
   const auto names = state_.directory.tables();
   for (std::size_t table = 0; table < names.size(); ++table) {

@@ -118,4 +118,6 @@ int SqliteStore::schema_version() const { return static_cast<int>(Migrations().s
 
 ports::StoreHead SqliteStore::head() const { return parts_->state.published(); }
 
+void SqliteStore::AdvanceEpochTo(std::uint64_t epoch) { parts_->state.epoch_min = epoch; }
+
 }  // namespace kmaas::storage

@@ -66,6 +66,8 @@ class SqliteStore final : public ports::Store {
   int schema_version() const;
   // Where the last commit left it.
   ports::StoreHead head() const;
+  // The next commit has at least this epoch: for a database that takes the place of a later one.
+  void AdvanceEpochTo(std::uint64_t epoch);
 
  private:
   struct Parts;

@@ -1,0 +1,180 @@
+"""An older copy of the database is refused at start, and goes on only when two persons say so."""
+
+import json
+import shutil
+import subprocess
+import unittest
+
+from server import BUILD, Server
+
+
+class Copies(unittest.TestCase):
+    """A stopped server, an older copy of its database, and one of the token of that time."""
+
+    def setUp(self):
+        self.server = Server()
+        self.addCleanup(self.server.__exit__)
+        self.server.__enter__()
+        self.key = self.server.boto3().create_key()["KeyMetadata"]["KeyId"]
+        self.people = [self.person("alice"), self.person("bob")]
+        self.stranger = self.person("carol", allowed=False)
+        self.server.stop()
+        self.keep("old")
+        self.server.start()
+        self.server.boto3().disable_key(KeyId=self.key)
+        self.server.stop()
+        self.keep("new")
+
+    def person(self, name, allowed=True):
+        iam = self.server.boto3("iam")
+        iam.create_user(UserName=name)
+        if allowed:
+            document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "kmaas:AcceptRollback", "Resource": "*"}]}
+            iam.put_user_policy(UserName=name, PolicyName="restore", PolicyDocument=json.dumps(document))
+        return iam.create_access_key(UserName=name)["AccessKey"]
+
+    def keep(self, name):
+        shutil.copytree(self.server.data, self.server.directory / name / "data")
+        shutil.copytree(self.server.directory / "tokens", self.server.directory / name / "tokens")
+
+    def put_back_database(self, name):
+        for path in self.server.data.glob("kmaas.db*"):
+            path.unlink()
+        for path in (self.server.directory / name / "data").glob("kmaas.db*"):
+            shutil.copy2(path, self.server.data)
+
+    def put_back_token(self, name):
+        shutil.rmtree(self.server.directory / "tokens")
+        shutil.copytree(self.server.directory / name / "tokens", self.server.directory / "tokens")
+
+    def refused(self):
+        """What a kmaasd says that must not start."""
+        done = subprocess.run([str(BUILD / "bin/kmaasd"), "--config", str(self.server.config_path)], env=self.server.environment,
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("integrity_alarm", done.stderr)
+        return done.stderr
+
+    def consent(self, who, out, *more, secret=None):
+        environment = dict(self.server.environment, AWS_ACCESS_KEY_ID=who["AccessKeyId"],
+                           AWS_SECRET_ACCESS_KEY=secret or who["SecretAccessKey"])
+        path = self.server.directory / out
+        done = subprocess.run([str(BUILD / "bin/kmaas"), "restore", "consent", "--config", str(self.server.config_path), "--out", str(path),
+                               "--reason", "disk failure", *more], env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return path
+
+    def accept(self, *consents, check=False):
+        arguments = [part for path in consents for part in ("--consent", path)]
+        return self.server.kmaas("restore", "--accept-rollback", "--json", *arguments, check=check)
+
+    def not_accepted(self, expected, *consents):
+        done = self.accept(*consents)
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn(expected, done.stderr)
+        self.refused()
+
+
+class Rollbacks(Copies):
+    def test_the_newest_database_serves_as_ever(self):
+        shown = json.loads(self.server.kmaas("restore", "--json").stdout)
+        self.assertEqual(shown["standing"], "newest")
+        self.server.start()
+        self.assertEqual(self.server.boto3().describe_key(KeyId=self.key)["KeyMetadata"]["KeyState"], "Disabled")
+
+    def test_an_older_database_is_refused_by_the_token(self):
+        self.put_back_database("old")
+        shutil.rmtree(self.server.data / "audit")  # the token alone
+        said = self.refused()
+        self.assertIn("rolled back", said)
+        self.assertIn("kmaas restore", said)
+
+    def test_an_older_database_and_token_are_refused_by_the_audit_trail(self):
+        self.put_back_database("old")
+        self.put_back_token("old")
+        self.assertIn("rolled back", self.refused())
+
+    def test_no_command_writes_to_an_older_database(self):
+        self.put_back_database("old")
+        done = self.server.kmaas("account", "create", "--name", "Other", check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("rolled back", done.stderr)
+        self.refused()
+
+    def test_commands_that_only_read_warn_and_the_check_fails(self):
+        self.put_back_database("old")
+        self.assertIn("rolled back", self.server.kmaas("key", "list").stderr)
+        shown = self.server.kmaas("restore", "--json", check=False)
+        self.assertEqual(shown.returncode, 1)
+        self.assertEqual(json.loads(shown.stdout)["standing"], "rolled back")
+
+    def test_a_database_that_went_on_elsewhere_is_refused(self):
+        self.put_back_database("old")
+        self.put_back_token("old")
+        shutil.move(self.server.data / "audit", self.server.directory / "audit-away")
+        self.server.start()
+        self.server.boto3().create_key()
+        self.server.stop()
+        self.put_back_token("new")
+        self.assertRegex(self.refused(), "rolled back|forked")
+
+    def test_a_token_without_its_anchor_is_refused(self):
+        token = next((self.server.directory / "tokens").iterdir())
+        # The newest object is the anchor: all others are from the ceremony.
+        newest = max(token.glob("*.object"), key=lambda path: path.stat().st_mtime_ns)
+        newest.unlink()
+        self.assertIn("anchor missing", self.refused())
+
+    def test_two_persons_let_an_older_database_serve(self):
+        self.put_back_database("old")
+        self.refused()
+        consents = [self.consent(who, f"{number}.consent") for number, who in enumerate(self.people)]
+        accepted = json.loads(self.accept(*consents, check=True).stdout)
+        self.assertEqual(accepted["was"], "rolled back")
+        self.server.start()
+        self.assertEqual(self.server.boto3().describe_key(KeyId=self.key)["KeyMetadata"]["KeyState"], "Enabled")
+        self.server.stop()
+        events = [event for event in self.server.audit_events() if event["eventName"] == "AcceptRollback"]
+        self.assertEqual(len(events), 1)
+        details = events[0]["serviceEventDetails"]
+        self.assertEqual([one["principal"].rsplit("/", 1)[1] for one in details["consents"]], ["alice", "bob"])
+        self.assertEqual(details["consents"][0]["reason"], "disk failure")
+        # What was given up is not taken back later.
+        self.put_back_database("new")
+        self.assertIn("rolled back", self.refused())
+
+    def test_a_consent_counts_for_one_person_one_database_and_its_text(self):
+        alice, bob = self.people
+        early = [self.consent(who, f"early{number}.consent") for number, who in enumerate(self.people)]
+        self.put_back_database("old")
+        one = self.consent(alice, "alice.consent")
+        other = self.consent(bob, "bob.consent")
+        self.not_accepted("two persons", one)
+        self.not_accepted("two different persons", one, self.consent(alice, "again.consent"))
+        self.not_accepted("another", *early)
+        self.not_accepted("not allowed", one, self.consent(self.stranger, "carol.consent"))
+        self.not_accepted("another secret", one, self.consent(bob, "guess.consent", secret="x" * 40))
+        changed = self.server.directory / "changed.consent"
+        changed.write_text(other.read_text().replace("disk failure", "disk failures"))
+        self.not_accepted("changed", one, changed)
+        unknown = self.server.directory / "unknown.consent"
+        unknown.write_text(other.read_text().replace(bob["AccessKeyId"], "AKIA" + "A" * 16))
+        self.not_accepted("no active access key", one, unknown)
+
+    def test_nothing_is_accepted_that_needs_no_acceptance(self):
+        consents = [self.consent(who, f"{number}.consent") for number, who in enumerate(self.people)]
+        done = self.accept(*consents)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("nothing to accept", done.stderr)
+
+    def test_nothing_is_accepted_beside_a_running_server(self):
+        self.server.start()
+        consents = [self.consent(who, f"{number}.consent") for number, who in enumerate(self.people)]
+        done = self.accept(*consents)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, "process|running|use")
+
+
+if __name__ == "__main__":
+    unittest.main()
