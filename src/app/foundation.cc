@@ -69,14 +69,19 @@ void Foundation::Close() {
   if (engine) engine->Close();
 }
 
-Result<Foundation> OpenFoundation(const Config& config, SecretBytes user_pin,
-                                  storage::OpenMode mode, const Clock& clock) {
+Result<Foundation> OpenToken(const Config& config, SecretBytes user_pin, const Clock& clock) {
   Foundation foundation;
   KM_TRY(foundation.module,
          hsm::SharedModule::Load(config.hsm.module, config.hsm.module_parameters));
   hsm::EngineOptions engine_options = ToEngineOptions(config.hsm, std::move(user_pin));
   engine_options.module = foundation.module;
   KM_TRY(foundation.engine, hsm::Engine::Open(std::move(engine_options), clock));
+  return foundation;
+}
+
+Result<Foundation> OpenFoundation(const Config& config, SecretBytes user_pin,
+                                  storage::OpenMode mode, const Clock& clock) {
+  KM_TRY(Foundation foundation, OpenToken(config, std::move(user_pin), clock));
   KM_TRY(DerivedKeys keys, DeriveKeys(*foundation.engine, Deadline::After(clock, kStepMax)));
   storage::SqliteOptions options;
   options.path = config.store.path;
