@@ -13,6 +13,7 @@ void AddAccountCommands(CLI::App& program, Invocation& invocation);
 void AddAccountCreation(CLI::App& account, Invocation& invocation);  // below the former
 void AddAuditCommands(CLI::App& program, Invocation& invocation);
 void AddRestoreCommand(CLI::App& program, Invocation& invocation);
+void AddVerifyCommand(CLI::App& program, Invocation& invocation);
 void AddExplainCommand(CLI::App& program, Invocation& invocation);
 void AddOperationsCommand(CLI::App& program, Invocation& invocation);
 void AddCompletionCommand(CLI::App& program, Invocation& invocation);

@@ -70,7 +70,7 @@ TEST_F(AttestationVerifier, RefusesADocumentWithAnyByteChanged) {
   const Bytes document = issuer_.Issue(Facts());
   for (std::size_t i = 0; i < document.size(); ++i) {
     Bytes changed = document;
-    changed[i] ^= 1U << (i % 8);
+    changed[i] = static_cast<std::uint8_t>(changed[i] ^ (1U << (i % 8)));
     EXPECT_NE(Refusal(changed), "") << i;
   }
 }
