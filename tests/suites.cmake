@@ -2,6 +2,8 @@
 kmaas_test(contract/store LINKS kmaas_storage)
 kmaas_test(contract/engine LINKS kmaas_hsm TIMEOUT 900)
 kmaas_test(contract/audit LINKS kmaas_audit)
+# Edits of a sealed trail; tests/campaigns/audit_edits makes more of them.
+kmaas_test(component/audit_edits LINKS kmaas_audit)
 kmaas_test(component/hsm LINKS kmaas_hsm TIMEOUT 900)
 kmaas_test(component/storage LINKS kmaas_storage)
 # The decision beside an oracle that was read off AWS's documents; with sanitizers fewer do.

@@ -203,9 +203,13 @@ std::string_view EventId(std::string_view event) {
 }
 
 // The first one: nothing that a caller shapes stands before it, except inside texts.
+std::string_view EventTime(std::string_view event) {
+  return TextAt(event, event.find(kTimeMember), kTimeMember.size());
+}
+
 std::string_view EventDay(std::string_view event) {
   constexpr std::size_t kDayCharacters = 10;
-  return TextAt(event, event.find(kTimeMember), kTimeMember.size()).substr(0, kDayCharacters);
+  return EventTime(event).substr(0, kDayCharacters);
 }
 
 bool IsWrite(std::string_view event) {

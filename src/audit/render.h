@@ -15,7 +15,8 @@ std::string Render(const ports::AuditRecord& record);
 
 // Read back from what Render wrote; empty when it is not there. The views are into `event`.
 std::string_view EventId(std::string_view event);
-std::string_view EventDay(std::string_view event);  // "2026-11-24"
-bool IsWrite(std::string_view event);               // readOnly is false
+std::string_view EventTime(std::string_view event);  // "2026-11-24T12:00:00Z"
+std::string_view EventDay(std::string_view event);   // "2026-11-24"
+bool IsWrite(std::string_view event);                // readOnly is false
 
 }  // namespace kmaas::audit

@@ -1,6 +1,8 @@
 #include "audit/seal.h"
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
 
 #include "audit/line_scanner.h"
 #include "base/encoding.h"
@@ -25,6 +27,8 @@ constexpr std::string_view kInterval = R"(","intervalSeconds":)";
 constexpr std::string_view kEpoch = R"(,"storeEpoch":)";
 constexpr std::string_view kKey = R"(,"key":")";
 
+constexpr std::int64_t kGraceSeconds = 60;
+
 constexpr SealKind kKinds[] = {SealKind::kStart, SealKind::kRegular, SealKind::kStop,
                                SealKind::kRetired};
 
@@ -38,14 +42,35 @@ bool TakeKind(LineScanner& scanner, SealKind& kind) {
   return true;
 }
 
-bool TakeTime(LineScanner& scanner, std::string& time) {
+bool HasFormOfTime(std::string_view text) {
   constexpr std::string_view kForm = "0000-00-00T00:00:00Z";
+  return text.size() == kForm.size() &&
+         std::equal(text.begin(), text.end(), kForm.begin(), [](char c, char form) {
+           return form == '0' ? c >= '0' && c <= '9' : c == form;
+         });
+}
+
+bool TakeTime(LineScanner& scanner, std::string& time) {
   std::string_view text;
-  if (!scanner.Text(text) || text.size() != kForm.size()) return false;
+  if (!scanner.Text(text)) return false;
   time = text;
-  return std::equal(text.begin(), text.end(), kForm.begin(), [](char c, char form) {
-    return form == '0' ? c >= '0' && c <= '9' : c == form;
-  });
+  return HasFormOfTime(text);
+}
+
+int Digits(std::string_view text, std::size_t at, std::size_t count) {
+  int number = 0;
+  (void)std::from_chars(text.data() + at, text.data() + at + count, number);
+  return number;
+}
+
+// Of a text that has the form.
+std::int64_t SecondsOf(std::string_view time) {
+  using namespace std::chrono;
+  const sys_days date = year(Digits(time, 0, 4)) /
+                        month(static_cast<unsigned>(Digits(time, 5, 2))) /
+                        day(static_cast<unsigned>(Digits(time, 8, 2)));
+  return duration_cast<seconds>(date.time_since_epoch()).count() + Digits(time, 11, 2) * 3600L +
+         Digits(time, 14, 2) * 60L + Digits(time, 17, 2);
 }
 
 bool TakeEpoch(LineScanner& scanner, std::optional<std::uint64_t>& epoch) {
@@ -116,6 +141,16 @@ std::string RenderSealLine(std::string_view text, const SealSignature& signature
 crypto::Sha256Digest SealLineHash(std::string_view line) { return crypto::Sha256(AsBytes(line)); }
 
 crypto::Sha256Digest BeforeFirstSeal() { return crypto::Sha256(AsBytes(kFirstLabel)); }
+
+std::optional<std::int64_t> SecondsBetween(std::string_view from, std::string_view to) {
+  if (!HasFormOfTime(from) || !HasFormOfTime(to)) return std::nullopt;
+  return SecondsOf(to) - SecondsOf(from);
+}
+
+bool IsOverdue(const Seal& seal, std::string_view now) {
+  const auto interval = static_cast<std::int64_t>(seal.interval_seconds);
+  return SecondsBetween(seal.time, now).value_or(0) > interval + kGraceSeconds;
+}
 
 std::optional<SealLine> ParseSealLine(std::string_view line) {
   SealLine parsed;

@@ -61,6 +61,12 @@ std::string RenderSealLine(std::string_view text, const SealSignature& signature
 crypto::Sha256Digest SealLineHash(std::string_view line);
 crypto::Sha256Digest BeforeFirstSeal();
 
+// Whether another seal should have come by `now`: the interval is over, and a minute more, which
+// the token or the machine may have taken. False for what is no time in the form of a seal's.
+bool IsOverdue(const Seal& seal, std::string_view now);
+// From one time to another, in the form of a seal's; none of another form.
+std::optional<std::int64_t> SecondsBetween(std::string_view from, std::string_view to);
+
 // Strict: only what RenderSealLine writes, byte for byte. Says nothing about the signature.
 std::optional<SealLine> ParseSealLine(std::string_view line);
 

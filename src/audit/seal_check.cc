@@ -1,7 +1,5 @@
 #include "audit/seal_check.h"
 
-#include <charconv>
-#include <chrono>
 #include <utility>
 
 #include "crypto/ecdsa.h"
@@ -9,25 +7,8 @@
 namespace kmaas::audit {
 namespace {
 
-// A seal may be so late before anybody wonders: the token took its time, or the machine did.
-constexpr std::int64_t kGraceSeconds = 60;
 // More numbers than this are not remembered one by one.
 constexpr std::uint64_t kMissingMax = 100'000;
-
-int Digits(std::string_view text, std::size_t at, std::size_t count) {
-  int number = 0;
-  (void)std::from_chars(text.data() + at, text.data() + at + count, number);
-  return number;
-}
-
-// Of a text in the form that a seal has.
-std::int64_t SecondsOf(std::string_view time) {
-  using namespace std::chrono;
-  const sys_days day = year(Digits(time, 0, 4)) / month(static_cast<unsigned>(Digits(time, 5, 2))) /
-                       std::chrono::day(static_cast<unsigned>(Digits(time, 8, 2)));
-  return duration_cast<seconds>(day.time_since_epoch()).count() + Digits(time, 11, 2) * 3600L +
-         Digits(time, 14, 2) * 60L + Digits(time, 17, 2);
-}
 
 }  // namespace
 
@@ -131,14 +112,13 @@ void SealCheck::FollowCoverage(const Seal& seal, std::uint64_t line) {
 void SealCheck::RemarkSilence(const Seal& seal, std::uint64_t line) {
   if (!last_ || !last_was_sound_) return;
   const std::string since = last_->time + " and " + seal.time;
-  const std::int64_t passed = SecondsOf(seal.time) - SecondsOf(last_->time);
-  if (passed < 0) {
+  if (SecondsBetween(last_->time, seal.time) < 0) {
     remarks_.push_back({file_, line, "between " + since + " the clock was set back"});
   } else if (seal.kind == SealKind::kStart) {
     if (last_->kind == SealKind::kStop) return;
     remarks_.push_back(
         {file_, line, "between " + since + " the server ended without a last seal: a crash"});
-  } else if (passed > static_cast<std::int64_t>(last_->interval_seconds) + kGraceSeconds) {
+  } else if (IsOverdue(*last_, seal.time)) {
     remarks_.push_back({file_, line,
                         "no seal between " + since +
                             ": the token was away, or the "

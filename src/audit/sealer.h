@@ -23,7 +23,7 @@ struct SealerOptions {
   std::uint64_t records_max = 10'000;                            // that wait for a seal
   std::uint64_t bytes_per_file_max = std::uint64_t{512} << 10U;  // about a thousand seals
   // The epoch of the store's head record, when somebody knows it; a seal names it then.
-  std::function<std::optional<std::uint64_t>()> store_epoch;
+  std::function<std::optional<std::uint64_t>()> store_epoch = {};
   const FileCalls* calls = nullptr;  // the system's; tests put failing ones here
 };
 

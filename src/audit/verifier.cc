@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "audit/chain_check.h"
+#include "audit/render.h"
 #include "audit/seal_check.h"
 #include "audit/seal_match.h"
 
@@ -35,22 +36,41 @@ void Append(std::vector<Finding>& all, const std::vector<Finding>& more) {
   all.insert(all.end(), more.begin(), more.end());
 }
 
-void DescribeSeals(const SealCheck& seals, const SealMatch& match, const Remark& end,
+// The last record of a trail, and when it was.
+struct End {
+  Remark place;
+  std::string time;
+};
+
+// Records that no seal covers: the newest ones, or such whose seals are gone.
+void DescribeUnsealed(const SealCheck& seals, const End& end, VerifyReport& report) {
+  if (report.last_sequence <= report.sealed) return;
+  const std::string what =
+      "no seal covers " + Numbers("record", report.sealed + 1, report.last_sequence);
+  report.remarks.push_back({end.place.file, end.place.line, what});
+  if (seals.believed().empty()) return;
+  const PlacedSeal& newest = seals.believed().back();
+  // Nothing is appended between the last seal of one server and the first one of the next.
+  const bool has_stopped =
+      newest.seal.kind == SealKind::kStop && newest.seal.last < report.last_sequence;
+  if (!has_stopped && !IsOverdue(newest.seal, end.time)) return;
+  report.findings.push_back({FindingKind::kCutOff, newest.file, newest.line, newest.seal.number,
+                             "seals are missing behind this one, of " + newest.seal.time + ": " +
+                                 what + ", the last of " + end.time});
+}
+
+void DescribeSeals(const SealCheck& seals, const SealMatch& match, const End& end,
                    VerifyReport& report) {
   report.seals = seals.seals();
   report.remarks = seals.remarks();
   Append(report.findings, seals.findings());
   if (report.seals == 0 && report.records == 0) return;
-  const std::uint64_t first = report.retired + 1;
-  Append(report.findings, match.Findings(report.findings, std::max(first, report.first_sequence),
-                                         std::max(report.retired, report.last_sequence), end));
+  Append(report.findings,
+         match.Findings(report.findings, std::max(report.retired + 1, report.first_sequence),
+                        std::max(report.retired, report.last_sequence), end.place));
   report.sealed = std::max(match.sealed(), report.retired);
   if (!seals.believed().empty()) report.sealed_time = seals.believed().back().seal.time;
-  if (report.last_sequence > report.sealed) {
-    report.remarks.push_back(
-        {end.file, end.line,
-         "no seal covers " + Numbers("record", report.sealed + 1, report.last_sequence)});
-  }
+  DescribeUnsealed(seals, end, report);
 }
 
 }  // namespace
@@ -60,16 +80,19 @@ Result<VerifyReport> VerifyTrail(const std::string& directory, const VerifyOptio
   KM_TRY(const SealCheck seals, CheckSeals(directory, options));
   KM_TRY(const std::vector<TrailFile> files, ListTrailFiles(directory));
   const ChainHead beginning = Beginning(files, seals.believed());
+  const std::uint64_t covered = seals.believed().empty() ? 0 : seals.believed().back().seal.last;
   ChainCheck check(beginning);
   SealMatch match(seals.believed());
-  Remark end;
+  End end;
   for (const TrailFile& file : files) {
     check.BeginFile(file, &file == &files.back());
+    end.place.file = file.name;
     KM_CHECK(ReadLines(file.path, [&](const RawLine& line) {
       const std::optional<TrailLine> record = check.Add(line);
       if (!record) return;
       match.Add(*record, file.name, line.number);
-      end = {file.name, line.number, ""};
+      end.place.line = line.number;
+      if (record->sequence > covered) end.time = EventTime(record->event);
     }));
   }
   VerifyReport report;

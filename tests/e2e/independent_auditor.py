@@ -19,7 +19,7 @@ SEAL = re.compile(rb'\{"seal":(\{.*\}),"signature":"([0-9a-f]{128})"\}\n')
 
 def lines(directory, pattern):
     for path in sorted(pathlib.Path(directory).glob(pattern)):
-        for number, line in enumerate(path.open("rb"), 1):
+        for number, line in enumerate(path.read_bytes().splitlines(keepends=True), 1):
             yield f"{path.name}:{number}", line
 
 

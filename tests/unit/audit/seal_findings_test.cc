@@ -41,6 +41,12 @@ class VerifierOfSeals : public testing::Test {
   const std::string seals_ = SealFileName(1);
 };
 
+ports::AuditRecord RecordOf(WallTime time) {
+  ports::AuditRecord record = WriteRecord("id");
+  record.time = time;
+  return record;
+}
+
 TEST_F(VerifierOfSeals, FindsNothingWrongWithAWholeTrail) {
   const VerifyReport report = directory_.VerifySigned();
   EXPECT_TRUE(report.intact());
@@ -137,6 +143,27 @@ TEST_F(VerifierOfSeals, RemarksThatTheNewestRecordsAreNotSealedYet) {
   EXPECT_TRUE(report.intact());
   ASSERT_EQ(report.remarks.size(), 1U);
   EXPECT_EQ(report.remarks[0].what, "no seal covers records 10 to 11");
+}
+
+TEST_F(VerifierOfSeals, FindsThatTheNewestSealsAreGone) {
+  directory_.Start();
+  for (int seals = 0; seals < 4; ++seals) {
+    directory_.clock.Advance(directory_.sealing.interval);
+    directory_.sealer->Tick();
+    ASSERT_TRUE(directory_.trail->Append(RecordOf(directory_.clock.Now())));
+  }
+  directory_.Stop();
+  EXPECT_THAT(directory_.Findings(), IsEmpty());
+  directory_.Edit(seals_, [](Lines& lines) { lines.resize(7); });
+  EXPECT_THAT(directory_.Findings(), ElementsAre("cut-off seals:7 7"));
+}
+
+TEST_F(VerifierOfSeals, FindsRecordsBehindTheLastSealOfAServer) {
+  directory_.Start();
+  directory_.Add(2);
+  directory_.Stop();
+  directory_.Edit(seals_, [](Lines& lines) { lines.resize(5); });
+  EXPECT_THAT(directory_.Findings(), ElementsAre("cut-off seals:5 5"));
 }
 
 TEST_F(VerifierOfSeals, FindsEveryByteOfASealThatIsChanged) {
