@@ -38,7 +38,7 @@ kmaas_test(unit/cli LINKS kmaas_cli CLI11::CLI11 simdjson::simdjson PRECOMPILE $
 kmaas_test(component/init LINKS kmaas_cli simdjson::simdjson)
 kmaas_test(api LINKS kmaas_operations TIMEOUT 300 PRECOMPILE ${api_headers} kmaas/iam/v1/iam.pb.h)
 # The published vectors are JSON, and so is the trail.
-foreach(program unit_crypto unit_audit contract_engine)
+foreach(program unit_crypto unit_audit unit_siem contract_engine)
   if(TARGET ${program})
     target_link_libraries(${program} PRIVATE simdjson::simdjson)
   endif()

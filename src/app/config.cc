@@ -12,6 +12,7 @@
 #include "app/local_authority.h"
 #include "app/principal_rules.h"
 #include "app/settings_reader.h"
+#include "app/siem_settings.h"
 
 namespace kmaas::app {
 namespace {
@@ -217,6 +218,7 @@ Result<Config> ReadConfig(const YAML::Node& document, const std::string& file) {
   config.issuers = ReadIssuers(top.Raw("issuers"), findings);
   ReadAttestation(top.Section("attestation"), config);
   config.key_stores = ReadKeyStores(top.Raw("key_stores"), config.hsm, findings);
+  config.siem = ReadDestinations(top.Raw("siem"), findings);
   ReadRunning(top, config);
   top.Finish();
   if (!findings.empty()) return findings.ToError();

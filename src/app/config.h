@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "domain/key.h"
+#include "siem/destination.h"
 
 namespace kmaas::app {
 
@@ -133,6 +134,7 @@ struct Config {
   std::vector<IssuerConfig> issuers;
   std::vector<std::string> attestation_roots;  // files; none: Recipient is not served
   std::vector<KeyStoreConfig> key_stores;
+  std::vector<siem::Destination> siem;
   LogConfig log;
   ProcessConfig process;
   domain::Custody default_custody = domain::Custody::kWrapped;

@@ -14,6 +14,7 @@
 #include "app/private_file.h"
 #include "app/process_random.h"
 #include "app/regions.h"
+#include "app/siem_settings.h"
 #include "attestation/verifier.h"
 #include "audit/trail.h"
 #include "base/log.h"
@@ -137,6 +138,7 @@ struct Service::Parts {
   Foundation foundation;
   std::unique_ptr<audit::Trail> trail;
   std::unique_ptr<core::Outbox> outbox;
+  std::unique_ptr<siem::Deliveries> deliveries;  // null: no destination is configured
   std::unique_ptr<identity::SealedSecrets> secrets;
   std::unique_ptr<identity::SessionTokens> session_tokens;
   std::unique_ptr<identity::SessionCredentials> sessions;
@@ -289,6 +291,7 @@ Result<void> Service::Parts::Listen() {
   KM_TRY(grpc, grpc_front::GrpcServer::Start(ToGrpcOptions(config), regions->pipelines(),
                                              {*certificates, grpc_signers, bearers.get()}));
   grpc->SetServing(true);
+  KM_TRY(deliveries, StartDeliveries(config, clock, random));
   return {};
 }
 
@@ -378,6 +381,7 @@ void Service::Stop(std::chrono::milliseconds span) {
   parts_->lifecycle.reset();
   // Its thread writes to the store.
   if (parts_->key_stores) parts_->key_stores->Close();
+  parts_->deliveries.reset();
   if (parts_->trail) {
     const audit::TrailCounters counters = parts_->trail->counters();
     parts_->outbox.reset();
@@ -403,6 +407,7 @@ Result<void> CheckFiles(const Config& config, WallTime now) {
   KM_CHECK(LoadPrincipalRules(config.grpc));
   KM_CHECK(CheckIssuerFiles(config.issuers));
   KM_CHECK(LoadAttestationRoots(config.attestation_roots));
+  KM_CHECK(CheckDestinations(config.siem));
   for (const KeyStoreConfig& store : config.key_stores)
     if (!store.trust_anchor.empty())
       KM_CHECK(CheckAuthorities(store.trust_anchor, "key_stores.trust_anchor"));
