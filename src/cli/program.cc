@@ -80,6 +80,7 @@ std::unique_ptr<CLI::App> MakeProgram(Invocation& invocation) {
   AddKeyCommands(*program, invocation);
   AddAccountCommands(*program, invocation);
   AddAuditCommands(*program, invocation);
+  AddSiemCommands(*program, invocation);
   AddExplainCommand(*program, invocation);
   AddOperationsCommand(*program, invocation);
   AddCompletionCommand(*program, invocation);
