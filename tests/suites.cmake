@@ -44,7 +44,7 @@ if(TARGET unit_metrics)
   target_link_libraries(unit_metrics PRIVATE kmaas_operations)
 endif()
 # The published vectors are JSON, and so is the trail.
-foreach(program unit_crypto unit_audit contract_engine)
+foreach(program unit_crypto unit_audit unit_siem contract_engine)
   if(TARGET ${program})
     target_link_libraries(${program} PRIVATE simdjson::simdjson)
   endif()

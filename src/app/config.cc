@@ -13,6 +13,7 @@
 #include "app/metrics_settings.h"
 #include "app/principal_rules.h"
 #include "app/settings_reader.h"
+#include "app/siem_settings.h"
 
 namespace kmaas::app {
 namespace {
@@ -222,6 +223,7 @@ Result<Config> ReadConfig(const YAML::Node& document, const std::string& file) {
   ReadAttestation(top.Section("attestation"), config);
   config.key_stores = ReadKeyStores(top.Raw("key_stores"), config.hsm, findings);
   ReadMetrics(top.Section("metrics"), config);
+  config.siem = ReadDestinations(top.Raw("siem"), findings);
   ReadRunning(top, config);
   top.Finish();
   if (!findings.empty()) return findings.ToError();

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "domain/key.h"
+#include "siem/destination.h"
 
 namespace kmaas::app {
 
@@ -148,6 +149,7 @@ struct Config {
   std::vector<std::string> attestation_roots;  // files; none: Recipient is not served
   std::vector<KeyStoreConfig> key_stores;
   MetricsConfig metrics;
+  std::vector<siem::Destination> siem;
   LogConfig log;
   ProcessConfig process;
   domain::Custody default_custody = domain::Custody::kWrapped;

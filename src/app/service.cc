@@ -18,6 +18,7 @@
 #include "app/private_file.h"
 #include "app/process_random.h"
 #include "app/regions.h"
+#include "app/siem_settings.h"
 #include "attestation/verifier.h"
 #include "audit/seal_ticker.h"
 #include "audit/sealer.h"
@@ -162,6 +163,7 @@ struct Service::Parts {
   std::unique_ptr<audit::Sealer> sealer;
   std::unique_ptr<audit::SealTicker> seal_ticker;
   std::unique_ptr<core::Outbox> outbox;
+  std::unique_ptr<siem::Deliveries> deliveries;  // null: no destination is configured
   std::unique_ptr<identity::SealedSecrets> secrets;
   std::unique_ptr<identity::SessionTokens> session_tokens;
   std::unique_ptr<identity::SessionCredentials> sessions;
@@ -338,6 +340,7 @@ Result<void> Service::Parts::ServeMetrics() {
                        {IsReady(why), https->connections()});
   };
   KM_TRY(metrics, MetricsEndpoint::Start(config, make_page, clock));
+  KM_TRY(deliveries, StartDeliveries(config, clock, random));
   return {};
 }
 
@@ -444,6 +447,7 @@ void Service::Stop(std::chrono::milliseconds span) {
   parts_->seal_ticker.reset();
   if (parts_->sealer) parts_->sealer->Stop();
   parts_->sealer.reset();
+  parts_->deliveries.reset();
   if (parts_->trail) {
     const audit::TrailCounters counters = parts_->trail->counters();
     parts_->outbox.reset();
@@ -467,6 +471,7 @@ Result<void> CheckFiles(const Config& config, WallTime now) {
   KM_CHECK(LoadPrincipalRules(config.grpc));
   KM_CHECK(CheckIssuerFiles(config.issuers));
   KM_CHECK(LoadAttestationRoots(config.attestation_roots));
+  KM_CHECK(CheckDestinations(config.siem));
   for (const KeyStoreConfig& store : config.key_stores)
     if (!store.trust_anchor.empty())
       KM_CHECK(CheckAuthorities(store.trust_anchor, "key_stores.trust_anchor"));
