@@ -323,11 +323,11 @@ Result<void> Service::Parts::BuildFrontDoor() {
 Result<void> Service::Parts::Listen() {
   KM_TRY(grpc, grpc_front::GrpcServer::Start(ToGrpcOptions(config), regions->pipelines(),
                                              {*certificates, grpc_signers, bearers.get()}, &calls));
-  KM_CHECK(ServeMetrics());
   grpc->SetServing(true);
-  // Last, because it answers whether all is ready.
+  KM_TRY(deliveries, StartDeliveries(config, clock, random));
+  // After all that serves calls, because it answers whether all is ready.
   KM_TRY(https, http::Server::Start(ToHttpOptions(config.https), *front_door, clock));
-  return {};
+  return ServeMetrics();
 }
 
 Result<void> Service::Parts::ServeMetrics() {
@@ -340,7 +340,6 @@ Result<void> Service::Parts::ServeMetrics() {
                        {IsReady(why), https->connections()});
   };
   KM_TRY(metrics, MetricsEndpoint::Start(config, make_page, clock));
-  KM_TRY(deliveries, StartDeliveries(config, clock, random));
   return {};
 }
 
