@@ -45,7 +45,10 @@ struct Foundation {
   void Close();
 };
 
-// Opens the engine (one login attempt) and the database, and checks that the database was made for
+// The token alone: its module and its engine (one login attempt).
+Result<Foundation> OpenToken(const Config& config, SecretBytes user_pin, const Clock& clock);
+
+// Opens the token and the database, and checks that the database was made for
 // this token, unless it is being made; with kOpenExisting, that it is the newest that token and
 // audit trail remember. Borrows the clock. Every error is for the operator: `message` says what was
 // found and what to do.

@@ -25,6 +25,7 @@ constexpr char kFooter[] =
     "  kmaas status --config kmaas.yaml\n"
     "  kmaas key list --config kmaas.yaml --json\n"
     "  kmaas audit verify --config kmaas.yaml\n"
+    "  kmaas verify --config kmaas.yaml checks every row of the database\n"
     "\n"
     "`kmaas COMMAND --help` explains each command. Without --config, commands read $KMAAS_CONFIG "
     "or\n/etc/kmaas/kmaas.yaml. The user PIN comes from hsm.pin_file, from the variable "
@@ -85,6 +86,7 @@ std::unique_ptr<CLI::App> MakeProgram(Invocation& invocation) {
   AddKeyCommands(*program, invocation);
   AddAccountCommands(*program, invocation);
   AddAuditCommands(*program, invocation);
+  AddVerifyCommand(*program, invocation);
   AddRestoreCommand(*program, invocation);
   AddExplainCommand(*program, invocation);
   AddOperationsCommand(*program, invocation);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,5 +29,8 @@ struct IntegrityReport {
 
   bool intact() const { return findings.empty(); }
 };
+
+// Called now and then with the rows looked at so far.
+using ScanProgress = std::function<void(std::uint64_t rows)>;
 
 }  // namespace kmaas::storage

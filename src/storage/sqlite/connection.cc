@@ -87,6 +87,10 @@ Result<void> Connection::Accept() {
   return {};
 }
 
+void Connection::LeaveAsFound() {
+  (void)sqlite3_db_config(handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
 Result<PreparedStatement> Connection::Prepare(const std::string& sql) {
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v3(handle(), sql.data(), static_cast<int>(sql.size()),

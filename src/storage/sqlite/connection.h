@@ -65,6 +65,9 @@ class Connection {
   Result<std::int64_t> Number(const std::string& sql);
   Result<std::string> Text(const std::string& sql);
 
+  // Closing leaves the WAL as it is, again: what was found is not to be changed.
+  void LeaveAsFound();
+
   // False after SQLite has rolled back by itself, as it does after some errors.
   bool InTransaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
   sqlite3* handle() const { return handle_.get(); }

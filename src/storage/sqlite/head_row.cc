@@ -40,7 +40,9 @@ Result<HeadFound> FindHead(RowStatements& rows, const RowMac& mac) {
     if (intact && record) {
       found.record = *std::move(record);
     } else {
-      found.problem = "the MAC of its head record does not match";
+      found.problem =
+          "the MAC of its head record does not match: the record was changed, or the database "
+          "belongs to another token";
     }
     return true;
   }));

@@ -19,6 +19,7 @@ Result<void> RequireIntact(Connection& connection, StoreState& state, const std:
     return OpeningRefused("cannot read all of the database " + path, report.error().detail);
   }
   if (report->intact()) return {};
+  connection.LeaveAsFound();
   std::string first;
   for (std::size_t alarm = 0; alarm < std::min(kAlarmsAtOpen, report->findings.size()); ++alarm) {
     const IntegrityFinding& finding = report->findings[alarm];

@@ -1,16 +1,11 @@
 // A look at every row of a database: what the head record says is there, and nothing else.
 #pragma once
 
-#include <functional>
-
 #include "storage/integrity_report.h"
 #include "storage/sqlite/row_statements.h"
 #include "storage/store_state.h"
 
 namespace kmaas::storage {
-
-// Called with the rows looked at so far.
-using ScanProgress = std::function<void(std::uint64_t rows)>;
 
 // In one snapshot, when the caller holds a transaction. Fills the directory and the head of
 // `state`, which are to be believed when the report is intact. A damaged page is a finding; fails

@@ -97,56 +97,73 @@ TEST_F(Head, RefusesChangesOfRightsThatMayNotBe) {
   EXPECT_TRUE(observer_.awaited.empty());
 }
 
+using Rows = std::map<std::string, std::string>;
+
+// Changes of up to 30 rows: at first more are put than deleted, then fewer. The same in each run.
+class RandomChanges {
+ public:
+  std::uint32_t Next(std::uint32_t below) {
+    seed_ = seed_ * 1664525U + 1013904223U;
+    return (seed_ >> 8U) % below;
+  }
+  std::string Key() { return std::to_string(Next(900)); }
+  Result<void> Make(ports::Transaction& transaction, int number, Rows& rows) {
+    const std::uint32_t puts = number < 250 ? 70 : 20;
+    for (std::uint32_t edits = Next(30); edits > 0; --edits) {
+      const std::string key = Key();
+      if (Next(100) < puts) {
+        KM_CHECK(transaction.Put("keys", key, std::to_string(number)));
+        rows[key] = std::to_string(number);
+      } else {
+        KM_CHECK(transaction.Delete("keys", key));
+        rows.erase(key);
+      }
+    }
+    return {};
+  }
+
+ private:
+  std::uint32_t seed_ = 1;
+};
+
+Rows RowsOf(ports::Reader& reader) {
+  Rows rows;
+  const auto listed = reader.List({"keys", ""});
+  if (!listed) return {{"error", listed.error().detail}};
+  for (const ports::Row& row : *listed) rows[row.key] = row.value;
+  const auto count = reader.Count("keys");
+  return count && *count == rows.size() ? rows : Rows{{"error", "count"}};
+}
+
 // Leaves are cut and joined, changes fail, and a reader looks on: the directory and the file never
 // part.
 TEST_F(Head, AgreesWithTheRowsThroughManyChanges) {
-  std::map<std::string, std::string> rows;
-  std::uint32_t seed = 1;
-  const auto next = [&seed](std::uint32_t below) {
-    seed = seed * 1664525U + 1013904223U;
-    return (seed >> 8U) % below;
-  };
-  for (int change = 0; change < 400; ++change) {
-    auto changed = rows;
-    const bool fails = next(5) == 0;
+  Rows rows;
+  RandomChanges random;
+  for (int number = 0; number < 400; ++number) {
+    Rows changed = rows;
+    const bool fails = random.Next(5) == 0;
     const auto written = store_->Write(
         [&](ports::Transaction& transaction) -> Result<void> {
-          for (std::uint32_t edits = next(30); edits > 0; --edits) {
-            const std::string key = std::to_string(next(900));
-            if (next(100) < (change < 250 ? 70U : 20U)) {
-              KM_CHECK(transaction.Put("keys", key, std::to_string(change)));
-              changed[key] = std::to_string(change);
-            } else {
-              KM_CHECK(transaction.Delete("keys", key));
-              changed.erase(key);
-            }
-          }
-          KM_TRY(const auto listed, transaction.List({"keys", ""}));
-          EXPECT_EQ(listed.size(), changed.size());
-          KM_TRY(const auto count, transaction.Count("keys"));
-          EXPECT_EQ(count, changed.size());
+          KM_CHECK(random.Make(transaction, number, changed));
+          EXPECT_EQ(RowsOf(transaction), changed);
           if (fails) return Error{ErrorCode::kDisabled, ""};
           return {};
         },
         Deadline::Never());
     ASSERT_EQ(written.has_value(), !fails) << (written ? "" : written.error().detail);
     if (!fails) rows = std::move(changed);
-    const std::string key = std::to_string(next(900));
+    const std::string key = random.Key();
     EXPECT_EQ(Get(*store_, key), rows.contains(key) ? rows.at(key) : "(none)");
   }
   store_.reset();
-  store_ = database_.Open(OpenMode::kOpenExisting);
-  EXPECT_EQ(*store_->Count("keys"), rows.size());
-  const auto listed = store_->List({"keys", ""});
-  ASSERT_TRUE(listed);
-  ASSERT_EQ(listed->size(), rows.size());
-  for (const ports::Row& row : *listed) EXPECT_EQ(row.value, rows.at(row.key));
+  EXPECT_EQ(RowsOf(*database_.Open(OpenMode::kOpenExisting)), rows);
 }
 
 TEST_F(Head, RaisesNoFalseAlarmWhileReadersAndWritersRace) {
   std::atomic<bool> over{false};
-  std::vector<std::thread> readers;
   std::atomic<int> failures{0};
+  std::vector<std::thread> readers;
   for (int reader = 0; reader < 3; ++reader) {
     readers.emplace_back([&, reader] {
       for (int round = reader; !over; ++round) {
@@ -155,21 +172,17 @@ TEST_F(Head, RaisesNoFalseAlarmWhileReadersAndWritersRace) {
       }
     });
   }
+  const auto write = [&](int writer) {
+    for (int round = 0; round < 300; ++round) {
+      const std::string key = std::to_string((round * 7 + writer) % 300);
+      const auto change = [&](ports::Transaction& rows) {
+        return round % 3 == 2 ? rows.Delete("keys", key) : rows.Put("keys", key, key);
+      };
+      if (!store_->Write(change, Deadline::Never())) ++failures;
+    }
+  };
   std::vector<std::thread> writers;
-  for (int writer = 0; writer < 3; ++writer) {
-    writers.emplace_back([&, writer] {
-      for (int round = 0; round < 300; ++round) {
-        const std::string key = std::to_string((round * 7 + writer) % 300);
-        const bool gone = round % 3 == 2;
-        const auto written = store_->Write(
-            [&](ports::Transaction& change) {
-              return gone ? change.Delete("keys", key) : change.Put("keys", key, key);
-            },
-            Deadline::Never());
-        if (!written) ++failures;
-      }
-    });
-  }
+  for (int writer = 0; writer < 3; ++writer) writers.emplace_back(write, writer);
   for (std::thread& writer : writers) writer.join();
   over = true;
   for (std::thread& reader : readers) reader.join();
