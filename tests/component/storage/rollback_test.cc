@@ -85,7 +85,7 @@ class Forgetful final : public ports::HeadObserver {
 };
 
 TEST_F(Rollbacks, AreServedByAnAnchorThatForgetsRightsWhichTheHarnessShows) {
-  Anchoring anchoring(token_, database_.clock(), {.own_thread = false});
+  Anchoring anchoring(token_, database_.clock(), {.region = "", .own_thread = false});
   ASSERT_TRUE(anchoring.Begin(trail_, random_, {}));
   Forgetful forgetful(anchoring);
   MakeStates(10, forgetful);
