@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <thread>
 
 #include "hsm/key_templates.h"
 #include "tests/component/hsm/failing_calls.h"
@@ -249,7 +250,7 @@ class Killed : public HsmTest {
     Said said;
     // After so many words it is somewhere in a write, or between two.
     Listen(pipes[0], 3 + round % 7, said);
-    ::usleep(static_cast<useconds_t>(round * 977 % 5000));
+    for (int turns = round * 977 % 5000; turns > 0; --turns) std::this_thread::yield();
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
     Listen(pipes[0], 1 << 20, said);
