@@ -15,6 +15,8 @@ void AddAuditCommands(CLI::App& program, Invocation& invocation);
 void AddRestoreCommand(CLI::App& program, Invocation& invocation);
 void AddVerifyCommand(CLI::App& program, Invocation& invocation);
 void AddSiemCommands(CLI::App& program, Invocation& invocation);
+void AddVerifyCommand(CLI::App& program, Invocation& invocation);
+void AddRestoreCommand(CLI::App& program, Invocation& invocation);
 void AddExplainCommand(CLI::App& program, Invocation& invocation);
 void AddOperationsCommand(CLI::App& program, Invocation& invocation);
 void AddCompletionCommand(CLI::App& program, Invocation& invocation);

@@ -4,6 +4,7 @@
 #include <typeinfo>
 #include <utility>
 
+#include "base/blocking.h"
 #include "base/encoding.h"
 #include "base/log.h"
 
@@ -119,6 +120,8 @@ void Anchoring::Committed(const ports::StoreHead& head, bool rights_changed) {
 
 void Anchoring::AwaitAnchored(std::uint64_t epoch, Deadline deadline) {
   std::unique_lock lock(mutex_);
+  if (!active_ || anchored_epoch_ >= epoch) return;
+  const Blocking blocking;
   while (active_ && anchored_epoch_ < epoch) {
     const SteadyTime now = clock_.SteadyNow();
     if (now >= deadline.at) {

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import unittest
 
+from authenticator import Authenticator
 from server import BUILD, Server
 
 
@@ -161,6 +162,38 @@ class Rollbacks(Copies):
         unknown = self.server.directory / "unknown.consent"
         unknown.write_text(other.read_text().replace(bob["AccessKeyId"], "AKIA" + "A" * 16))
         self.not_accepted("no active access key", one, unknown)
+
+    def test_a_new_database_of_the_same_token_goes_beyond_the_old_one(self):
+        shutil.rmtree(self.server.data)
+        (self.server.directory / "credentials.json").unlink()
+        self.server.run([BUILD / "bin/kmaas", "init", "--config", self.server.config_path, "--keep-token-keys", "--credentials-file",
+                         self.server.directory / "credentials.json", "--json"])
+        self.server.credentials = json.loads((self.server.directory / "credentials.json").read_text())
+        self.server.start()
+        self.server.stop()
+        self.put_back_database("new")
+        self.refused()
+
+    def test_a_person_with_a_device_gives_its_code(self):
+        alice, bob = self.people
+        self.server.start()
+        iam = self.server.boto3("iam")
+        device = iam.create_virtual_mfa_device(VirtualMFADeviceName="alice")["VirtualMFADevice"]
+        codes = Authenticator(device["Base32StringSeed"].decode())
+        iam.enable_mfa_device(UserName="alice", SerialNumber=device["SerialNumber"], AuthenticationCode1=codes.next(),
+                              AuthenticationCode2=codes.next())
+        self.server.stop()
+        shutil.rmtree(self.server.directory / "old")
+        self.keep("old")
+        self.server.start()
+        self.server.boto3().create_key()
+        self.server.stop()
+        self.put_back_database("old")
+        other = self.consent(bob, "bob.consent")
+        self.not_accepted("give its code", self.consent(alice, "none.consent"), other)
+        self.not_accepted("MFA code", self.consent(alice, "wrong.consent", "--mfa-code", "000000"), other)
+        self.accept(self.consent(alice, "alice.consent", "--mfa-code", codes.next()), other, check=True)
+        self.server.start()
 
     def test_nothing_is_accepted_that_needs_no_acceptance(self):
         consents = [self.consent(who, f"{number}.consent") for number, who in enumerate(self.people)]
