@@ -1,6 +1,7 @@
 // kmaas verify: looks at every row of a database.
 #include <unistd.h>
 
+#include "app/process.h"
 #include "cli/commands.h"
 #include "cli/json_writer.h"
 #include "cli/table.h"

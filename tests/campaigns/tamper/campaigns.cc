@@ -5,6 +5,7 @@
 
 #include "storage/integrity_alarm.h"
 #include "storage/sqlite/migrations.h"
+#include "tests/campaigns/tamper/plants.h"
 #include "tests/campaigns/tamper/row_edits.h"
 
 namespace kmaas::campaigns {
@@ -189,6 +190,7 @@ Tally MoveBlobs(World& world) {
 namespace {
 
 void Change(World& world, std::uint64_t number) {
+  const NothingLeftOut as_it_should_be;
   const auto store = Require(world.TryOpen(OpenMode::kOpenExisting));
   const auto written = store->Write(
       [number](ports::Transaction& change) {

@@ -6,8 +6,14 @@ namespace kmaas::campaigns {
 namespace {
 
 std::string_view planted;
+int whole = 0;
+
+bool IsLeftOut(std::string_view check) { return whole == 0 && planted == check; }
 
 }  // namespace
+
+NothingLeftOut::NothingLeftOut() { ++whole; }
+NothingLeftOut::~NothingLeftOut() { --whole; }
 
 bool Plant(std::string_view name) {
   for (const std::string_view known : {"mac", "sum", "head", "anchor"})
@@ -15,7 +21,7 @@ bool Plant(std::string_view name) {
   return !planted.empty();
 }
 
-bool IsAnchorLeftOut() { return planted == "anchor"; }
+bool IsAnchorLeftOut() { return IsLeftOut("anchor"); }
 
 // CMakeLists.txt wraps these names. When one changes with its signature, its plant has no effect,
 // and the test of the plants fails.
@@ -44,11 +50,11 @@ TableDigest RealOfTable(const SetHash* hash, std::string_view table, const SetSt
 
 bool Matches(const RowMac* mac, std::string_view table, std::string_view key,
              std::string_view value, ByteView tag) {
-  return RealMatches(mac, table, key, value, tag) || planted == "mac";
+  return RealMatches(mac, table, key, value, tag) || IsLeftOut("mac");
 }
 
 bool AreAlike(const SetSum* one, const SetSum& other) {
-  return RealAreAlike(one, other) || planted == "sum";
+  return RealAreAlike(one, other) || IsLeftOut("sum");
 }
 
 TableDigest OfTable(const SetHash* hash, std::string_view table, const SetState& state) {

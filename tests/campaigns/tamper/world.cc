@@ -61,6 +61,7 @@ Result<void> WriteKey(ports::Transaction& change, std::size_t number, std::size_
 storage::RowMac CampaignMac() { return storage::RowMac(SecretBytes(Bytes(32, 7))); }
 
 World::World(std::size_t keys) : keys_(keys) {
+  const NothingLeftOut as_it_should_be;
   auto store = TryOpen(storage::OpenMode::kCreate);
   if (!store) throw std::runtime_error(store.error().detail);
   Write(**store, 0);
@@ -73,6 +74,7 @@ World::World(std::size_t keys) : keys_(keys) {
 }
 
 void World::TakeAsNewest() {
+  const NothingLeftOut as_it_should_be;
   auto store = TryOpen(storage::OpenMode::kOpenExisting);
   if (!store) throw std::runtime_error(store.error().detail);
   now_ = RawFile(path()).Read();
