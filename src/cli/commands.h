@@ -12,6 +12,7 @@ void AddProofOfDeletion(CLI::App& key, Invocation& invocation);  // below the fo
 void AddAccountCommands(CLI::App& program, Invocation& invocation);
 void AddAccountCreation(CLI::App& account, Invocation& invocation);  // below the former
 void AddAuditCommands(CLI::App& program, Invocation& invocation);
+void AddAuditSearch(CLI::App& audit, Invocation& invocation);  // below the former
 void AddExplainCommand(CLI::App& program, Invocation& invocation);
 void AddOperationsCommand(CLI::App& program, Invocation& invocation);
 void AddCompletionCommand(CLI::App& program, Invocation& invocation);
