@@ -175,10 +175,11 @@ void AddPublicKey(CLI::App& audit, Invocation& invocation) {
 }  // namespace
 
 void AddAuditCommands(CLI::App& program, Invocation& invocation) {
-  CLI::App& audit = *program.add_subcommand("audit", "Check the audit trail");
+  CLI::App& audit = *program.add_subcommand("audit", "Check the audit trail, and look for records");
   audit.require_subcommand(1);
   audit.footer("Example:\n  kmaas audit verify");
   AddVerify(audit, invocation);
+  AddAuditSearch(audit, invocation);
   AddPublicKey(audit, invocation);
 }
 

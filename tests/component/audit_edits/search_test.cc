@@ -1,0 +1,101 @@
+// Searches of a trail as large as KMAAS_AUDIT_SEARCH_RECORDS says, counted against what was
+// written, and their times.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include "audit/file_index.h"
+#include "audit/search.h"
+#include "audit/trail.h"
+#include "tests/fakes/manual_clock.h"
+#include "tests/fakes/sample_record.h"
+#include "tests/fakes/temporary_directory.h"
+
+namespace kmaas::audit {
+namespace {
+
+constexpr std::uint64_t kKeys = 10'000;
+constexpr std::uint64_t kFailsEach = 1'000;
+
+std::uint64_t RecordsWanted() {
+  const char* text = std::getenv("KMAAS_AUDIT_SEARCH_RECORDS");
+  return text == nullptr ? 20'000 : std::strtoull(text, nullptr, 10);
+}
+
+class Stopwatch {
+ public:
+  double Seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+};
+
+void Write(const std::string& directory, std::uint64_t records) {
+  fakes::ManualClock clock;
+  TrailOptions options{directory};
+  if (records < 100'000) options.bytes_per_file_max = std::uint64_t{4} << 20U;
+  auto trail = Trail::Open(options, clock);
+  ASSERT_TRUE(trail);
+  ports::AuditRecord record = fakes::SampleRecord("");
+  for (std::uint64_t number = 1; number <= records; ++number) {
+    record.event_id = "event-" + std::to_string(number);
+    record.request_id = "request-" + std::to_string(number);
+    record.time = clock.Now();
+    record.error_code = number % kFailsEach == 0 ? "AccessDeniedException" : "";
+    record.resources[0].arn =
+        "arn:aws:kms:eu-central-1:111122223333:key/key-" + std::to_string(number % kKeys);
+    ASSERT_TRUE((*trail)->Append(record));
+    clock.Advance(std::chrono::milliseconds(10));
+  }
+}
+
+// Answers the seconds.
+double Count(const std::string& directory, const SearchQuery& query, std::uint64_t expected) {
+  const Stopwatch watch;
+  const auto report = Search(directory, query, [](std::string_view) {});
+  const double seconds = watch.Seconds();
+  EXPECT_TRUE(report);
+  EXPECT_EQ(report->found, expected);
+  return seconds;
+}
+
+TEST(AuditSearch, FindsJustWhatWasWritten) {
+  const fakes::TemporaryDirectory directory;
+  const std::uint64_t records = RecordsWanted();
+  Write(directory.path(), records);
+  const auto files = ListTrailFiles(directory.path());
+  const Stopwatch building;
+  std::uint64_t bytes = 0;
+  std::uint64_t index_bytes = 0;
+  for (const TrailFile& file : *files) {
+    bytes += std::filesystem::file_size(file.path);
+    if (&file == &files->back()) continue;
+    ASSERT_TRUE(BuildIndex(file));
+    index_bytes += std::filesystem::file_size(IndexPath(file));
+  }
+  std::cout << records << " records, " << bytes << " bytes in " << files->size()
+            << " files; indexes of " << index_bytes << " bytes made in " << building.Seconds()
+            << " s\n";
+  SearchQuery by_id;
+  by_id.request_id = "request-" + std::to_string(records / 3);
+  SearchQuery by_key;
+  by_key.resource = "key-7";
+  SearchQuery by_both = by_key;
+  by_both.error_code = "AccessDeniedException";
+  SearchQuery newest = by_key;
+  newest.limit = 1;
+  const std::uint64_t of_key = (records + kKeys - 7) / kKeys;
+  for (const char* round : {"first", "again"}) {
+    std::cout << round << ": by request id " << Count(directory.path(), by_id, 1) << " s, by key "
+              << Count(directory.path(), by_key, of_key) << " s, by key and error "
+              << Count(directory.path(), by_both, 0) << " s, newest of a key "
+              << Count(directory.path(), newest, 1) << " s\n";
+  }
+}
+
+}  // namespace
+}  // namespace kmaas::audit
