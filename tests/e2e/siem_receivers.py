@@ -20,7 +20,7 @@ import threading
 
 from server import BUILD, free_port, pause, until
 
-RECEIVERS = BUILD / "receivers/root"
+RECEIVERS = BUILD / "receivers/files"
 STOP_SECONDS_MAX = 10
 TOKEN = "7d1e3f0a-collector-token"
 
@@ -74,7 +74,7 @@ class Pki:
 
 
 def library_path():
-    folders = [RECEIVERS / "usr/lib", RECEIVERS / "lib", *RECEIVERS.glob("usr/lib/*-linux-gnu"), *RECEIVERS.glob("lib/*-linux-gnu")]
+    folders = [RECEIVERS / "usr/lib/syslog-ng", RECEIVERS / "usr/lib", RECEIVERS / "lib", *RECEIVERS.glob("usr/lib/*-linux-gnu"), *RECEIVERS.glob("lib/*-linux-gnu")]
     return ":".join(map(str, folders))
 
 
