@@ -115,6 +115,7 @@ class SiemFaults(unittest.TestCase):
         server = self.start(destination("soc", **tls(self.pki, rsyslog.port)))
         make_calls(server, 5)
         self.assert_whole(server, rsyslog)
+        self.assertTrue(until(lambda: status_of(server, "soc")["lag"] == 0))
         server.stop()
         cursors = server.data / "siem"
         kept = (cursors / "soc.cursor").read_bytes()

@@ -5,6 +5,7 @@ Each owns its processes, threads and files, listens on loopback alone, and ends 
 """
 
 import collections
+import contextlib
 import datetime
 import http.server
 import ipaddress
@@ -243,8 +244,8 @@ class Relay:
         with self.lock:
             pairs, self.pairs = self.pairs, []
         for end in [end for pair in pairs for end in pair]:
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            end.shutdown(socket.SHUT_RD) if end.fileno() >= 0 else None
+            with contextlib.suppress(OSError):  # its thread may have closed it
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             end.close()
 
     def _carry(self, pair):
