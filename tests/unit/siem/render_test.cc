@@ -123,7 +123,7 @@ ports::AuditRecord HostileRecord(const std::string& text) {
   record.user_agent = record.source_address = record.error_message = record.deciding_statement =
       record.event_name = record.region = record.tls_version = record.tls_cipher = text;
   record.principal->user_name = record.principal->arn = record.principal->access_key_id = text;
-  record.resources.assign(40, {text, text});
+  record.resources.assign(9, {text, text});
   return record;
 }
 
