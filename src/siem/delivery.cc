@@ -280,6 +280,8 @@ void Delivery::SaveCursor(bool now) {
 }
 
 void Delivery::Close() {
+  if (connected_)
+    if (const Result<void> looked = Confirm(); !looked) sent_.clear();
   SaveCursor(true);
   transport_->Close();
 }

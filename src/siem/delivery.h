@@ -42,7 +42,7 @@ struct DeliveryOptions {
   std::string cursor_file;
   Producer producer;
   std::size_t batch_max = 128;                     // messages in one Send
-  std::size_t unconfirmed_max = 1024;              // messages that are sent and not confirmed
+  std::size_t unconfirmed_max = 65'536;            // messages that are sent and not confirmed
   std::chrono::milliseconds poll{100};             // how often the end of the trail is looked at
   std::chrono::milliseconds confirm_poll{20};      // how often evidence is looked for
   std::chrono::milliseconds cursor_interval{250};  // at most one write of the cursor in this time

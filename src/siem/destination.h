@@ -45,7 +45,7 @@ struct Destination {
   std::uint32_t enterprise = kDocumentationEnterprise;
   std::chrono::seconds heartbeat{60};  // silence that is filled; 0: none
   // How long a syslog connection must stay open, all of it acknowledged by TCP, before what was
-  // sent counts as delivered; only for a receiver that gives no better evidence.
+  // sent counts as delivered.
   std::chrono::milliseconds settle{2000};
   bool operator==(const Destination&) const = default;
 };

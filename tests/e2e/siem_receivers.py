@@ -5,6 +5,7 @@ Each owns its processes, threads and files, listens on loopback alone, and ends 
 """
 
 import collections
+import contextlib
 import datetime
 import http.server
 import ipaddress
@@ -20,7 +21,7 @@ import threading
 
 from server import BUILD, free_port, pause, until
 
-RECEIVERS = BUILD / "receivers/root"
+RECEIVERS = BUILD / "receivers/files"
 STOP_SECONDS_MAX = 10
 TOKEN = "7d1e3f0a-collector-token"
 
@@ -74,7 +75,7 @@ class Pki:
 
 
 def library_path():
-    folders = [RECEIVERS / "usr/lib", RECEIVERS / "lib", *RECEIVERS.glob("usr/lib/*-linux-gnu"), *RECEIVERS.glob("lib/*-linux-gnu")]
+    folders = [RECEIVERS / "usr/lib/syslog-ng", RECEIVERS / "usr/lib", RECEIVERS / "lib", *RECEIVERS.glob("usr/lib/*-linux-gnu"), *RECEIVERS.glob("lib/*-linux-gnu")]
     return ":".join(map(str, folders))
 
 
@@ -243,8 +244,8 @@ class Relay:
         with self.lock:
             pairs, self.pairs = self.pairs, []
         for end in [end for pair in pairs for end in pair]:
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            end.shutdown(socket.SHUT_RD) if end.fileno() >= 0 else None
+            with contextlib.suppress(OSError):  # its thread may have closed it
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             end.close()
 
     def _carry(self, pair):

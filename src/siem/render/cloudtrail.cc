@@ -20,7 +20,7 @@ constexpr std::size_t kResourcesMax = 8;
 constexpr std::size_t kSmallText = 64;
 
 bool Identifies(std::string_view name) {
-  return name == "eventID" || name == "requestID" || name == "eventTime" || name == "eventName";
+  return name == "eventID" || name == "requestID" || name == "eventTime";
 }
 
 void AppendShorter(std::string& out, const Element& value, std::size_t text_max);

@@ -42,7 +42,7 @@ void AppendClass(JsonFields& out, const Event& event) {
   const int classified = is_log_on ? kAuthentication : kApiActivity;
   const int activity = is_log_on ? 1 : ActivityOf(event);
   out.Number("activity_id", activity)
-      .Id("activity_name", is_log_on ? "Logon" : ActivityName(activity, event))
+      .Text("activity_name", is_log_on ? "Logon" : ActivityName(activity, event))
       .Number("category_uid", is_log_on ? 3 : 6)
       .Id("category_name", is_log_on ? "Identity & Access Management" : "Application Activity")
       .Number("class_uid", classified)
@@ -69,7 +69,7 @@ void AppendMetadata(JsonFields& out, const Event& event, const Producer& produce
   out.Object("metadata")
       .Id("version", kSchemaVersion)
       .Id("uid", event.id)
-      .Id("event_code", event.name)
+      .Text("event_code", event.name)
       .Id("log_name", "kmaas audit trail")
       .Text("log_provider", producer.host)
       .Id("original_time", event.time_text)

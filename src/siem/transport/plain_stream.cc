@@ -1,6 +1,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "siem/transport/stream.h"
@@ -20,6 +21,7 @@ class PlainStream final : public Stream {
       const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (sent >= 0) {
         bytes.remove_prefix(static_cast<std::size_t>(sent));
+        written_ += static_cast<std::uint64_t>(sent);
       } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
         KM_CHECK(socket_.Wait(POLLOUT, until));
       } else if (errno != EINTR) {
@@ -49,12 +51,15 @@ class PlainStream final : public Stream {
     }
   }
 
-  Result<bool> Ask() override { return false; }
-  std::uint64_t answers() const override { return 0; }
-  Result<std::size_t> Unacknowledged() const override { return socket_.Unacknowledged(); }
+  std::uint64_t written() const override { return written_; }
+  Result<std::uint64_t> Acknowledged() const override {
+    KM_TRY(const std::size_t waiting, socket_.Unacknowledged());
+    return written_ - std::min<std::uint64_t>(waiting, written_);
+  }
 
  private:
   Socket socket_;
+  std::uint64_t written_ = 0;
 };
 
 }  // namespace

@@ -21,11 +21,9 @@ class Stream {
   // Does not wait. Fails when the peer has ended or refused the connection; what it says otherwise
   // is dropped.
   virtual Result<void> Look() = 0;
-  // Asks the peer for something that it can say only after it has read all that was written.
-  // False: such a stream has no such question.
-  virtual Result<bool> Ask() = 0;
-  virtual std::uint64_t answers() const = 0;  // to those questions, as Look and Read saw them
-  virtual Result<std::size_t> Unacknowledged() const = 0;
+  // Bytes on the wire since the beginning, and how many of them the peer's TCP has acknowledged.
+  virtual std::uint64_t written() const = 0;
+  virtual Result<std::uint64_t> Acknowledged() const = 0;
 };
 
 struct TlsSettings {

@@ -3,6 +3,8 @@
 #include <openssl/x509v3.h>
 #include <poll.h>
 
+#include <algorithm>
+
 #include "siem/transport/stream.h"
 
 namespace kmaas::siem {
@@ -64,8 +66,6 @@ class TlsStream final : public Stream {
   TlsStream(Socket socket, Session session)
       : socket_(std::move(socket)), session_(std::move(session)) {
     SSL_set_mode(session_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE);
-    SSL_set_msg_callback(session_.get(), &TlsStream::SeeMessage);
-    SSL_set_msg_callback_arg(session_.get(), this);
   }
   ~TlsStream() override {
     // A last word, if there is room for it; nobody waits for the peer's.
@@ -115,27 +115,16 @@ class TlsStream final : public Stream {
     }
   }
 
-  // RFC 8446 section 4.6.3: who is asked for a new key answers with one. Its answer stands behind
-  // all that it has read.
-  Result<bool> Ask() override {
-    if (SSL_version(session_.get()) < TLS1_3_VERSION) return false;
-    if (SSL_key_update(session_.get(), SSL_KEY_UPDATE_REQUESTED) != 1)
-      return TlsError("cannot ask for a new key");
-    KM_CHECK(Do("the connection broke", [this] { return SSL_do_handshake(session_.get()); }));
-    return true;
+  // What is written goes to the socket at once, so the BIO's count is that of the wire.
+  std::uint64_t written() const override {
+    return BIO_number_written(SSL_get_wbio(session_.get()));
   }
-
-  std::uint64_t answers() const override { return answers_; }
-  Result<std::size_t> Unacknowledged() const override { return socket_.Unacknowledged(); }
+  Result<std::uint64_t> Acknowledged() const override {
+    KM_TRY(const std::size_t waiting, socket_.Unacknowledged());
+    return written() - std::min<std::uint64_t>(waiting, written());
+  }
 
  private:
-  static void SeeMessage(int is_written, int /*version*/, int content, const void* bytes,
-                         std::size_t size, SSL* /*session*/, void* self) {
-    if (is_written == 0 && content == SSL3_RT_HANDSHAKE && size > 0 &&
-        *static_cast<const unsigned char*>(bytes) == SSL3_MT_KEY_UPDATE)
-      ++static_cast<TlsStream*>(self)->answers_;
-  }
-
   // Repeats a step of OpenSSL until it is done or its time is over.
   template <class F>
   Result<void> Do(const std::string& what, const F& step) {
@@ -165,7 +154,6 @@ class TlsStream final : public Stream {
 
   Socket socket_;
   Session session_;
-  std::uint64_t answers_ = 0;
   bool has_failed_ = false;
   bool has_ended_ = false;
 };
