@@ -98,16 +98,6 @@ Result<Foundation> OpenFoundation(const Config& config, SecretBytes user_pin,
   return foundation;
 }
 
-Result<Foundation> OpenToken(const Config& config, SecretBytes user_pin, const Clock& clock) {
-  Foundation foundation;
-  KM_TRY(foundation.module,
-         hsm::SharedModule::Load(config.hsm.module, config.hsm.module_parameters));
-  hsm::EngineOptions engine_options = ToEngineOptions(config.hsm, std::move(user_pin));
-  engine_options.module = foundation.module;
-  KM_TRY(foundation.engine, hsm::Engine::Open(std::move(engine_options), clock));
-  return foundation;
-}
-
 Result<Foundation> OpenUnjudged(const Config& config, SecretBytes user_pin, storage::OpenMode mode,
                                 const Clock& clock) {
   KM_TRY(Foundation foundation, OpenToken(config, std::move(user_pin), clock));

@@ -51,10 +51,6 @@ Result<Foundation> OpenToken(const Config& config, SecretBytes user_pin, const C
 // Opens the token and the database, and checks that the database was made for this token, unless it
 // is being made; with kOpenExisting, that it is the newest that token and audit trail remember.
 // Borrows the clock. Every error is for the operator: `message` says what was found and what to do.
-// Opens the token and the database, and checks that the database was made for
-// this token, unless it is being made; with kOpenExisting, that it is the newest that token and
-// audit trail remember. Borrows the clock. Every error is for the operator: `message` says what was
-// found and what to do.
 Result<Foundation> OpenFoundation(const Config& config, SecretBytes user_pin,
                                   storage::OpenMode mode, const Clock& clock);
 // The same, without the last check: for whoever judges the evidence himself.

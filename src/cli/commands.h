@@ -15,8 +15,6 @@ void AddAuditCommands(CLI::App& program, Invocation& invocation);
 void AddRestoreCommand(CLI::App& program, Invocation& invocation);
 void AddVerifyCommand(CLI::App& program, Invocation& invocation);
 void AddSiemCommands(CLI::App& program, Invocation& invocation);
-void AddVerifyCommand(CLI::App& program, Invocation& invocation);
-void AddRestoreCommand(CLI::App& program, Invocation& invocation);
 void AddAuditSearch(CLI::App& audit, Invocation& invocation);  // below the former
 void AddExplainCommand(CLI::App& program, Invocation& invocation);
 void AddOperationsCommand(CLI::App& program, Invocation& invocation);

@@ -89,8 +89,6 @@ std::unique_ptr<CLI::App> MakeProgram(Invocation& invocation) {
   AddRestoreCommand(*program, invocation);
   AddVerifyCommand(*program, invocation);
   AddSiemCommands(*program, invocation);
-  AddVerifyCommand(*program, invocation);
-  AddRestoreCommand(*program, invocation);
   AddExplainCommand(*program, invocation);
   AddOperationsCommand(*program, invocation);
   AddCompletionCommand(*program, invocation);
