@@ -26,6 +26,8 @@ install(FILES docs/man/kmaasd.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 install(FILES config/kmaas.yaml LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 # For `aws iam` and `aws kms`; the server does not read them.
 install(DIRECTORY config/policies DESTINATION ${CMAKE_INSTALL_DATADIR}/kmaas)
+# For Prometheus and Grafana.
+install(DIRECTORY deploy/prometheus deploy/grafana DESTINATION ${CMAKE_INSTALL_DATADIR}/kmaas)
 
 # systemd reads units below /usr/lib, /usr/local/lib and /etc, so lib is right with every usual prefix. The unit names the
 # program where it is installed.
