@@ -323,6 +323,7 @@ Result<void> Service::Parts::BuildFrontDoor() {
 Result<void> Service::Parts::Listen() {
   KM_TRY(grpc, grpc_front::GrpcServer::Start(ToGrpcOptions(config), regions->pipelines(),
                                              {*certificates, grpc_signers, bearers.get()}, &calls));
+  KM_TRY(deliveries, StartDeliveries(config, clock, random));
   KM_CHECK(ServeMetrics());
   grpc->SetServing(true);
   // Last, because it answers whether all is ready.
@@ -336,11 +337,11 @@ Result<void> Service::Parts::ServeMetrics() {
                                           config.metrics.count_interval);
   const auto make_page = [this] {
     std::string why;
-    return MetricsPage({calls, *foundation.engine, *foundation.store, *trail, *inventory},
+    return MetricsPage({calls, *foundation.engine, *foundation.store, *trail, *inventory,
+                        foundation.anchoring.get(), *sealer, deliveries.get()},
                        {IsReady(why), https->connections()});
   };
   KM_TRY(metrics, MetricsEndpoint::Start(config, make_page, clock));
-  KM_TRY(deliveries, StartDeliveries(config, clock, random));
   return {};
 }
 
