@@ -87,6 +87,7 @@ endforeach()
 kmaas_script_test(e2e_attested_recipients e2e/attested_recipients_test.py 300)
 kmaas_script_test(e2e_metrics e2e/metrics_test.py 300)
 kmaas_script_test(e2e_alerts e2e/alerts_test.py 120)
+kmaas_script_test(e2e_trace_context e2e/trace_context_test.py 120)
 kmaas_script_test(e2e_sts e2e/sts_test.py 300)
 kmaas_script_test(e2e_multi_region e2e/multi_region_test.py 300)
 # People with the AWS command line. The clock of the one whose sessions end is set ahead by a library.

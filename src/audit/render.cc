@@ -130,6 +130,7 @@ void AppendAdditional(std::string& out, const ports::AuditRecord& record) {
   AppendUnlessEmpty(out, R"(,"decidingStatement":)", record.deciding_statement);
   AppendUnlessEmpty(out, R"(,"custody":)", record.custody);
   AppendUnlessEmpty(out, R"(,"grantId":)", record.grant_id);
+  AppendUnlessEmpty(out, R"(,"traceId":)", record.trace_id);
   AppendRecipient(out, record.recipient);
   if (out.size() == start) return;
   out.replace(start, 1, R"(,"additionalEventData":{)");  // the first member's comma

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "base/json_text.h"
+#include "base/log_scope.h"
 
 namespace kmaas::log {
 namespace {
@@ -53,37 +54,51 @@ std::string_view LevelName(Level level) {
   return "error";
 }
 
+// What a line has besides its own fields, as Field.
+template <class Append>
+void ForEachOfScope(const Append& append) {
+  const CallScope* scope = CallScope::current();
+  if (scope == nullptr) return;
+  append(Field("request_id", scope->request_id()));
+  if (!scope->trace_id().empty()) append(Field("trace_id", scope->trace_id()));
+}
+
+void AppendJsonField(std::string& line, const Field& field) {
+  line.push_back(',');
+  AppendJsonString(line, field.name);
+  line.push_back(':');
+  AppendJsonString(line, field.value);
+}
+
 std::string JsonLine(Level level, std::string_view event, std::initializer_list<Field> fields) {
   std::string line = R"({"time":")" + Timestamp() + R"(","level":")" +
                      std::string(LevelName(level)) + R"(","event":)";
   AppendJsonString(line, event);
-  for (const Field& field : fields) {
-    line.push_back(',');
-    AppendJsonString(line, field.name);
-    line.push_back(':');
-    AppendJsonString(line, field.value);
-  }
+  for (const Field& field : fields) AppendJsonField(line, field);
+  ForEachOfScope([&](const Field& field) { AppendJsonField(line, field); });
   line.push_back('}');
   return line;
 }
 
 // Values with blanks or control characters are quoted, so that a value can never forge a field or a
 // line.
+void AppendTextField(std::string& line, const Field& field) {
+  line += " " + std::string(field.name) + "=";
+  const bool plain = !field.value.empty() &&
+                     field.value.find_first_not_of(
+                         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:/@") ==
+                         std::string::npos;
+  if (plain) {
+    line += field.value;
+  } else {
+    AppendJsonString(line, field.value);
+  }
+}
+
 std::string TextLine(Level level, std::string_view event, std::initializer_list<Field> fields) {
   std::string line = Timestamp() + " " + std::string(LevelName(level)) + " " + std::string(event);
-  for (const Field& field : fields) {
-    line += " " + std::string(field.name) + "=";
-    const bool plain =
-        !field.value.empty() &&
-        field.value.find_first_not_of(
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:/@") ==
-            std::string::npos;
-    if (plain) {
-      line += field.value;
-    } else {
-      AppendJsonString(line, field.value);
-    }
-  }
+  for (const Field& field : fields) AppendTextField(line, field);
+  ForEachOfScope([&](const Field& field) { AppendTextField(line, field); });
   return line;
 }
 

@@ -16,6 +16,7 @@ struct CallEnvelope {
   std::string tls_cipher;
   std::string claimed_access_key_id;  // for the audit of calls that fail to authenticate
   std::string claimed_operation;      // likewise; as the caller wrote it
+  std::string trace_id;  // of the caller's traceparent; empty: none, or one that is not valid
   Deadline deadline;
 };
 

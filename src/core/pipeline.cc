@@ -6,6 +6,7 @@
 #include "base/encoding.h"
 #include "base/json_text.h"
 #include "base/log.h"
+#include "base/log_scope.h"
 #include "core/authorisation.h"
 #include "core/errors.h"
 #include "core/field_values.h"
@@ -43,6 +44,7 @@ ports::AuditRecord OpenRecord(const CallEnvelope& envelope, const Services& serv
   record.claimed_access_key_id = envelope.claimed_access_key_id;
   record.source_address = envelope.source_address;
   record.user_agent = envelope.user_agent;
+  record.trace_id = envelope.trace_id;
   record.tls_version = envelope.tls_version;
   record.tls_cipher = envelope.tls_cipher;
   record.request_parameters_json = "null";
@@ -114,6 +116,7 @@ struct Pipeline::Progress {
 
 Result<WipedMessage> Pipeline::Serve(Ingress& ingress) noexcept {
   try {
+    const log::CallScope scope(ingress.envelope().request_id, ingress.envelope().trace_id);
     Progress progress(OpenRecord(ingress.envelope(), services_));
     Result<WipedMessage> outcome = Record(RunCaught(ingress, progress), progress);
     if (outcome)
@@ -250,13 +253,11 @@ Result<WipedMessage> Pipeline::Record(Result<WipedMessage> outcome, Progress& pr
     progress.record.error_message = Shortened(error.message, kErrorMessageBytesMax);
     progress.record.response_elements_json = "null";
     if (row.http_status >= 500) {
-      log::Error("call_failed", {{"request_id", progress.record.request_id},
-                                 {"operation", progress.record.event_name},
+      log::Error("call_failed", {{"operation", progress.record.event_name},
                                  {"error", std::string(row.aws_name)},
                                  {"detail", error.detail}});
     } else {
-      log::Debug("call_refused", {{"request_id", progress.record.request_id},
-                                  {"operation", progress.record.event_name},
+      log::Debug("call_refused", {{"operation", progress.record.event_name},
                                   {"error", std::string(row.aws_name)},
                                   {"detail", error.detail}});
     }
@@ -270,8 +271,7 @@ Result<WipedMessage> Pipeline::Record(Result<WipedMessage> outcome, Progress& pr
   }
   if (progress.record_is_durable) return outcome;
   if (Result<void> recorded = services_.audit.Append(progress.record); !recorded) {
-    log::Error("audit_failed",
-               {{"request_id", progress.record.request_id}, {"detail", recorded.error().detail}});
+    log::Error("audit_failed", {{"detail", recorded.error().detail}});
     return Error{ErrorCode::kKmsInternal,
                  std::string(RowOf(ErrorCode::kKmsInternal).default_message),
                  "the audit record could not be written"};

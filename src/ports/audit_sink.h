@@ -43,6 +43,7 @@ struct AuditRecord {
   std::string response_elements_json;   // "null" for reads and cryptography
   std::string deciding_statement;       // why it was allowed or refused
   std::string custody;                  // of the key that was used
+  std::string trace_id;                 // that the caller named (base/trace_context.h)
   std::string grant_id;                 // of the grant that was retired, which a token may name
   bool read_only = true;
   bool service_event = false;  // nobody called: the service did it itself (AwsServiceEvent)

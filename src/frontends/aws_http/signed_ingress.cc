@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "base/trace_context.h"
 
 namespace kmaas::aws_http {
 namespace {
@@ -20,12 +21,15 @@ SignedIngress::SignedIngress(const http::Request& request, const std::vector<Sig
       verifier_(signers.front().verifier) {
   UseSigner(signers.front().signing_name);
   std::string_view user_agent;
+  TraceparentReader trace;
   headers_.reserve(request.headers.size());
   for (const http::Header& header : request.headers) {
     headers_.push_back({header.name, header.value});
     if (http::EqualsIgnoringCase(header.name, "user-agent")) user_agent = header.value;
+    if (http::EqualsIgnoringCase(header.name, "traceparent")) trace.Add(header.value);
   }
   envelope_.request_id = services.random.Uuid();
+  envelope_.trace_id = trace.trace_id();
   envelope_.source_address = request.remote_address;
   envelope_.user_agent = user_agent.substr(0, kUserAgentBytesMax);
   envelope_.tls_version = request.tls_version;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "base/trace_context.h"
 
 namespace kmaas::grpc_front {
 namespace {
@@ -19,6 +20,13 @@ std::string UserAgentOf(const ::grpc::GenericCallbackServerContext& context) {
   const auto found = metadata.find("user-agent");
   if (found == metadata.end()) return {};
   return std::string(ToView(found->second).substr(0, kUserAgentBytesMax));
+}
+
+std::string TraceIdOf(const ::grpc::GenericCallbackServerContext& context) {
+  TraceparentReader trace;
+  const auto [first, last] = context.client_metadata().equal_range("traceparent");
+  for (auto at = first; at != last; ++at) trace.Add(ToView(at->second));
+  return std::string(trace.trace_id());
 }
 
 }  // namespace
@@ -52,6 +60,7 @@ GrpcIngress::GrpcIngress(const ::grpc::GenericCallbackServerContext& context,
   envelope_.request_id = services.random.Uuid();
   envelope_.source_address = AddressOfPeer(context.peer());
   envelope_.user_agent = UserAgentOf(context);
+  envelope_.trace_id = TraceIdOf(context);
   envelope_.claimed_operation = context.method();
   envelope_.claimed_access_key_id = ClaimedKeyOf(context);
   envelope_.deadline = deadline;

@@ -202,6 +202,7 @@ const std::vector<Setter>& Setters() {
       [](R& r, const S& text) { r.deciding_statement = text; },
       [](R& r, const S& text) { r.custody = text; },
       [](R& r, const S& text) { r.grant_id = text; },
+      [](R& r, const S& text) { r.trace_id = text; },
       [](R& r, const S& text) {
         r.recipient = ports::AuditedRecipient{text, text};
       },

@@ -1,9 +1,11 @@
 // One call, one line: no value can forge a field or a second line.
 #include "base/log.h"
+#include "base/log_scope.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <thread>
 
 namespace kmaas::log {
 namespace {
@@ -29,6 +31,29 @@ TEST_F(Log, WritesTimeLevelEventAndFields) {
   EXPECT_EQ(line.substr(24), " warning hsm_slow lane=short waiting=7\n");
   EXPECT_EQ(line[10], 'T');
   EXPECT_EQ(line[23], 'Z');
+}
+
+TEST_F(Log, NamesTheCallWhoseLineItIs) {
+  Configure(Level::kInfo, Format::kJson);
+  {
+    const CallScope call("request-1", "4bf92f3577b34da6a3ce929d0e0e4736");
+    EXPECT_EQ(Written(Level::kInfo, "a", {{"b", "c"}}).substr(35),
+              R"("level":"info","event":"a","b":"c","request_id":"request-1",)"
+              R"("trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"})"
+              "\n");
+    const CallScope inner("request-2", "");
+    EXPECT_NE(Written(Level::kInfo, "a", {}).find(R"("request_id":"request-2"})"),
+              std::string::npos);
+  }
+  EXPECT_EQ(Written(Level::kInfo, "a", {}).find("request_id"), std::string::npos);
+}
+
+TEST_F(Log, NamesNoCallOfAnotherThread) {
+  Configure(Level::kInfo, Format::kText);
+  const CallScope call("request-1", "");
+  testing::internal::CaptureStderr();
+  std::thread([] { Write(Level::kInfo, "elsewhere", {}); }).join();
+  EXPECT_EQ(testing::internal::GetCapturedStderr().find("request_id"), std::string::npos);
 }
 
 TEST_F(Log, StaysOneLineWhateverTheValue) {
