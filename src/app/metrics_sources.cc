@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "app/assurance_metrics.h"
 #include "app/process_metrics.h"
 
 namespace kmaas::app {
@@ -134,6 +135,10 @@ std::string MetricsPage(const MetricsSources& sources, const ServerFacts& server
   WriteEngine(sources.engine, page);
   WriteStore(sources.store, page);
   WriteTrail(sources.trail, page);
+  WriteIntegrity(page);
+  if (sources.anchoring != nullptr) WriteAnchoring(sources.anchoring->counters(), page);
+  WriteSeals(sources.sealer.counters(), page);
+  if (sources.deliveries != nullptr) WriteDeliveries(sources.deliveries->counters(), page);
   WriteInventory(sources.inventory.facts(), page);
   WriteProcessMetrics(page);
   return page.Text();

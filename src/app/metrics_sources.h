@@ -4,9 +4,12 @@
 #include <string>
 
 #include "app/inventory.h"
+#include "audit/sealer.h"
 #include "audit/trail.h"
 #include "hsm/engine.h"
 #include "metrics/call_counters.h"
+#include "siem/deliveries.h"
+#include "storage/anchoring.h"
 #include "storage/sqlite/sqlite_store.h"
 
 namespace kmaas::app {
@@ -18,6 +21,9 @@ struct MetricsSources {
   const storage::SqliteStore& store;
   const audit::Trail& trail;
   const Inventory& inventory;
+  const storage::Anchoring* anchoring;  // null: nobody anchors
+  const audit::Sealer& sealer;
+  const siem::Deliveries* deliveries;  // null: no destination is configured
 };
 
 // What the server itself knows at the moment.

@@ -336,7 +336,8 @@ Result<void> Service::Parts::ServeMetrics() {
                                           config.metrics.count_interval);
   const auto make_page = [this] {
     std::string why;
-    return MetricsPage({calls, *foundation.engine, *foundation.store, *trail, *inventory},
+    return MetricsPage({calls, *foundation.engine, *foundation.store, *trail, *inventory,
+                        foundation.anchoring.get(), *sealer, deliveries.get()},
                        {IsReady(why), https->connections()});
   };
   KM_TRY(metrics, MetricsEndpoint::Start(config, make_page, clock));

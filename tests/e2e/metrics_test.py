@@ -19,7 +19,8 @@ TOKEN = "a-token-of-the-tests-0123456789"
 class Metrics(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server({"metrics": {"count_interval_seconds": 1}}).__enter__()
+        to_a_file = {"name": "soc", "transport": "file", "format": "cloudtrail", "file": "events.jsonl"}
+        cls.server = Server({"metrics": {"count_interval_seconds": 1}, "siem": [to_a_file]}).__enter__()
         cls.addClassCleanup(cls.server.__exit__)
         cls.kms = cls.server.boto3()
         assert until(lambda: metrics.answers(cls.server))

@@ -1,0 +1,57 @@
+#include "app/assurance_metrics.h"
+
+#include <chrono>
+
+#include "storage/integrity_alarm.h"
+
+namespace kmaas::app {
+
+using metrics::Page;
+
+void WriteIntegrity(Page& page) {
+  page.Counter("kmaas_integrity_alarms_total", "Findings that the store is not as it was written.",
+               storage::IntegrityCountersOfProcess().alarms);
+}
+
+void WriteAnchoring(const storage::AnchoringCounters& anchoring, Page& page) {
+  page.Counter("kmaas_anchor_writes_total", "Heads of the store that token and trail remember.",
+               anchoring.writes);
+  page.Counter("kmaas_anchor_failures_total", "Tries of it that failed.", anchoring.failures);
+  page.Counter("kmaas_anchor_refused_changes_total",
+               "Changes of rights that were refused because the anchor was too far behind.",
+               anchoring.refused_changes);
+  page.Counter("kmaas_anchor_alarms_total", "Changes that were acknowledged without an anchor.",
+               anchoring.alarms);
+  page.Gauge("kmaas_anchor_behind_seconds", "Age of the oldest commit that is not anchored.",
+             std::chrono::duration<double>(anchoring.behind).count());
+}
+
+void WriteSeals(const audit::SealCounters& seals, Page& page) {
+  page.Counter("kmaas_seals_total", "Seals of the audit trail.", seals.seals);
+  page.Counter("kmaas_seal_failures_total", "Tries to seal that came to nothing.", seals.failures);
+  page.Gauge("kmaas_seal_failing", "1 when the last try to seal failed.", seals.is_failing ? 1 : 0);
+  page.Gauge("kmaas_seal_last_timestamp_seconds", "When the newest seal was made, since 1970.",
+             std::chrono::duration<double>(seals.last_time.time_since_epoch()).count());
+}
+
+void WriteDeliveries(const std::vector<siem::DeliveryCounters>& deliveries, Page& page) {
+  for (const siem::DeliveryCounters& one : deliveries) {
+    const metrics::Labels labels{{"destination", one.destination}};
+    page.Gauge("kmaas_siem_connected", "1 while the receiver is connected.", one.connected ? 1 : 0,
+               labels);
+    page.Counter("kmaas_siem_sent_total", "Messages sent, heartbeats among them.", one.sent,
+                 labels);
+    page.Counter("kmaas_siem_resent_total", "Of them, those sent again.", one.resent, labels);
+    page.Counter("kmaas_siem_failures_total", "Connections that failed.", one.failures, labels);
+    page.Counter("kmaas_siem_cursor_failures_total", "The cursor file could not be written.",
+                 one.cursor_failures, labels);
+    page.Counter("kmaas_siem_trail_faults_total", "The trail did not continue where it should.",
+                 one.trail_faults, labels);
+    page.Gauge("kmaas_siem_lag_records", "Records that are not confirmed.",
+               static_cast<double>(one.lag_records), labels);
+    page.Gauge("kmaas_siem_lag_seconds", "Age of the oldest record that is not confirmed.",
+               static_cast<double>(one.lag_seconds), labels);
+  }
+}
+
+}  // namespace kmaas::app

@@ -1,0 +1,18 @@
+// What watches over store and trail, as metrics: alarms, anchors, seals, the way to the SIEM.
+#pragma once
+
+#include "audit/sealer.h"
+#include "metrics/page.h"
+#include "siem/deliveries.h"
+#include "storage/anchoring.h"
+
+namespace kmaas::app {
+
+// Alarms of this process, whatever raised them.
+void WriteIntegrity(metrics::Page& page);
+void WriteAnchoring(const storage::AnchoringCounters& anchoring, metrics::Page& page);
+void WriteSeals(const audit::SealCounters& seals, metrics::Page& page);
+// A destination's name stands in the configuration, so there are few.
+void WriteDeliveries(const std::vector<siem::DeliveryCounters>& deliveries, metrics::Page& page);
+
+}  // namespace kmaas::app
