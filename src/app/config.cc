@@ -19,6 +19,7 @@ namespace kmaas::app {
 namespace {
 
 constexpr std::uint64_t kPortMax = 65'535;
+constexpr std::uint64_t kRetentionDaysMax = 36'500;
 constexpr std::uint64_t kMegabyte = std::uint64_t{1} << 20U;
 constexpr std::size_t kRegionBytesMax = 32;
 constexpr std::size_t kConfigBytesMax = std::size_t{1} << 20U;
@@ -77,6 +78,11 @@ void ReadAudit(SettingsReader audit, Config& config) {
   audit.Span("flush_interval_ms", config.audit.flush_interval, 1, 10'000);
   audit.Span("seal_interval_seconds", config.audit.seal_interval, 1, 300);
   audit.Number("seal_records_max", config.audit.seal_records_max, 1, 10'000);
+  SettingsReader retention = audit.Section("retention");
+  retention.Span("management_days", config.audit.retention.management, 0, kRetentionDaysMax);
+  retention.Span("cryptography_days", config.audit.retention.cryptography, 0, kRetentionDaysMax);
+  retention.Span("service_days", config.audit.retention.service, 0, kRetentionDaysMax);
+  retention.Finish();
   audit.Finish();
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/retention_days.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "domain/key.h"
@@ -26,6 +27,7 @@ struct AuditConfig {
   std::chrono::milliseconds flush_interval{50};
   std::chrono::seconds seal_interval{300};
   std::uint64_t seal_records_max = 10'000;
+  audit::RetentionDays retention;
   bool operator==(const AuditConfig&) const = default;
 };
 

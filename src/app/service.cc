@@ -20,6 +20,7 @@
 #include "app/regions.h"
 #include "app/siem_settings.h"
 #include "attestation/verifier.h"
+#include "audit/retention.h"
 #include "audit/seal_ticker.h"
 #include "audit/sealer.h"
 #include "audit/trail.h"
@@ -62,6 +63,7 @@ constexpr std::string_view kGlobalRegion = "us-east-1";
 constexpr std::chrono::seconds kKeyUsesFlushMin{30};
 // How often it is asked whether a seal is due: as many records as come meanwhile wait longer.
 constexpr std::chrono::milliseconds kSealTick{100};
+constexpr std::chrono::minutes kRetentionTick{10};
 
 unsigned ThreadsFor(std::uint32_t configured, unsigned at_least) {
   if (configured != 0) return configured;
@@ -162,6 +164,8 @@ struct Service::Parts {
   std::unique_ptr<audit::Trail> trail;
   std::unique_ptr<audit::Sealer> sealer;
   std::unique_ptr<audit::SealTicker> seal_ticker;
+  std::unique_ptr<audit::Retention> retention;
+  std::unique_ptr<audit::SealTicker> retention_ticker;
   std::unique_ptr<core::Outbox> outbox;
   std::unique_ptr<siem::Deliveries> deliveries;  // null: no destination is configured
   std::unique_ptr<identity::SealedSecrets> secrets;
@@ -207,6 +211,8 @@ Result<void> Service::Parts::OpenStorage(SecretBytes user_pin) {
   KM_TRY(sealer,
          audit::Sealer::Open(ToSealerOptions(config.audit), *trail, *foundation.engine, clock));
   KM_CHECK(BeginAnchoring(foundation, *trail, random, clock));
+  retention = std::make_unique<audit::Retention>(config.audit.directory, config.audit.retention,
+                                                 *sealer, nullptr, clock);
   outbox = std::make_unique<core::Outbox>(*foundation.catalog, *trail);
   KM_TRY(const std::size_t recovered, outbox->Recover(Deadline::After(clock, kStepMax)));
   if (recovered > 0) log::Info("audit_outbox_recovered", {{"records", recovered}});
@@ -380,6 +386,12 @@ Result<std::unique_ptr<Service>> Service::Start(const Config& config, SecretByte
   parts.lifecycle->Begin(config.lifecycle_interval);
   parts.seal_ticker = std::make_unique<audit::SealTicker>(
       [sealer = parts.sealer.get()] { sealer->Tick(); }, kSealTick);
+  parts.retention_ticker = std::make_unique<audit::SealTicker>(
+      [retention = parts.retention.get()] {
+        if (const auto gone = retention->Apply(); !gone)
+          log::Error("audit_not_retired", {{"detail", gone.error().detail}});
+      },
+      kRetentionTick);
   return service;
 }
 
@@ -444,6 +456,8 @@ void Service::Stop(std::chrono::milliseconds span) {
     if (const Result<void> anchored = parts_->foundation.anchoring->End(); !anchored)
       log::Error("store_head_not_anchored", {{"detail", ForOperators(anchored.error())}});
   }
+  parts_->retention_ticker.reset();
+  parts_->retention.reset();
   parts_->seal_ticker.reset();
   if (parts_->sealer) parts_->sealer->Stop();
   parts_->sealer.reset();
