@@ -211,8 +211,6 @@ Result<void> Service::Parts::OpenStorage(SecretBytes user_pin) {
   KM_TRY(sealer,
          audit::Sealer::Open(ToSealerOptions(config.audit), *trail, *foundation.engine, clock));
   KM_CHECK(BeginAnchoring(foundation, *trail, random, clock));
-  retention = std::make_unique<audit::Retention>(config.audit.directory, config.audit.retention,
-                                                 *sealer, nullptr, clock);
   outbox = std::make_unique<core::Outbox>(*foundation.catalog, *trail);
   KM_TRY(const std::size_t recovered, outbox->Recover(Deadline::After(clock, kStepMax)));
   if (recovered > 0) log::Info("audit_outbox_recovered", {{"records", recovered}});
@@ -386,6 +384,9 @@ Result<std::unique_ptr<Service>> Service::Start(const Config& config, SecretByte
   parts.lifecycle->Begin(config.lifecycle_interval);
   parts.seal_ticker = std::make_unique<audit::SealTicker>(
       [sealer = parts.sealer.get()] { sealer->Tick(); }, kSealTick);
+  parts.retention =
+      std::make_unique<audit::Retention>(parts.config.audit.directory, parts.config.audit.retention,
+                                         *parts.sealer, parts.deliveries.get(), parts.clock);
   parts.retention_ticker = std::make_unique<audit::SealTicker>(
       [retention = parts.retention.get()] {
         if (const auto gone = retention->Apply(); !gone)
@@ -418,6 +419,10 @@ void Service::CheckHealth() {
     parts_->FlushKeyUses();
   if (parts_->issuer_keys) parts_->issuer_keys->Refresh();
   const Result<bool> reloaded = parts_->https->ReloadCertificateIfChanged();
+  if (parts_->metrics) {
+    const Result<bool> renewed = parts_->metrics->ReloadCertificateIfChanged();
+    if (!renewed) log::Error("metrics_certificate_not_taken", {{"detail", renewed.error().detail}});
+  }
   if (!reloaded) {
     log::Error("certificate_not_taken", {{"detail", reloaded.error().detail}});
   } else if (*reloaded) {

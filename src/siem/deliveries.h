@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "ports/trail_readers.h"
+#include "ports/retention_guard.h"
 #include "siem/delivery.h"
 
 namespace kmaas::siem {
@@ -22,7 +22,7 @@ struct DeliveriesOptions {
 };
 
 // Started and stopped by one thread; the accessors are for any.
-class Deliveries final : public ports::TrailReaders {
+class Deliveries final : public ports::RetentionGuard {
  public:
   // Never fails: what a destination lacks is tried again. Borrows clock and random.
   Deliveries(const DeliveriesOptions& options, const Clock& clock, ports::RandomSource& random);
