@@ -62,7 +62,15 @@ TEST_F(Anchor, IsNoneInANewToken) { EXPECT_EQ(Read(), std::nullopt); }
 TEST_F(Anchor, IsTheHeadThatWasWrittenLast) {
   for (const std::uint64_t epoch : {1, 2, 900}) ASSERT_TRUE(Write(HeadOf(epoch)));
   EXPECT_EQ(Read(), HeadOf(900));
-  EXPECT_EQ(Objects(), 1U);
+  EXPECT_EQ(Objects(), 2U);  // and the last that was flushed
+}
+
+TEST_F(Anchor, StandsInNoMoreThanTwoObjects) {
+  for (std::uint64_t epoch = 1; epoch < 40; ++epoch) {
+    ASSERT_TRUE(Write(HeadOf(epoch)));
+    EXPECT_LE(Objects(), 2U);
+  }
+  EXPECT_EQ(Read(), HeadOf(39));
 }
 
 TEST_F(Anchor, SurvivesTheProcess) {
