@@ -110,7 +110,7 @@ TEST_F(Anchor, IsTheHighestOfThoseThatACrashLeaves) {
   ASSERT_TRUE(Write(HeadOf(6)));
   Plant(old.value);
   Open();
-  EXPECT_EQ(Objects(), 2U);
+  EXPECT_EQ(Objects(), 3U);
   EXPECT_EQ(Read(), HeadOf(6));
   ASSERT_TRUE(Write(HeadOf(7)));
   EXPECT_EQ(Objects(), 1U);
