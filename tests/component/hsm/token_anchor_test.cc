@@ -258,7 +258,7 @@ class Killed : public HsmTest {
     Said said;
     // After so many words it is somewhere in a write, or between two.
     Listen(pipes[0], 3 + round % 7, said);
-    for (int turns = round * 977 % 5000; turns > 0; --turns) std::this_thread::yield();
+    for (int turns = round * 37 % 64; turns > 0; --turns) std::this_thread::yield();
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
     Listen(pipes[0], 1 << 20, said);
