@@ -56,8 +56,13 @@ class Generation {
     ObjectHandle object;
     std::optional<ports::StoreHead> head;
   };
+  struct KnownAnchors {
+    std::vector<KnownAnchor> all;
+    std::optional<ObjectHandle> flushed;  // the newest that power loss leaves
+    int writes_since_flush = 0;
+  };
   // Empty: not sought yet. For whoever holds LockTokenObjects().
-  std::optional<std::vector<KnownAnchor>>& anchors() { return anchors_; }
+  std::optional<KnownAnchors>& anchors() { return anchors_; }
 
   // The answer of the integrity key to a fixed question; equal in all generations of one token.
   using Fingerprint = std::array<std::uint8_t, 32>;
@@ -89,7 +94,7 @@ class Generation {
   MaterialCache cache_;
   MaterialCache process_cache_;
   std::mutex token_objects_mutex_;
-  std::optional<std::vector<KnownAnchor>> anchors_;
+  std::optional<KnownAnchors> anchors_;
   std::mutex keeper_mutex_;
   Session keeper_;
   std::vector<Session> short_sessions_;

@@ -14,6 +14,7 @@ namespace {
 
 using Known = Generation::KnownAnchor;
 using Anchors = std::vector<Known>;
+using KnownAnchors = Generation::KnownAnchors;
 
 // Whoever makes an RSA key in the token holds the lock of token objects for seconds.
 constexpr Manner kSlowForService{LaneKind::kLong, ErrorCode::kDependencyTimeout, true, true};
@@ -22,6 +23,8 @@ constexpr std::string_view kKeyLabel = "store anchor v1";
 constexpr std::uint8_t kVersion = 1;
 constexpr std::size_t kBodyBytes = 1 + 8 + 8 + 32;
 constexpr std::size_t kValueBytes = kBodyBytes + 32;
+// To flush the files of a token costs more than to make an object.
+constexpr int kWritesPerFlush = 16;
 // What another process destroys while this one reads is sought again.
 constexpr int kReadings = 8;
 
@@ -122,37 +125,53 @@ Result<Known> Make(Call& call, const ports::StoreHead& head) {
   return Known{made, head};
 }
 
-// What stays is forgotten by the next write: the highest counts. True when nothing stays.
-bool ForgetAllBut(Call& call, ObjectHandle kept, const Anchors& anchors) {
+// True when nothing else stays.
+bool ForgetAllBut(Call& call, const Anchors& kept, const Anchors& anchors) {
   bool all_gone = true;
   for (const Known& anchor : anchors) {
-    if (anchor.object == kept) continue;
+    const bool stays =
+        std::ranges::any_of(kept, [&](const Known& one) { return one.object == anchor.object; });
+    if (stays) continue;
     const Rv rv = call.session().Destroy(anchor.object);
     all_gone = all_gone && (rv.ok() || rv.code == CKR_OBJECT_HANDLE_INVALID);
   }
   return all_gone;
 }
 
-// Leaves `known` empty where it may not be what the token has.
-Result<void> Write(Call& call, const ports::StoreHead& head, std::optional<Anchors>& known) {
-  if (!known) {
-    KM_TRY(known, Seek(call));
+// Power loss must leave one: until the newest is on the disk, the last that is stays beside it.
+Result<void> Settle(Call& call, const Known& newest, KnownAnchors before,
+                    std::optional<KnownAnchors>& known) {
+  KnownAnchors after{{newest}, before.flushed, before.writes_since_flush + 1};
+  const bool flushes = !before.flushed || after.writes_since_flush >= kWritesPerFlush ||
+                       before.flushed == newest.object;
+  if (flushes) {
+    KM_CHECK(FlushToken(call));
+    after = {{newest}, newest.object, 0};
+  } else {
+    for (const Known& anchor : before.all)
+      if (anchor.object == *before.flushed) after.all.push_back(anchor);
   }
-  const Anchors before = *std::exchange(known, std::nullopt);
-  const Known* highest = Highest(before);
+  if (ForgetAllBut(call, after.all, before.all)) known = std::move(after);
+  return {};
+}
+
+// Leaves `known` empty where it may not be what the token has.
+Result<void> Write(Call& call, const ports::StoreHead& head, std::optional<KnownAnchors>& known) {
+  if (!known) {
+    KM_TRY(Anchors found, Seek(call));
+    known = KnownAnchors{std::move(found), std::nullopt, 0};
+  }
+  KnownAnchors before = *std::exchange(known, std::nullopt);
+  const Known* highest = Highest(before.all);
   if (highest != nullptr && highest->head->epoch >= head.epoch && highest->head != head)
     return NotBeyond(head, *highest->head);
-  const bool is_there = highest != nullptr && highest->head == head;
-  Known kept;
-  if (is_there) {
-    kept = *highest;
+  Known newest;
+  if (highest != nullptr && highest->head == head) {
+    newest = *highest;
   } else {
-    KM_TRY(kept, Make(call, head));
+    KM_TRY(newest, Make(call, head));
   }
-  // Before the old ones go: power loss must leave one.
-  KM_CHECK(FlushToken(call));
-  if (ForgetAllBut(call, kept.object, before)) known = Anchors{kept};
-  return {};
+  return Settle(call, newest, std::move(before), known);
 }
 
 }  // namespace

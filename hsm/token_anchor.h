@@ -8,7 +8,8 @@ namespace kmaas::hsm {
 
 // Thread-safe. Borrows the core of an engine that has the service's keys. A new head is a new
 // object; the old ones go when it is there, because SoftHSM rewrites in place what is changed, and
-// loses it when it is killed meanwhile. The value carries a MAC under a key of the integrity key
+// loses it when it is killed meanwhile. Of the old ones the last that was flushed stays until a
+// later one is. The value carries a MAC under a key of the integrity key
 // and the token's serial number, so an anchor of another token is none.
 class TokenAnchor final : public ports::TokenAnchor {
  public:
