@@ -73,10 +73,9 @@ Result<void> IndexTrail(Invocation& invocation, const std::string& named) {
 }
 
 constexpr char kSearchFooter[] =
-    "All that is named must fit. Newest first. Files that are full have an index beside them, "
-    "which "
-    "is made when it is missing;\nwhat it finds is read again in the trail, and --no-index does "
-    "without. Whether the trail is as it was written is for\n`kmaas audit verify` to say.\n"
+    "All that is named must fit. Newest first. Files that are full have an index beside them, made "
+    "when it is missing;\nwhat it finds is read again in the trail, and --no-index does without. "
+    "Whether the trail is as it was written is for\n`kmaas audit verify` to say.\n"
     "\n"
     "Examples:\n"
     "  kmaas audit search --key 1234abcd-12ab-34cd-56ef-1234567890ab --since 2026-11-24\n"

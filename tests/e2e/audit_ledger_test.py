@@ -137,11 +137,10 @@ class LedgerJoin(unittest.TestCase):
         ballast = server.data / "audit" / "ballast"
         with Clients(server, key, ledger):
             pause(0.3)
-            with open(ballast, "wb") as file:
+            with open(ballast, "wb", buffering=0) as file:
                 try:
-                    while True:
-                        file.write(b"\0" * 4096)
-                        file.flush()
+                    while file.write(b"\0" * 4096):
+                        pass
                 except OSError:
                     pass
             self.assertTrue(until(lambda: self.refuses(server, key)), "a full disk, and answers")
