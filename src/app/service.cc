@@ -208,8 +208,11 @@ Result<void> Service::Parts::OpenStorage(SecretBytes user_pin) {
          OpenFoundation(config, std::move(user_pin), storage::OpenMode::kOpenExisting, clock));
   KM_CHECK(MakeDirectory(config.audit.directory));
   KM_TRY(trail, audit::Trail::Open(ToTrailOptions(config.audit), clock));
-  KM_TRY(sealer,
-         audit::Sealer::Open(ToSealerOptions(config.audit), *trail, *foundation.engine, clock));
+  audit::SealerOptions sealing = ToSealerOptions(config.audit);
+  sealing.store_epoch = [store = foundation.store.get()] {
+    return std::optional(store->head().epoch);
+  };
+  KM_TRY(sealer, audit::Sealer::Open(sealing, *trail, *foundation.engine, clock));
   KM_CHECK(BeginAnchoring(foundation, *trail, random, clock));
   outbox = std::make_unique<core::Outbox>(*foundation.catalog, *trail);
   KM_TRY(const std::size_t recovered, outbox->Recover(Deadline::After(clock, kStepMax)));

@@ -47,7 +47,7 @@ TEST(Config, TheExampleShowsEverySetting) {
       "issuers: [{x: 1, url: 'https://a', audiences: [a], keys_file: f, "
       "subjects: [{x: 1, subject: a, principal: 'arn:aws:iam::111122223333:root'}]}]\n"
       "key_stores: [{x: 1, cluster_id: cluster-234567abcde, account: 111122223333, token_label: "
-      "a}]\n");
+      "a}]\nsiem: [{x: 1, name: a, transport: file, file: f}]\n");
   const std::string example = Example();
   std::size_t names = 0;
   std::istringstream lines(refusal);
@@ -66,7 +66,7 @@ TEST(Config, TheCommentedSettingsOfTheExampleAreValid) {
   std::string uncommented = std::regex_replace(
       example, std::regex("# ( *)(- )?((?:[a-z_]+|SOFTHSM2_CONF): [^ \n]+\n)"), "$1$2$3");
   uncommented = std::regex_replace(
-      uncommented, std::regex("# ( *)(environment|principals|subjects|issuers|key_stores):\n"),
+      uncommented, std::regex("# ( *)(environment|principals|subjects|issuers|key_stores|siem):\n"),
       "$1$2:\n");
   uncommented = std::regex_replace(uncommented, std::regex("\n  pin_environment:[^\n]*"), "");
   const auto config = ParseConfig(uncommented, kFile);
@@ -75,6 +75,7 @@ TEST(Config, TheCommentedSettingsOfTheExampleAreValid) {
   ASSERT_EQ(config->issuers.size(), 2U);
   EXPECT_EQ(config->issuers.front().subjects.size(), 1U);
   EXPECT_EQ(config->attestation_roots.size(), 1U);
+  ASSERT_EQ(config->siem.size(), 3U);
   ASSERT_EQ(config->key_stores.size(), 2U);
   EXPECT_EQ(config->key_stores.front().module, config->hsm.module);
   EXPECT_EQ(config->hsm.environment.at("SOFTHSM2_CONF"), "/etc/kmaas/softhsm2.conf");
