@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/private_file.h"
+#include "app/service_options.h"
 #include "audit/trail.h"
 #include "base/ascii_case.h"
 #include "base/json_text.h"
@@ -188,10 +189,7 @@ Result<Acceptance> AcceptRollback(Foundation& foundation, const Config& config,
   KM_TRY(accepted.persons, CheckAll(foundation, consents, random, clock));
   const std::uint64_t epoch = storage::HighestEpoch(evidence) + kEpochMargin;
   KM_CHECK(MakeDirectory(config.audit.directory));
-  audit::TrailOptions options;
-  options.directory = config.audit.directory;
-  options.bytes_per_file_max = config.audit.file_bytes_max;
-  KM_TRY(const auto trail, audit::Trail::Open(options, clock));
+  KM_TRY(const auto trail, audit::Trail::Open(ToTrailOptions(config.audit), clock));
   KM_CHECK(trail->Append(storage::StoreRecord("AcceptRollback",
                                               DetailsOf(evidence, accepted.persons, epoch),
                                               config.region, random, clock.Now())));

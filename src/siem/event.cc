@@ -195,4 +195,8 @@ bool Passes(EventFilter filter, const Event& event) {
   return true;
 }
 
+bool IsAddress(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789abcdefABCDEF.:") == std::string::npos;
+}
+
 }  // namespace kmaas::siem

@@ -71,4 +71,8 @@ bool IsDenied(const Event& event);            // for credentials or rights
 bool IsUseOfKey(std::string_view operation);  // on data: Decrypt, Sign, ...
 bool Passes(EventFilter filter, const Event& event);
 
+// By its characters: what the service does itself comes from its own name, which receivers do not
+// take for an address.
+bool IsAddress(std::string_view text);
+
 }  // namespace kmaas::siem

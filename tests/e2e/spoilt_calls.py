@@ -180,8 +180,9 @@ class Grpc:
 
 
 def rows(server):
-    """All that the server keeps, but for the records on their way to the trail and when an access key or a KMS key was last used."""
+    """All that the server keeps, but for the records on their way to the trail, when an access key or a KMS key was last used, and the
+    head, which counts every commit."""
     with sqlite3.connect(f"file:{server.data / 'kmaas.db'}?mode=ro", uri=True) as database:
         tables = [name for name, in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-        kept = [name for name in tables if name not in ("audit_outbox", "access_key_uses", "key_uses")]
+        kept = [name for name in tables if name not in ("audit_outbox", "access_key_uses", "key_uses", "store_head")]
         return {name: sorted(map(repr, database.execute(f'SELECT * FROM "{name}"'))) for name in kept}

@@ -62,10 +62,6 @@ std::string_view Severity(const Event& event) {
   return KindOfChange(event) == "delete" ? "5" : event.read_only ? "1" : "3";
 }
 
-bool IsAddress(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789abcdefABCDEF.:") == std::string::npos;
-}
-
 }  // namespace
 
 std::string RenderCef(const Event& event, const Producer& producer, std::size_t text_max) {

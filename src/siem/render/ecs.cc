@@ -26,10 +26,6 @@ Kind KindOf(const Event& event) {
   return {type == "access" ? "api" : "configuration", type};
 }
 
-bool IsAddress(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789abcdefABCDEF.:") == std::string::npos;
-}
-
 void AppendEvent(JsonFields& out, const Event& event) {
   const Kind kind = KindOf(event);
   std::vector<std::string_view> types{kind.type};

@@ -121,10 +121,10 @@ void AppendApi(JsonFields& out, const Event& event) {
 // One attribute at least: what the service does itself comes from its own name.
 void AppendEndpoint(JsonFields& out, const Event& event) {
   out.Object("src_endpoint");
-  if (event.source_address.empty())
-    out.Text("svc_name", event.source);
-  else
+  if (IsAddress(event.source_address))
     out.Text("ip", event.source_address);
+  else
+    out.Text("svc_name", event.source);
   out.End();
   if (!event.user_agent.empty())
     out.Object("http_request").Text("user_agent", event.user_agent).End();

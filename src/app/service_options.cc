@@ -1,0 +1,68 @@
+#include "app/service_options.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace kmaas::app {
+namespace {
+
+// A handler runs on its connection's thread and may wait for a commit, so there are more threads
+// than processors: what waits together is committed together. And more than long and slow calls of
+// the HSM, those that wait for them (long_lane_waiting_max and a third of it) and RSA data key
+// pairs hold together: by default 24. Otherwise a few clients that sign would leave none to all
+// others.
+constexpr unsigned kHttpsThreadsMin = 32;
+constexpr unsigned kGrpcWorkersMin = 32;
+constexpr unsigned kThreadsPerProcessor = 2;
+
+unsigned ThreadsFor(std::uint32_t configured, unsigned at_least) {
+  if (configured != 0) return configured;
+  return std::max(at_least, kThreadsPerProcessor * std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+audit::TrailOptions ToTrailOptions(const AuditConfig& audit) {
+  audit::TrailOptions options;
+  options.directory = audit.directory;
+  options.bytes_per_file_max = audit.file_bytes_max;
+  options.flush_interval = audit.flush_interval;
+  return options;
+}
+
+audit::SealerOptions ToSealerOptions(const AuditConfig& audit) {
+  audit::SealerOptions options;
+  options.directory = audit.directory;
+  options.interval = audit.seal_interval;
+  options.records_max = audit.seal_records_max;
+  return options;
+}
+
+http::ServerOptions ToHttpOptions(const HttpsConfig& https) {
+  http::ServerOptions options;
+  options.address = https.address;
+  options.port = https.port;
+  options.certificate_file = https.certificate;
+  options.private_key_file = https.private_key;
+  options.threads = ThreadsFor(https.threads, kHttpsThreadsMin);
+  options.running_max = std::thread::hardware_concurrency();
+  options.connections_max = https.connections_max;
+  return options;
+}
+
+grpc_front::GrpcOptions ToGrpcOptions(const Config& config) {
+  grpc_front::GrpcOptions options;
+  options.address = config.grpc.address;
+  options.port = config.grpc.port;
+  options.certificate_file = config.grpc.certificate;
+  options.private_key_file = config.grpc.private_key;
+  options.client_ca_file = config.grpc.client_ca;
+  options.workers = ThreadsFor(config.grpc.workers, kGrpcWorkersMin);
+  options.waiting_max = config.grpc.calls_waiting_max;
+  options.file_watch_interval = std::max(
+      std::chrono::seconds(1), std::chrono::ceil<std::chrono::seconds>(config.health_interval));
+  return options;
+}
+
+}  // namespace kmaas::app
