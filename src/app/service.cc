@@ -22,10 +22,10 @@
 #include "app/siem_settings.h"
 #include "attestation/verifier.h"
 #include "audit/retention.h"
-#include "audit/seal_ticker.h"
 #include "audit/sealer.h"
 #include "audit/trail.h"
 #include "base/log.h"
+#include "base/ticker.h"
 #include "core/bearer_callers.h"
 #include "core/outbox.h"
 #include "core/pipeline.h"
@@ -109,9 +109,9 @@ struct Service::Parts {
   Foundation foundation;
   std::unique_ptr<audit::Trail> trail;
   std::unique_ptr<audit::Sealer> sealer;
-  std::unique_ptr<audit::SealTicker> seal_ticker;
+  std::unique_ptr<Ticker> seal_ticker;
   std::unique_ptr<audit::Retention> retention;
-  std::unique_ptr<audit::SealTicker> retention_ticker;
+  std::unique_ptr<Ticker> retention_ticker;
   std::unique_ptr<core::Outbox> outbox;
   std::unique_ptr<siem::Deliveries> deliveries;  // null: no destination is configured
   std::unique_ptr<identity::SealedSecrets> secrets;
@@ -331,12 +331,13 @@ Result<std::unique_ptr<Service>> Service::Start(const Config& config, SecretByte
   KM_CHECK(parts.BuildCore());
   KM_CHECK(parts.Listen());
   parts.lifecycle->Begin(config.lifecycle_interval);
-  parts.seal_ticker = std::make_unique<audit::SealTicker>(
-      [sealer = parts.sealer.get()] { sealer->Tick(); }, kSealTick);
+  parts.seal_ticker = std::make_unique<Ticker>(
+      "audit_not_sealed", [sealer = parts.sealer.get()] { sealer->Tick(); }, kSealTick);
   parts.retention =
       std::make_unique<audit::Retention>(parts.config.audit.directory, parts.config.audit.retention,
                                          *parts.sealer, parts.deliveries.get(), parts.clock);
-  parts.retention_ticker = std::make_unique<audit::SealTicker>(
+  parts.retention_ticker = std::make_unique<Ticker>(
+      "audit_not_retired",
       [retention = parts.retention.get()] {
         if (const auto gone = retention->Apply(); !gone)
           log::Error("audit_not_retired", {{"detail", gone.error().detail}});

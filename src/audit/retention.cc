@@ -12,28 +12,11 @@
 #include "audit/chain_check.h"
 #include "audit/event_fields.h"
 #include "audit/file_index.h"
+#include "audit/uses_of_keys.h"
 #include "base/log.h"
 
 namespace kmaas::audit {
 namespace {
-
-constexpr std::array<std::string_view, 17> kUsesOfKeys{"Decapsulate",
-                                                       "Decrypt",
-                                                       "DeriveSharedSecret",
-                                                       "Encapsulate",
-                                                       "Encrypt",
-                                                       "GenerateDataKey",
-                                                       "GenerateDataKeyPair",
-                                                       "GenerateDataKeyPairWithoutPlaintext",
-                                                       "GenerateDataKeyWithoutPlaintext",
-                                                       "GenerateMac",
-                                                       "GenerateRandom",
-                                                       "ReEncrypt",
-                                                       "ReEncryptFrom",
-                                                       "ReEncryptTo",
-                                                       "Sign",
-                                                       "Verify",
-                                                       "VerifyMac"};
 
 bool IsServiceEvent(std::string_view event) {
   // Behind all that a caller shapes as JSON.
@@ -47,8 +30,7 @@ bool IsServiceEvent(std::string_view event) {
 std::chrono::days DaysOf(std::string_view event, const RetentionDays& retention) {
   if (IsServiceEvent(event)) return retention.service;
   const std::string_view name = ReadFields(event).name;
-  const bool is_use = std::find(kUsesOfKeys.begin(), kUsesOfKeys.end(), name) != kUsesOfKeys.end();
-  return is_use ? retention.cryptography : retention.management;
+  return IsUseOfKey(name) ? retention.cryptography : retention.management;
 }
 
 Retention::Retention(std::string directory, const RetentionDays& days, Sealer& sealer,

@@ -1,11 +1,11 @@
 #include "audit/seal.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 
 #include "audit/line_scanner.h"
 #include "base/encoding.h"
+#include "base/iso8601.h"
 
 namespace kmaas::audit {
 namespace {
@@ -42,35 +42,11 @@ bool TakeKind(LineScanner& scanner, SealKind& kind) {
   return true;
 }
 
-bool HasFormOfTime(std::string_view text) {
-  constexpr std::string_view kForm = "0000-00-00T00:00:00Z";
-  return text.size() == kForm.size() &&
-         std::equal(text.begin(), text.end(), kForm.begin(), [](char c, char form) {
-           return form == '0' ? c >= '0' && c <= '9' : c == form;
-         });
-}
-
 bool TakeTime(LineScanner& scanner, std::string& time) {
   std::string_view text;
   if (!scanner.Text(text)) return false;
   time = text;
-  return HasFormOfTime(text);
-}
-
-int Digits(std::string_view text, std::size_t at, std::size_t count) {
-  int number = 0;
-  (void)std::from_chars(text.data() + at, text.data() + at + count, number);
-  return number;
-}
-
-// Of a text that has the form.
-std::int64_t SecondsOf(std::string_view time) {
-  using namespace std::chrono;
-  const sys_days date = year(Digits(time, 0, 4)) /
-                        month(static_cast<unsigned>(Digits(time, 5, 2))) /
-                        day(static_cast<unsigned>(Digits(time, 8, 2)));
-  return duration_cast<seconds>(date.time_since_epoch()).count() + Digits(time, 11, 2) * 3600L +
-         Digits(time, 14, 2) * 60L + Digits(time, 17, 2);
+  return ParseIso8601(text).has_value();
 }
 
 bool TakeEpoch(LineScanner& scanner, std::optional<std::uint64_t>& epoch) {
@@ -143,8 +119,10 @@ crypto::Sha256Digest SealLineHash(std::string_view line) { return crypto::Sha256
 crypto::Sha256Digest BeforeFirstSeal() { return crypto::Sha256(AsBytes(kFirstLabel)); }
 
 std::optional<std::int64_t> SecondsBetween(std::string_view from, std::string_view to) {
-  if (!HasFormOfTime(from) || !HasFormOfTime(to)) return std::nullopt;
-  return SecondsOf(to) - SecondsOf(from);
+  const std::optional<WallTime> begin = ParseIso8601(from);
+  const std::optional<WallTime> end = ParseIso8601(to);
+  if (!begin || !end) return std::nullopt;
+  return std::chrono::duration_cast<std::chrono::seconds>(*end - *begin).count();
 }
 
 bool IsOverdue(const Seal& seal, std::string_view now) {

@@ -4,29 +4,15 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include "audit/uses_of_keys.h"
+#include "base/iso8601.h"
 
 namespace kmaas::siem {
 namespace {
 
 using Element = simdjson::dom::element;
 using Object = simdjson::dom::object;
-
-constexpr std::array<std::string_view, 15> kUsesOfKeys{"Encrypt",
-                                                       "Decrypt",
-                                                       "ReEncrypt",
-                                                       "GenerateDataKey",
-                                                       "GenerateDataKeyWithoutPlaintext",
-                                                       "GenerateDataKeyPair",
-                                                       "GenerateDataKeyPairWithoutPlaintext",
-                                                       "GenerateRandom",
-                                                       "GenerateMac",
-                                                       "VerifyMac",
-                                                       "Sign",
-                                                       "Verify",
-                                                       "DeriveSharedSecret",
-                                                       "ReEncryptFrom",
-                                                       "ReEncryptTo"};
 
 constexpr std::array<std::string_view, 16> kDenials{"AccessDenied",
                                                     "AccessDeniedException",
@@ -133,31 +119,7 @@ bool Contains(const std::array<std::string_view, N>& names, std::string_view nam
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-bool TakeNumber(std::string_view text, std::size_t start, std::size_t size, int& number) {
-  const char* const end = text.data() + start + size;
-  const auto [stopped, error] = std::from_chars(text.data() + start, end, number);
-  return error == std::errc() && stopped == end;
-}
-
 }  // namespace
-
-std::optional<WallTime> ParseTime(std::string_view text) {
-  constexpr std::string_view kForm = "2026-11-24T12:00:00Z";
-  int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
-  if (text.size() != kForm.size() || text[4] != '-' || text[7] != '-' || text[10] != 'T' ||
-      text[13] != ':' || text[16] != ':' || text[19] != 'Z')
-    return std::nullopt;
-  if (!TakeNumber(text, 0, 4, year) || !TakeNumber(text, 5, 2, month) ||
-      !TakeNumber(text, 8, 2, day) || !TakeNumber(text, 11, 2, hour) ||
-      !TakeNumber(text, 14, 2, minute) || !TakeNumber(text, 17, 2, second))
-    return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(year),
-                                         std::chrono::month(static_cast<unsigned>(month)),
-                                         std::chrono::day(static_cast<unsigned>(day))};
-  if (!date.ok()) return std::nullopt;
-  return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
-         std::chrono::seconds(second);
-}
 
 std::optional<Event> ParseEvent(std::string_view json) {
   simdjson::dom::parser parser;
@@ -169,7 +131,7 @@ std::optional<Event> ParseEvent(std::string_view json) {
   ReadIdentity(record, event);
   ReadResources(record, event);
   ReadDetails(record, event);
-  const std::optional<WallTime> time = ParseTime(event.time_text);
+  const std::optional<WallTime> time = ParseIso8601(event.time_text);
   if (event.id.empty() || !time) return std::nullopt;
   event.time = *time;
   return event;
@@ -177,14 +139,12 @@ std::optional<Event> ParseEvent(std::string_view json) {
 
 bool IsDenied(const Event& event) { return Contains(kDenials, event.error_code); }
 
-bool IsUseOfKey(std::string_view operation) { return Contains(kUsesOfKeys, operation); }
-
 bool Passes(EventFilter filter, const Event& event) {
   switch (filter) {
     case EventFilter::kAll:
       return true;
     case EventFilter::kManagement:
-      return !IsUseOfKey(event.name);
+      return !audit::IsUseOfKey(event.name);
     case EventFilter::kChanges:
       return !event.read_only || event.is_service_event();
     case EventFilter::kFailed:

@@ -64,11 +64,7 @@ struct Event {
 // eventID and an eventTime, which the trail never writes.
 std::optional<Event> ParseEvent(std::string_view json);
 
-// Seconds since 1970 of "2026-11-24T12:00:00Z"; nothing for another form.
-std::optional<WallTime> ParseTime(std::string_view text);
-
-bool IsDenied(const Event& event);            // for credentials or rights
-bool IsUseOfKey(std::string_view operation);  // on data: Decrypt, Sign, ...
+bool IsDenied(const Event& event);  // for credentials or rights
 bool Passes(EventFilter filter, const Event& event);
 
 // By its characters: what the service does itself comes from its own name, which receivers do not

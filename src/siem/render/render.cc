@@ -1,5 +1,7 @@
 #include "siem/render/render.h"
 
+#include "audit/uses_of_keys.h"
+
 #include <array>
 #include <utility>
 
@@ -56,7 +58,7 @@ std::string Render(FormatKind format, const Event& event, const Producer& produc
 bool IsJson(FormatKind format) { return format != FormatKind::kCef && format != FormatKind::kLeef; }
 
 std::string_view KindOfChange(const Event& event) {
-  if (IsUseOfKey(event.name)) return {};
+  if (audit::IsUseOfKey(event.name)) return {};
   for (const auto& [prefix, kind] : kPrefixes)
     if (event.name.starts_with(prefix)) return kind;
   return {};
