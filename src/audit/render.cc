@@ -24,6 +24,16 @@ void AppendUnlessEmpty(std::string& out, std::string_view member, std::string_vi
   if (!text.empty()) AppendText(out, member, text);
 }
 
+void AppendTexts(std::string& out, std::string_view member, const std::vector<std::string>& texts) {
+  if (texts.empty()) return;
+  out += member;
+  for (const std::string& text : texts) {
+    if (&text != texts.data()) out.push_back(',');
+    AppendJsonString(out, text);
+  }
+  out.push_back(']');
+}
+
 // Control characters can only be blanks between tokens there, and would end the line.
 void AppendJson(std::string& out, std::string_view member, std::string_view json) {
   out += member;
@@ -129,6 +139,10 @@ void AppendAdditional(std::string& out, const ports::AuditRecord& record) {
   const std::size_t start = out.size();
   AppendUnlessEmpty(out, R"(,"decidingStatement":)", record.deciding_statement);
   AppendUnlessEmpty(out, R"(,"custody":)", record.custody);
+  AppendUnlessEmpty(out, R"(,"keyMaterialId":)", record.key_material_id);
+  AppendUnlessEmpty(out, R"(,"customKeyStoreId":)", record.custom_key_store_id);
+  AppendUnlessEmpty(out, R"(,"elevationId":)", record.elevation_id);
+  AppendTexts(out, R"(,"approvalIds":[)", record.approval_ids);
   AppendUnlessEmpty(out, R"(,"grantId":)", record.grant_id);
   AppendUnlessEmpty(out, R"(,"traceId":)", record.trace_id);
   AppendRecipient(out, record.recipient);
@@ -156,6 +170,11 @@ void AppendTls(std::string& out, const ports::AuditRecord& record) {
   AppendText(out, R"(,"tlsDetails":{"tlsVersion":)", record.tls_version);
   AppendUnlessEmpty(out, R"(,"cipherSuite":)", record.tls_cipher);
   out.push_back('}');
+}
+
+std::string_view Recipient(const ports::AuditRecord& record) {
+  if (!record.recipient_account.empty() || !record.principal) return record.recipient_account;
+  return record.principal->account;
 }
 
 // The text of the member that starts at `member`, up to its closing quote. Both texts that are read
@@ -190,7 +209,8 @@ std::string Render(const ports::AuditRecord& record) {
   AppendResources(out, record.resources);
   out += record.service_event ? R"(,"eventType":"AwsServiceEvent","managementEvent":true)"
                               : R"(,"eventType":"AwsApiCall","managementEvent":true)";
-  if (record.principal) AppendText(out, R"(,"recipientAccountId":)", record.principal->account);
+  AppendUnlessEmpty(out, R"(,"recipientAccountId":)", Recipient(record));
+  AppendUnlessEmpty(out, R"(,"sharedEventID":)", record.shared_event_id);
   out += R"(,"eventCategory":"Management")";
   AppendTls(out, record);
   out.push_back('}');

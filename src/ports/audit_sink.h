@@ -39,12 +39,20 @@ struct AuditRecord {
   std::string tls_cipher;
   std::string error_code;  // AWS's name; empty: success
   std::string error_message;
-  std::string request_parameters_json;  // redacted; "null" when there are none
-  std::string response_elements_json;   // "null" for reads and cryptography
-  std::string deciding_statement;       // why it was allowed or refused
-  std::string custody;                  // of the key that was used
-  std::string trace_id;                 // that the caller named (base/trace_context.h)
-  std::string grant_id;                 // of the grant that was retired, which a token may name
+  std::string request_parameters_json;    // redacted; "null" when there are none
+  std::string response_elements_json;     // "null" for reads and cryptography
+  std::string deciding_statement;         // why it was allowed or refused
+  std::string custody;                    // of the key that was used
+  std::string key_material_id;            // that a cryptographic operation used
+  std::string custom_key_store_id;        // where the key lives, when it is in one
+  std::string elevation_id;               // under which the caller had its rights
+  std::vector<std::string> approval_ids;  // of those who consented to this very call
+  // CloudTrail tells both accounts of a call across accounts, each in a record of its own; both
+  // have this id. Empty: nobody else is told.
+  std::string shared_event_id;
+  std::string recipient_account;  // who is told; empty: the caller's account
+  std::string trace_id;           // that the caller named (base/trace_context.h)
+  std::string grant_id;           // of the grant that was retired, which a token may name
   bool read_only = true;
   bool service_event = false;  // nobody called: the service did it itself (AwsServiceEvent)
   std::vector<AuditResource> resources;

@@ -29,10 +29,24 @@ ACCOUNT = "111122223333"
 STOP_SECONDS_MAX = 20
 
 
+# Below those that the kernel gives to whoever does not choose: no connection takes one meanwhile.
+PORTS = range(20000, 32000)
+_ports_taken = []  # names that end with this process
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that no other test gets while this process lives, whether or not anybody listens there yet."""
+    while True:
+        port, name = secrets.choice(PORTS), socket.socket(socket.AF_UNIX)
+        try:
+            name.bind(f"\0kmaas-test-port-{port}")
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            name.close()
+            continue
+        _ports_taken.append(name)
+        return port
 
 
 def until(condition, seconds=30):

@@ -6,6 +6,7 @@
 #include "storage/integrity_alarm.h"
 #include "storage/sqlite/migrations.h"
 #include "tests/campaigns/tamper/plants.h"
+#include "tests/campaigns/tamper/progress.h"
 #include "tests/campaigns/tamper/row_edits.h"
 
 namespace kmaas::campaigns {
@@ -58,6 +59,7 @@ Tally EditWhileOpen(World& world, std::uint64_t edits, std::uint64_t seed) {
   RowEdits rows(world, file, seed);
   Tally tally;
   for (; tally.edits < edits; ++tally.edits) {
+    ShowProgress(tally);
     rows.Make(static_cast<EditKind>(tally.edits % kKinds));
     const std::uint64_t refused = tally.refused;
     AskAbout(world, *store, rows, tally);
@@ -78,6 +80,7 @@ Tally EditWhileClosed(World& world, std::uint64_t edits, std::uint64_t seed) {
   const auto& [head_key, old_head] = *world.older().at(head_table).begin();
   Tally tally;
   for (; tally.edits < edits; ++tally.edits) {
+    ShowProgress(tally);
     const std::uint64_t kind = tally.edits % (kKinds + 2);
     const std::uint64_t refused = tally.refused;
     if (kind < kKinds) {
@@ -113,6 +116,7 @@ void FlipEach(std::string content, std::size_t begin, std::size_t unit, unsigned
       const char before = byte;
       byte = static_cast<char>(byte ^ (1 << (bit % 8)));
       try_it(content);
+      ShowProgress(tally);
       byte = before;
     }
   }
@@ -173,6 +177,7 @@ Tally MoveBlobs(World& world) {
     for (const auto& [other_key, other] : rows) {
       if (other_key == key) continue;
       ++tally.edits;
+      ShowProgress(tally);
       // In turn with its own MAC and with that of the place where it is put.
       file.Put(table, key, {other.value, tally.edits % 2 == 0 ? other.mac : own.mac});
       const std::uint64_t refused = tally.refused;
@@ -218,6 +223,7 @@ Tally RollBack(std::uint64_t states) {
   Tally tally;
   for (const std::string& copy : copies) {
     ++tally.edits;
+    ShowProgress(tally);
     const std::uint64_t refused = tally.refused;
     world.RemoveSidecars();
     Overwrite(world.path(), copy);
