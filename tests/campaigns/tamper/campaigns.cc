@@ -139,28 +139,68 @@ Tally FlipPages(World& world, unsigned bits, std::uint64_t seed) {
   return tally;
 }
 
+namespace {
+
+constexpr std::size_t kRowsOfACommit = 64;
+
+// Raw edits, so many in a commit.
+class Commits {
+ public:
+  explicit Commits(RawFile& file) : file_(file) { file_.Run("BEGIN"); }
+  ~Commits() { file_.Run("COMMIT"); }
+  RawFile& Next() {
+    if (++edits_ % kRowsOfACommit == 0) file_.Run("COMMIT; BEGIN");
+    return file_;
+  }
+
+ private:
+  RawFile& file_;
+  std::size_t edits_ = 0;
+};
+
+// The rows as they were before their last change, with those that were deleted since.
+void PutOlder(const World& world, RawFile& file) {
+  Commits commits(file);
+  for (const auto& [table, rows] : world.older())
+    for (const auto& [key, row] : rows) commits.Next().Put(table, key, row);
+}
+
+void PutNewest(const World& world, RawFile& file) {
+  Commits commits(file);
+  for (const auto& [table, rows] : world.older())
+    for (const auto& [key, row] : rows)
+      if (!world.now().at(table).contains(key)) commits.Next().Remove(table, key);
+  for (const auto& [table, rows] : world.now())
+    for (const auto& [key, row] : rows) commits.Next().Put(table, key, row);
+}
+
+}  // namespace
+
+// The main file holds older rows, the WAL what makes the newest of them: SQLite leaves out a frame
+// that is not as it was written, and all after it.
 Tally FlipWalFrames(World& world, unsigned bits, std::uint64_t seed) {
+  const std::string intact = ContentOf(world.path());
   std::string wal;
   std::string main;
   {
     RawFile file(world.path());
+    PutOlder(world, file);
     file.Run("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA wal_autocheckpoint=0");
-    // The same rows once more: the WAL has them all.
-    for (const auto& [table, rows] : world.now())
-      for (const auto& [key, row] : rows) file.Put(table, key, row);
+    PutNewest(world, file);
     main = ContentOf(world.path());
     wal = ContentOf(world.path() + "-wal");
   }
-  const std::string intact = ContentOf(world.path());
   constexpr std::size_t kHeader = 32;
   constexpr std::size_t kFrame = 4096 + 24;
   Tally tally;
   const auto try_it = [&](const std::string& content) {
     world.RemoveSidecars();
+    Overwrite(world.path(), main);
     Overwrite(world.path() + "-wal", content);
+    const std::uint64_t refused = tally.refused;
     TryToServe(world, tally, [&](auto& store) { world.AskAll(store, tally); });
+    if (tally.refused == refused) ++tally.unnoticed;
   };
-  Overwrite(world.path(), main);
   FlipEach(wal, kHeader, kFrame, bits, seed, tally, try_it);
   world.RemoveSidecars();
   Overwrite(world.path(), intact);

@@ -43,6 +43,9 @@ class Tamper(unittest.TestCase):
     def test_finds_that_no_head_is_checked(self):
         self.expect_found("head", closed_edits=40)
 
+    def test_finds_that_no_anchor_is_asked_when_a_wal_is_cut(self):
+        self.expect_found("anchor", wal_bits=1)
+
     def test_finds_that_no_anchor_is_asked(self):
         self.expect_found("anchor", rollbacks=5)
 
