@@ -8,6 +8,7 @@
 #include "tests/campaigns/tamper/plants.h"
 #include "tests/campaigns/tamper/progress.h"
 #include "tests/campaigns/tamper/row_edits.h"
+#include "tests/campaigns/tamper/wal_checksums.h"
 
 namespace kmaas::campaigns {
 namespace {
@@ -127,9 +128,8 @@ void FlipEach(std::string content, std::size_t begin, std::size_t unit, unsigned
 Tally FlipPages(World& world, unsigned bits, std::uint64_t seed) {
   Require(world.TryOpen(OpenMode::kOpenExisting)).reset();  // leaves no WAL
   const std::string intact = ContentOf(world.path());
-  constexpr std::size_t kPage = 4096;
   Tally tally;
-  FlipEach(intact, 0, kPage, bits, seed, tally, [&](const std::string& content) {
+  FlipEach(intact, 0, kPageBytes, bits, seed, tally, [&](const std::string& content) {
     world.RemoveSidecars();
     Overwrite(world.path(), content);
     TryToServe(world, tally, [&](auto& store) { world.AskAll(store, tally); });
@@ -152,16 +152,15 @@ Tally FlipWalFrames(World& world, unsigned bits, std::uint64_t seed) {
     wal = ContentOf(world.path() + "-wal");
   }
   const std::string intact = ContentOf(world.path());
-  constexpr std::size_t kHeader = 32;
-  constexpr std::size_t kFrame = 4096 + 24;
+  if (WithChecksums(wal) != wal) throw std::runtime_error("the checksums of a WAL are others");
   Tally tally;
   const auto try_it = [&](const std::string& content) {
     world.RemoveSidecars();
-    Overwrite(world.path() + "-wal", content);
+    Overwrite(world.path() + "-wal", WithChecksums(content));
     TryToServe(world, tally, [&](auto& store) { world.AskAll(store, tally); });
   };
   Overwrite(world.path(), main);
-  FlipEach(wal, kHeader, kFrame, bits, seed, tally, try_it);
+  FlipEach(wal, kWalHeaderBytes, kWalFrameBytes, bits, seed, tally, try_it);
   world.RemoveSidecars();
   Overwrite(world.path(), intact);
   return tally;

@@ -40,6 +40,9 @@ class Tamper(unittest.TestCase):
     def test_finds_that_no_mac_is_checked_when_blobs_are_moved(self):
         self.expect_found("mac", pairs_of=20)
 
+    def test_finds_that_no_mac_is_checked_when_a_wal_is_edited(self):
+        self.expect_found("mac", wal_bits=2)
+
     def test_finds_that_no_head_is_checked(self):
         self.expect_found("head", closed_edits=40)
 
