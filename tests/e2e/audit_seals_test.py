@@ -85,6 +85,20 @@ class AuditSeals(unittest.TestCase):
         result = self.server.kmaas("audit", "verify", "--directory", self.trail)
         self.assertIn("signatures were NOT checked", result.stdout)
 
+    def test_says_that_it_begins_a_trail_when_there_is_none(self):
+        directory = self.copy()
+        begins = lambda: [json.loads(line) for line in self.server.log_path.read_text().splitlines() if '"audit_trail_begins"' in line]  # noqa: E731
+        self.assertEqual(len(begins()), 1)
+        shutil.rmtree(self.trail)
+        try:
+            self.server.start()
+            self.server.stop()
+            self.assertEqual([line["level"] for line in begins()], ["warning", "warning"])
+            self.assertGreater(int(begins()[1]["store_epoch"]), int(begins()[0]["store_epoch"]))
+        finally:
+            shutil.rmtree(self.trail)
+            shutil.copytree(directory, self.trail)
+
     def test_does_not_start_on_a_trail_that_was_cut(self):
         directory = self.copy()
         record = self.trail / "audit-0000000000000001.jsonl"
