@@ -8,6 +8,7 @@
 #include "tests/campaigns/tamper/plants.h"
 #include "tests/campaigns/tamper/progress.h"
 #include "tests/campaigns/tamper/row_edits.h"
+#include "tests/campaigns/tamper/wal_checksums.h"
 
 namespace kmaas::campaigns {
 namespace {
@@ -127,9 +128,8 @@ void FlipEach(std::string content, std::size_t begin, std::size_t unit, unsigned
 Tally FlipPages(World& world, unsigned bits, std::uint64_t seed) {
   Require(world.TryOpen(OpenMode::kOpenExisting)).reset();  // leaves no WAL
   const std::string intact = ContentOf(world.path());
-  constexpr std::size_t kPage = 4096;
   Tally tally;
-  FlipEach(intact, 0, kPage, bits, seed, tally, [&](const std::string& content) {
+  FlipEach(intact, 0, kPageBytes, bits, seed, tally, [&](const std::string& content) {
     world.RemoveSidecars();
     Overwrite(world.path(), content);
     TryToServe(world, tally, [&](auto& store) { world.AskAll(store, tally); });
@@ -176,9 +176,7 @@ void PutNewest(const World& world, RawFile& file) {
 
 }  // namespace
 
-// The main file holds older rows, the WAL what makes the newest of them: SQLite leaves out a frame
-// that is not as it was written, and all after it.
-Tally FlipWalFrames(World& world, unsigned bits, std::uint64_t seed) {
+Tally FlipWalFrames(World& world, Checksums checksums, unsigned bits, std::uint64_t seed) {
   const std::string intact = ContentOf(world.path());
   std::string wal;
   std::string main;
@@ -190,18 +188,18 @@ Tally FlipWalFrames(World& world, unsigned bits, std::uint64_t seed) {
     main = ContentOf(world.path());
     wal = ContentOf(world.path() + "-wal");
   }
-  constexpr std::size_t kHeader = 32;
-  constexpr std::size_t kFrame = 4096 + 24;
+  if (WithChecksums(wal) != wal) throw std::runtime_error("the checksums of a WAL are others");
   Tally tally;
   const auto try_it = [&](const std::string& content) {
     world.RemoveSidecars();
     Overwrite(world.path(), main);
-    Overwrite(world.path() + "-wal", content);
+    Overwrite(world.path() + "-wal",
+              checksums == Checksums::kMadeToFit ? WithChecksums(content) : content);
     const std::uint64_t refused = tally.refused;
     TryToServe(world, tally, [&](auto& store) { world.AskAll(store, tally); });
-    if (tally.refused == refused) ++tally.unnoticed;
+    if (checksums == Checksums::kAsWritten && tally.refused == refused) ++tally.unnoticed;
   };
-  FlipEach(wal, kHeader, kFrame, bits, seed, tally, try_it);
+  FlipEach(wal, kWalHeaderBytes, kWalFrameBytes, bits, seed, tally, try_it);
   world.RemoveSidecars();
   Overwrite(world.path(), intact);
   return tally;
