@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 namespace kmaas::siem {
@@ -50,9 +51,13 @@ Result<Addresses> Resolve(const std::string& host, std::uint16_t port, const Pat
   if (::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &numeric, &list) == 0)
     return Addresses(list);
   const auto question = std::make_shared<Question>();
-  std::thread([question, host, lookup, text = std::to_string(port)] {
-    Ask(*question, host, text, lookup);
-  }).detach();
+  try {
+    std::thread([question, host, lookup, text = std::to_string(port)] {
+      Ask(*question, host, text, lookup);
+    }).detach();
+  } catch (const std::system_error& failure) {
+    return NetworkError("cannot resolve " + host + ": " + failure.what());
+  }
   const SteadyTime until = patience.clock.SteadyNow() + patience.step_max;
   std::unique_lock lock(question->mutex);
   while (!question->answered.wait_for(lock, kSlice, [&] { return question->is_answered; })) {
