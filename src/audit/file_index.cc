@@ -162,7 +162,7 @@ FileIndex::~FileIndex() {
 
 std::optional<FileIndex> FileIndex::Open(const TrailFile& file) {
   FileIndex index;
-  index.file_ = open(IndexPath(file).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  index.file_ = open(IndexPath(file).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (index.file_ < 0 || !index.ReadHead(file)) return std::nullopt;
   return index;
 }

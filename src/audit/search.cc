@@ -78,7 +78,7 @@ struct Wanted {
 class LineReader {
  public:
   explicit LineReader(const std::string& path)
-      : path_(path), file_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+      : path_(path), file_(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
   ~LineReader() {
     if (file_ >= 0) close(file_);
   }

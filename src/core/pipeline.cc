@@ -25,9 +25,6 @@ namespace pb = google::protobuf;
 
 // The audit names an operation that does not exist as the caller did, within bounds.
 constexpr std::size_t kClaimedNameBytesMax = 128;
-// What a caller wrote takes its place in the trail, and no more: as CloudTrail, which leaves out
-// what is larger.
-constexpr std::size_t kParametersBytesMax = std::size_t{64} << 10U;
 constexpr std::size_t kErrorMessageBytesMax = 4096;
 // Of strangers, who could fill the disk with what they call themselves.
 constexpr std::size_t kStrangersTextBytesMax = 128;
@@ -156,8 +153,6 @@ Result<WipedMessage> Pipeline::Run(Ingress& ingress, Progress& progress) {
   KM_CHECK(ingress.Decode(operation, request));
   KM_CHECK(CheckShape(operation, request));
   progress.record.request_parameters_json = AuditedParameters(operation, request);
-  if (progress.record.request_parameters_json.size() > kParametersBytesMax)
-    progress.record.request_parameters_json = kOmitted;
   if (by_token) KM_CHECK(AuthenticateByToken(progress));
   KM_CHECK(CheckDryRunModifiers(operation, request));
   KM_TRY(progress.recipient, VerifyRecipient(operation, request, services_));

@@ -8,8 +8,6 @@
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "audit/append_file.h"
 #include "base/encoding.h"
@@ -55,8 +53,9 @@ bool WriteAll(int file, std::string_view text) {
 
 Result<void> WriteWholeFile(const std::string& path, const std::string& text) {
   const std::string beside = path + ".new";
-  const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-                          S_IRUSR | S_IWUSR);
+  const int file =
+      ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
+             S_IRUSR | S_IWUSR);
   if (file < 0) return audit::FileError("cannot write " + beside, errno);
   const bool written = WriteAll(file, text);
   const int failure = errno;
@@ -102,13 +101,17 @@ Result<Cursor> ParseCursor(const std::string& text, const std::string& path) {
 }
 
 Result<Cursor> LoadCursor(const std::string& path) {
-  std::error_code error;
-  if (!std::filesystem::exists(path, error) && !error) return Cursor();
-  std::ifstream stream(path, std::ios::binary);
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (file < 0 && errno == ENOENT) return Cursor();
+  if (file < 0) return audit::FileError("cannot read " + path, errno);
+  struct stat status {};
+  const bool is_file = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
   std::string text(kFileBytesMax + 1, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!stream.is_open() || stream.bad()) return audit::FileError("cannot read " + path, errno);
-  text.resize(static_cast<std::size_t>(stream.gcount()));
+  const ssize_t got = is_file ? ::read(file, text.data(), text.size()) : 0;
+  const int failure = errno;
+  ::close(file);
+  if (got < 0) return audit::FileError("cannot read " + path, failure);
+  text.resize(static_cast<std::size_t>(got));
   return ParseCursor(text, path);
 }
 

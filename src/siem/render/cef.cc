@@ -13,7 +13,7 @@ char Plain(char byte) {
 
 std::string HeaderText(std::string_view text, std::size_t text_max) {
   std::string out;
-  for (const char byte : Cut(text, text_max)) {
+  for (const char byte : WithoutWideControls(Cut(text, text_max))) {
     if (byte == '|' || byte == '\\') out.push_back('\\');
     out.push_back(Plain(byte));
   }
@@ -29,7 +29,7 @@ class Extension {
     is_first_ = false;
     out_ += name;
     out_.push_back('=');
-    for (const char byte : text) AppendByte(byte);
+    for (const char byte : WithoutWideControls(std::string(text))) AppendByte(byte);
     return *this;
   }
   Extension& Text(std::string_view name, std::string_view text) {
