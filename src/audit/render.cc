@@ -138,8 +138,7 @@ void AppendRecipient(std::string& out, const std::optional<ports::AuditedRecipie
 // The names are CloudTrail's, for one key and for the two of ReEncrypt.
 void AppendMaterials(std::string& out, std::string_view noted) {
   const std::size_t blank = noted.find(' ');
-  if (blank == std::string_view::npos)
-    return AppendUnlessEmpty(out, R"(,"keyMaterialId":)", noted);
+  if (blank == std::string_view::npos) return AppendUnlessEmpty(out, R"(,"keyMaterialId":)", noted);
   AppendUnlessEmpty(out, R"(,"sourceKeyMaterialId":)", noted.substr(0, blank));
   AppendUnlessEmpty(out, R"(,"destinationKeyMaterialId":)", noted.substr(blank + 1));
 }

@@ -78,9 +78,8 @@ TEST(Render, NamesElevationAndApprovals) {
   record.custody.clear();
   record.elevation_id = "el-1";
   record.approval_ids = {"ap-1", "ap-2"};
-  EXPECT_THAT(Render(record),
-              testing::HasSubstr(R"("additionalEventData":{"elevationId":"el-1",)"
-                                 R"("approvalIds":["ap-1","ap-2"]},"requestID")"));
+  EXPECT_THAT(Render(record), testing::HasSubstr(R"("additionalEventData":{"elevationId":"el-1",)"
+                                                 R"("approvalIds":["ap-1","ap-2"]},"requestID")"));
 }
 
 TEST(Render, TellsAnotherAccountWhatItShares) {
