@@ -114,8 +114,7 @@ struct Service::Parts {
   std::unique_ptr<Ticker> seal_ticker;
   std::unique_ptr<audit::Retention> retention;
   std::unique_ptr<Ticker> retention_ticker;
-  std::unique_ptr<audit::IndexMaker> index_maker;
-  std::unique_ptr<Ticker> index_ticker;
+  std::unique_ptr<audit::BackgroundIndexes> audit_indexes;
   std::unique_ptr<core::Outbox> outbox;
   std::unique_ptr<siem::Deliveries> deliveries;  // null: no destination is configured
   std::unique_ptr<identity::SealedSecrets> secrets;
@@ -347,9 +346,8 @@ Result<std::unique_ptr<Service>> Service::Start(const Config& config, SecretByte
           log::Error("audit_not_retired", {{"detail", gone.error().detail}});
       },
       kRetentionTick);
-  parts.index_maker = std::make_unique<audit::IndexMaker>(parts.config.audit.directory);
-  parts.index_ticker = std::make_unique<Ticker>(
-      "audit_index_not_made", [maker = parts.index_maker.get()] { maker->Tick(); }, kIndexTick);
+  parts.audit_indexes =
+      std::make_unique<audit::BackgroundIndexes>(parts.config.audit.directory, kIndexTick);
   return service;
 }
 
@@ -418,7 +416,7 @@ void Service::Stop(std::chrono::milliseconds span) {
     if (const Result<void> anchored = parts_->foundation.anchoring->End(); !anchored)
       log::Error("store_head_not_anchored", {{"detail", ForOperators(anchored.error())}});
   }
-  parts_->index_ticker.reset();
+  parts_->audit_indexes.reset();
   parts_->retention_ticker.reset();
   parts_->retention.reset();
   parts_->seal_ticker.reset();

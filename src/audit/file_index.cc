@@ -232,8 +232,11 @@ std::optional<std::vector<std::uint32_t>> FileIndex::Find(std::uint32_t term) co
     const auto entries = Block(number);
     if (!entries) return std::nullopt;
     const auto begin = std::lower_bound(entries->begin(), entries->end(), least);
-    for (auto entry = begin; entry != entries->end() && *entry <= most; ++entry)
-      offsets.push_back(static_cast<std::uint32_t>(*entry));
+    for (auto entry = begin; entry != entries->end() && *entry <= most; ++entry) {
+      const auto offset = static_cast<std::uint32_t>(*entry);
+      if (!offsets.empty() && offset <= offsets.back()) return std::nullopt;  // not our order
+      offsets.push_back(offset);
+    }
   }
   return offsets;
 }

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <utility>
 
 #include "audit/file_index.h"
 #include "base/log.h"
@@ -39,8 +40,6 @@ bool HasRoomFor(const TrailFile& file) {
 }  // namespace
 
 void IndexMaker::Tick() {
-  if (!priority_is_low_) LowerPriority();
-  priority_is_low_ = true;
   if (ticks_to_rest_ > 0) {
     --ticks_to_rest_;
     return;
@@ -81,5 +80,15 @@ Result<void> IndexMaker::Make(const TrailFile& file) {
   --missing_;
   return {};
 }
+
+BackgroundIndexes::BackgroundIndexes(std::string directory, std::chrono::milliseconds interval)
+    : maker_(std::move(directory)),
+      ticker_(
+          "audit_index_not_made",
+          [this] {
+            if (!std::exchange(priority_is_low_, true)) LowerPriority();
+            maker_.Tick();
+          },
+          interval) {}
 
 }  // namespace kmaas::audit
