@@ -2,7 +2,8 @@
 IAM and STS that hand out or take secrets, are called with recognisable plaintexts, messages, policies, materials and passwords; whatever the
 answers hold of that kind (ciphertexts, signatures, MACs, data keys, tokens, secret keys) is noted as well. Then audit records, seals and indexes,
 the log, what a SIEM gets in each format, and /metrics are searched for each of them, raw, in base64, base64url and hexadecimal. The search is
-first shown to find a secret that a caller has put where records do tell it, into an encryption context, in each form and place."""
+first shown to find a secret that a caller has put where records do tell it, into an encryption context and a user agent, in each place; and
+in each form behind what is written there."""
 
 import base64
 import collections
@@ -12,6 +13,7 @@ import os
 import unittest
 
 from newest_clients import Boto3  # before whatever imports boto3
+import botocore.config
 from metrics import fetch
 from server import until
 from service_model_calls import CALLS
@@ -25,7 +27,7 @@ CONFIDENTIAL = {"Plaintext", "CiphertextBlob", "Message", "Signature", "Mac", "P
 # What calls of the model have in their place is too short to be recognised.
 REPLACED = {"Plaintext", "Message", "AttestationDocument", "SharedSecretCiphertextBlob"}
 BYTES_MIN = 12
-SECRETS_AT_LEAST = 300
+SECRETS_AT_LEAST = 80
 
 
 def as_bytes(value):
@@ -43,6 +45,16 @@ def forms(secret):
 
 def hits(places, secrets):
     return [(place, what) for place, text in places.items() for secret, what in secrets.items() if any(form in text for form in forms(secret))]
+
+
+def around(places, found, secrets):
+    """What stands before the first of the hits in each place, for whoever mends it."""
+    told = {}
+    for place, what in found:
+        text = places[place]
+        at = [text.find(form) for secret, its in secrets.items() if its == what for form in forms(secret) if form in text]
+        told.setdefault(place, (what, text[max(0, at[0] - 1000):at[0]]))
+    return told
 
 
 class Confidential:
@@ -68,7 +80,7 @@ class Confidential:
         return changed
 
     def incoming(self, parsed, model, **_):
-        self.note(model.name, parsed)
+        self.note(model.name, {name: value for name, value in parsed.items() if name != "Error"})  # whose Message records do have
 
     def replaced(self, value):
         if not isinstance(value, dict):
@@ -108,11 +120,17 @@ class CanaryWorld(World):
         super().fill()
         self.confidential.watch(self.kms)
         self.mark = "Canary" + os.urandom(12).hex()
-        self.confidential.add(self.mark, "a statement's Sid")
-        policy = json.loads(self.policy)
-        policy["Statement"][0]["Sid"] = self.mark
-        self.policy = json.dumps(policy)
+        self.confidential.add(self.mark, "a condition of a policy")
+        self.policy = self.marked(self.policy, Principal="*")
         self.sealed = self.kms.encrypt(KeyId=self.symmetric, Plaintext=b"a secret", EncryptionContext={"a": "1"})["CiphertextBlob"]
+
+    def marked(self, policy, **who):
+        """With a statement that never matters. Not its Sid: records name the statement that decided."""
+        document = json.loads(policy)
+        action = document["Statement"][0]["Action"]
+        document["Statement"].append({"Effect": "Deny", **who, "Action": action, **({} if "sts" in action else {"Resource": "*"}),
+                                      "Condition": {"StringEquals": {"aws:UserAgent": self.mark}}})
+        return json.dumps(document)
 
     def wrapped(self, key, material):
         self.confidential.add(material, "an imported material")
@@ -140,11 +158,11 @@ class AuditCanaries(unittest.TestCase):
         return {name: path.read_bytes() for name, path in files.items()} | {"metrics": fetch(self.server)[2].encode()}
 
     def plant_a_leak(self):
-        """An encryption context is no secret, and so records have it: who puts one there has told it."""
+        """Encryption contexts and user agents are no secrets, and so records have them: who puts one there has told it."""
         secret = os.urandom(24)
-        for form in forms(secret):
-            if all(32 <= byte < 127 for byte in form):
-                self.world.kms.encrypt(KeyId=self.world.symmetric, Plaintext=b"x", EncryptionContext={"leak": form.decode()})
+        told = [form.decode() for form in forms(secret) if all(32 <= byte < 127 for byte in form)]
+        config = botocore.config.Config(user_agent_extra=" ".join(told), retries={"max_attempts": 0})
+        self.server.boto3(config=config).encrypt(KeyId=self.world.symmetric, Plaintext=b"x", EncryptionContext={str(number): form for number, form in enumerate(told)})
         return secret
 
     def check_that_a_leak_is_found(self):
@@ -169,9 +187,9 @@ class AuditCanaries(unittest.TestCase):
 
     def call_for_credentials(self):
         iam = self.confidential.watch(self.server.boto3("iam"))
-        document = json.dumps({"Version": "2012-10-17", "Statement": [{"Sid": self.world.mark, "Effect": "Allow", "Action": "*", "Resource": "*"}]})
-        trust = json.dumps({"Version": "2012-10-17", "Statement": [
-            {"Sid": self.world.mark, "Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{self.server.account}:root"}, "Action": "sts:AssumeRole"}]})
+        document = self.world.marked('{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}')
+        trust = self.world.marked(json.dumps({"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{self.server.account}:root"}, "Action": "sts:AssumeRole"}]}), Principal="*")
         iam.create_user(UserName="canary")
         key = iam.create_access_key(UserName="canary")["AccessKey"]
         iam.put_user_policy(UserName="canary", PolicyName="all", PolicyDocument=document)
@@ -197,7 +215,8 @@ class AuditCanaries(unittest.TestCase):
         unseen = {"ReplicaPolicy", "CiphertextForRecipient", "QRCodePNG"}  # answers that this server does not give here
         self.assertLessEqual(CONFIDENTIAL - unseen, set(self.confidential.seen))
         places = self.places()
-        self.assertEqual(hits(places, secrets), [])
+        found = hits(places, secrets)
+        self.assertEqual(found, [], around(places, found, secrets))
         print(f"{len(secrets)} secrets of {len(set(secrets.values()))} kinds in {sum(map(len, places.values()))} bytes of {len(places)} places: 0 found")
 
 

@@ -39,6 +39,7 @@ class Stopwatch {
 void Write(const std::string& directory, std::uint64_t records) {
   fakes::ManualClock clock;
   TrailOptions options{directory};
+  options.flush_interval = std::chrono::milliseconds(0);
   if (records < 100'000) options.bytes_per_file_max = std::uint64_t{4} << 20U;
   auto trail = Trail::Open(options, clock);
   ASSERT_TRUE(trail);
