@@ -21,6 +21,7 @@
 #include "app/service_options.h"
 #include "app/siem_settings.h"
 #include "attestation/verifier.h"
+#include "audit/index_maker.h"
 #include "audit/retention.h"
 #include "audit/sealer.h"
 #include "audit/trail.h"
@@ -57,6 +58,7 @@ constexpr std::chrono::seconds kKeyUsesFlushMin{30};
 // How often it is asked whether a seal is due: as many records as come meanwhile wait longer.
 constexpr std::chrono::milliseconds kSealTick{100};
 constexpr std::chrono::minutes kRetentionTick{10};
+constexpr std::chrono::seconds kIndexTick{1};
 
 identity::CertificateRule ToRule(PrincipalRule rule) {
   using Name = identity::CertificateRule::Name;
@@ -112,6 +114,7 @@ struct Service::Parts {
   std::unique_ptr<Ticker> seal_ticker;
   std::unique_ptr<audit::Retention> retention;
   std::unique_ptr<Ticker> retention_ticker;
+  std::unique_ptr<audit::BackgroundIndexes> audit_indexes;
   std::unique_ptr<core::Outbox> outbox;
   std::unique_ptr<siem::Deliveries> deliveries;  // null: no destination is configured
   std::unique_ptr<identity::SealedSecrets> secrets;
@@ -347,6 +350,8 @@ Result<std::unique_ptr<Service>> Service::Start(const Config& config, SecretByte
           log::Error("audit_not_retired", {{"detail", gone.error().detail}});
       },
       kRetentionTick);
+  parts.audit_indexes =
+      std::make_unique<audit::BackgroundIndexes>(parts.config.audit.directory, kIndexTick);
   return service;
 }
 
@@ -415,6 +420,7 @@ void Service::Stop(std::chrono::milliseconds span) {
     if (const Result<void> anchored = parts_->foundation.anchoring->End(); !anchored)
       log::Error("store_head_not_anchored", {{"detail", ForOperators(anchored.error())}});
   }
+  parts_->audit_indexes.reset();
   parts_->retention_ticker.reset();
   parts_->retention.reset();
   parts_->seal_ticker.reset();

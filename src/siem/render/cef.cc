@@ -90,7 +90,9 @@ std::string RenderCef(const Event& event, const Producer& producer, std::size_t 
       .Labelled("cs2", "account", event.account)
       .Labelled("cs3", "requestId", event.request_id)
       .Labelled("cs4", "decidingStatement", event.deciding_statement)
-      .Labelled("cs5", "region", event.region);
+      .Labelled("cs5", "region", event.region)
+      .Labelled("flexString1", "sharedEventId", event.shared_event_id)
+      .Labelled("flexString2", "recipientAccount", event.recipient_account);
   if (!event.hash.empty()) more.Id("cs6", event.hash).Id("cs6Label", "hash");
   if (event.sequence != 0) more.Id("cn1", std::to_string(event.sequence)).Id("cn1Label", "seq");
   return out;

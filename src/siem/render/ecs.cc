@@ -93,7 +93,10 @@ void AppendRest(JsonFields& out, const Event& event) {
       .Text("service_event_details", event.service_details)
       .Text("deciding_statement", event.deciding_statement)
       .Text("custody", event.custody)
-      .Text("key_material_id", event.key_material_id);
+      .Text("key_material_id", event.key_material_id)
+      .Text("custom_key_store_id", event.custom_key_store_id)
+      .Text("shared_event_id", event.shared_event_id)
+      .Text("recipient_account", event.recipient_account);
   if (event.mfa) out.Flag("mfa", *event.mfa);
   out.End();
 }

@@ -67,6 +67,8 @@ std::string RenderLeef(const Event& event, const Producer& producer, std::size_t
       .Text("resource", event.resources.empty() ? event.key_id : event.resources.front().arn)
       .Text("decidingStatement", event.deciding_statement)
       .Text("custody", event.custody)
+      .Text("sharedEventId", event.shared_event_id)
+      .Text("recipientAccount", event.recipient_account)
       .Text("region", event.region)
       .Text("eventSource", event.source)
       .Text("devName", producer.host);
