@@ -6,8 +6,10 @@ import os
 import pathlib
 import shutil
 import tempfile
+import time
 import unittest
 
+import metrics
 from server import BUILD, Server, until
 from siem_receivers import TOKEN, Collector, Comparison, Pki, Rsyslog, SyslogNg, trail_of
 
@@ -131,6 +133,15 @@ class SiemDelivery(unittest.TestCase):
         last = lambda: trail_of(self.server)[-1][0]  # noqa: E731
         self.assertTrue(until(lambda: status_of(self.server, "rsyslog")["sequence"] == last()))
         self.assertEqual((0, ""), (status_of(self.server, "rsyslog")["lag"], status_of(self.server, "rsyslog")["error"]))
+
+    def test_metrics_say_what_was_sent_and_when_certificates_end(self):
+        self.assertTrue(until(lambda: metrics.value(metrics.read(self.server), "kmaas_siem_seals_total", destination="rsyslog") == 1))
+        page = metrics.read(self.server)
+        self.assertGreaterEqual(metrics.value(page, "kmaas_siem_sent_total", destination="rsyslog"), CALLS)
+        for setting in ("siem.rsyslog.ca", "siem.rsyslog.certificate", "siem.collector.ca"):
+            days = (metrics.value(page, "kmaas_certificate_end_timestamp_seconds", setting=setting) - time.time()) / 86400
+            self.assertTrue(29 < days <= 30, (setting, days))
+        self.assertIsNone(metrics.value(page, "kmaas_certificate_end_timestamp_seconds", setting="siem.collector.certificate"))
 
     def test_a_test_event_reports_what_the_receiver_did(self):
         for name in ("rsyslog", "syslog-ng", "plain", "collector", "file"):
