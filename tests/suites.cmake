@@ -115,6 +115,8 @@ kmaas_script_test(e2e_audit_seals e2e/audit_seals_test.py 300)
 # With Debian's rsyslog and syslog-ng, which tests/receivers/install fetches.
 kmaas_script_test(e2e_siem_delivery e2e/siem_delivery_test.py 300)
 kmaas_script_test(e2e_siem_schemas e2e/siem_schemas_test.py 300)
+kmaas_script_test(e2e_siem_formats e2e/siem_formats_test.py 60)
+kmaas_script_test(e2e_siem_seals e2e/siem_seals_test.py 300)
 kmaas_script_test(e2e_siem_faults e2e/siem_faults_test.py 600)
 kmaas_script_test(e2e_audit_ledger e2e/audit_ledger_test.py 300)
 kmaas_script_test(e2e_crash e2e/crash_test.py 900)

@@ -7,6 +7,7 @@
 #include "app/anchored_store.h"
 #include "app/attestation_roots.h"
 #include "app/certificate_check.h"
+#include "app/connections.h"
 #include "app/foundation.h"
 #include "app/front_door.h"
 #include "app/inventory.h"
@@ -77,9 +78,15 @@ Result<std::vector<identity::CertificateRule>> LoadRules(const GrpcConfig& grpc)
 }
 
 std::vector<Inventory::CertificateFile> CertificatesOf(const Config& config) {
-  return {{"https.certificate", config.https.certificate},
-          {"grpc.certificate", config.grpc.certificate},
-          {"grpc.client_ca", config.grpc.client_ca}};
+  std::vector<Inventory::CertificateFile> files{{"https.certificate", config.https.certificate},
+                                                {"grpc.certificate", config.grpc.certificate},
+                                                {"grpc.client_ca", config.grpc.client_ca}};
+  for (const siem::Destination& to : config.siem) {
+    if (!to.ca.empty()) files.push_back({"siem." + to.name + ".ca", to.ca});
+    if (!to.certificate.empty())
+      files.push_back({"siem." + to.name + ".certificate", to.certificate});
+  }
+  return files;
 }
 
 }  // namespace
@@ -298,7 +305,7 @@ Result<void> Service::Parts::ServeMetrics() {
     std::string why;
     return MetricsPage({calls, *foundation.engine, *foundation.store, *trail, *inventory,
                         foundation.anchoring.get(), *sealer, deliveries.get()},
-                       {IsReady(why), https->connections()});
+                       {IsReady(why), https->connections(), ConnectionsAt(grpc->port())});
   };
   KM_TRY(metrics, MetricsEndpoint::Start(config, make_page, clock));
   return {};

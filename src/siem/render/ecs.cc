@@ -29,11 +29,15 @@ Kind KindOf(const Event& event) {
 void AppendEvent(JsonFields& out, const Event& event) {
   const Kind kind = KindOf(event);
   std::vector<std::string_view> types{kind.type};
-  if (IsDenied(event)) types.emplace_back("denied");
+  std::vector<std::string_view> categories{kind.category};
+  if (IsDenied(event)) {
+    types.emplace_back("denied");  // which only calls of an API are, not changes of settings
+    if (kind.category != "api") categories.emplace_back("api");
+  }
   out.Object("event")
       .Id("id", event.id)
       .Id("kind", "event")
-      .Ids("category", {kind.category})
+      .Ids("category", categories)
       .Ids("type", types)
       .Id("outcome", event.failed() ? "failure" : "success")
       .Text("action", event.name)
