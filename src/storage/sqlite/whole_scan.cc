@@ -77,11 +77,12 @@ void Scan::Take(std::size_t table, const StoredRow& row) {
   ++rows_of_table_;
   last_key_ = row.key;
   if (in_order && row.well_formed && state_.mac.Matches(name, row.key, row.value, row.mac)) {
-    cutter_.Add(row.key, state_.hash.Term(row.mac));
+    cutter_.Add(row.key, state_.hash.Term(row.mac),
+                {state_.hash.KeyTag(row.key), VersionTag(row.mac)});
     return;
   }
   if (++bad_rows_ > kBadRowsNamed) return;
-  Find(name, row.key, in_order ? kBadMac : "the row is not in the order of the keys");
+  Find(name, row.key, in_order ? Describe(RowDifference{}) : "the row is not in the order of the keys");
 }
 
 void Scan::Compare(std::size_t table) {
