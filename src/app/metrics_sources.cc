@@ -136,6 +136,7 @@ std::string MetricsPage(const MetricsSources& sources, const ServerFacts& server
   WriteStore(sources.store, page);
   WriteTrail(sources.trail, page);
   WriteIntegrity(page);
+  WriteClock(sources.clock_watch.counters(), page);
   if (sources.anchoring != nullptr) WriteAnchoring(sources.anchoring->counters(), page);
   WriteSeals(sources.sealer.counters(), page);
   if (sources.deliveries != nullptr) WriteDeliveries(sources.deliveries->counters(), page);
