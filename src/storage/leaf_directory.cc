@@ -66,8 +66,8 @@ void LeafDirectory::ApplyOne(Table& table, const LeafChange& change) {
   SetState after;
   for (const LeafPart& part : change.after) {
     after.Replace(SetState(), part.state);
-    table.leaves.insert_or_assign(
-        part.first, Content{part.state, std::make_shared<const RowTags>(part.tags)});
+    table.leaves.insert_or_assign(part.first,
+                                  Content{part.state, std::make_shared<const RowTags>(part.tags)});
   }
   table.total.Replace(change.before, after);
 }

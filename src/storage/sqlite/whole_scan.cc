@@ -28,7 +28,10 @@ class Scan {
     for (std::size_t table = 0; table < state_.directory.tables().size(); ++table)
       KM_CHECK(LookAt(table));
     state_.Publish(state_.head);
-    if (head.record) KM_CHECK(CompareAll());
+    if (head.record) {
+      report_.head = state_.published();
+      KM_CHECK(CompareAll());
+    }
     return std::move(report_);
   }
 

@@ -43,6 +43,10 @@ class Tamper(unittest.TestCase):
     def test_finds_that_no_head_is_checked(self):
         self.expect_found("head", closed_edits=40)
 
+    def test_finds_that_alarms_name_the_neighbour(self):
+        self.expect_found("neighbour", open_edits=100)
+        self.expect_found("neighbour", closed_edits=40)
+
     def test_finds_that_no_anchor_is_asked(self):
         self.expect_found("anchor", rollbacks=5)
 

@@ -1,6 +1,6 @@
 // Edits the database of a store in every way, and compares what it answers with what it answered
-// before: equal, or refused with an alarm. Exit status 1 when one answer was wrong, an edit of rows
-// went unnoticed, or an intact row was refused.
+// before: equal, or refused with an alarm that names a row that was edited. Exit status 1 when one
+// answer was wrong, an edit of rows went unnoticed, or an intact row was refused.
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -54,7 +54,8 @@ class Report {
     std::cout << name << ": " << tally.edits << " edits in " << took.count()
               << " s; answers: " << tally.equal << " equal, " << tally.refused
               << " refused with an alarm, " << tally.silent << " refused without, " << tally.wrong
-              << " wrong; " << tally.unnoticed << " edits unnoticed, " << tally.stuck
+              << " wrong; " << tally.unnoticed << " edits unnoticed, " << tally.misnamed
+              << " alarms that name another row, " << tally.stuck
               << " refused after the edit was taken back" << std::endl;
     good_ = good_ && tally.is_good();
   }
@@ -113,7 +114,7 @@ int main(int argc, char** argv) {
   if (!kmaas::campaigns::Parse(argc, argv, arguments)) {
     std::cerr << "usage: campaign_tamper [--keys N] [--open-edits N] [--closed-edits N] [--bits N] "
                  "[--wal-bits N]\n  [--rollbacks N] [--pairs-of N] [--seed N] [--measure-keys N] "
-                 "[--plant mac|sum|head|anchor] [--loud]\n";
+                 "[--plant mac|sum|head|anchor|neighbour] [--loud]\n";
     return 2;
   }
   // One line for each alarm would be gigabytes.
