@@ -5,10 +5,8 @@
 
 #include "storage/leaf_journal.h"
 
+namespace kmaas::storage {
 namespace {
-
-using namespace kmaas;           // NOLINT(google-build-using-namespace)
-using namespace kmaas::storage;  // NOLINT(google-build-using-namespace)
 
 constexpr std::array<std::string_view, 2> kTables = {"keys", "aliases"};
 
@@ -25,9 +23,8 @@ void CheckLeaves(const LeafDirectory& directory) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+void TryJournal(ByteView bytes) {
   static const RowMac mac{SecretBytes(Bytes(32, 7))};
-  const ByteView bytes(data, size);
   LeafDirectory directory(kTables);
   directory.Load(0, {{"", {}, {}}, {"g", {}, {{1, 1}, {2, 1}}}});
   // Twice: the second finds what the first left.
@@ -36,5 +33,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     CheckLeaves(directory);
   }
   if (LeavesOf(bytes, mac, kTables, ports::StoreHead{})) std::abort();
+}
+
+}  // namespace kmaas::storage
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  kmaas::storage::TryJournal({data, size});
   return 0;
 }

@@ -68,9 +68,13 @@ TableDigest OfTable(const SetHash* hash, std::string_view table, const SetState&
 }
 
 using Found = std::span<const FoundRow>;
-std::vector<RowDifference> Differ(const Leaf& leaf, Found found, std::string_view asked, const SetHash& hash) asm("__wrap__ZN5kmaas7storage11DifferencesERKNS0_4LeafESt4spanIKNS0_8FoundRow"
+std::vector<RowDifference>
+Differ(const Leaf& leaf, Found found, std::string_view asked, const SetHash& hash) asm(
+    "__wrap__ZN5kmaas7storage11DifferencesERKNS0_4LeafESt4spanIKNS0_8FoundRow"
     "ELm18446744073709551615EESt17basic_string_viewIcSt11char_traitsIcEERKNS0_7SetHashE");
-std::vector<RowDifference> RealDiffer(const Leaf& leaf, Found found, std::string_view asked, const SetHash& hash) asm("__real__ZN5kmaas7storage11DifferencesERKNS0_4LeafESt4spanIKNS0_8FoundRow"
+std::vector<RowDifference>
+RealDiffer(const Leaf& leaf, Found found, std::string_view asked, const SetHash& hash) asm(
+    "__real__ZN5kmaas7storage11DifferencesERKNS0_4LeafESt4spanIKNS0_8FoundRow"
     "ELm18446744073709551615EESt17basic_string_viewIcSt11char_traitsIcEERKNS0_7SetHashE");
 
 std::vector<RowDifference> Differ(const Leaf& leaf, Found found, std::string_view asked,
@@ -78,8 +82,8 @@ std::vector<RowDifference> Differ(const Leaf& leaf, Found found, std::string_vie
   std::vector<RowDifference> differences = RealDiffer(leaf, found, asked, hash);
   if (!IsLeftOut("neighbour") || found.empty()) return differences;
   for (RowDifference& one : differences) {
-    const auto place =
-        std::find_if(found.begin(), found.end(), [&](const auto& row) { return row.key == one.row; });
+    const auto place = std::find_if(found.begin(), found.end(),
+                                    [&](const auto& row) { return row.key == one.row; });
     const bool is_last = place == found.end() || std::next(place) == found.end();
     one.row = is_last ? found.front().key : std::next(place)->key;
   }

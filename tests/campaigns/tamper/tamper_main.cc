@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <exception>
 #include <functional>
 #include <iostream>
@@ -88,12 +89,14 @@ void Measure(std::uint64_t keys) {
   World world(keys);
   for (int round = 0; round < 3; ++round) {
     const std::size_t heap = mallinfo2().uordblks;
+    const std::clock_t cpu = std::clock();
     const auto begun = std::chrono::steady_clock::now();
     const auto store = world.TryOpen(storage::OpenMode::kOpenExisting);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
     if (!store) throw std::runtime_error(store.error().detail);
     std::cout << "opened " << (*store)->head().rows << " rows of " << keys << " keys in "
-              << took.count() << " s, holding " << (mallinfo2().uordblks - heap) / 1024
+              << took.count() << " s, " << static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC
+              << " s of CPU, holding " << (mallinfo2().uordblks - heap) / 1024
               << " KiB, SQLite's caches among them" << std::endl;
     MeasureReads(world, **store);
   }
