@@ -32,6 +32,14 @@ void WriteAnchoring(const storage::AnchoringCounters& anchoring, Page& page) {
              std::chrono::duration<double>(anchoring.behind).count());
 }
 
+void WriteClock(const storage::ClockCounters& clock, Page& page) {
+  page.Counter("kmaas_clock_alarms_total",
+               "Times at which the clock was found to be before the last change of the store.",
+               clock.alarms);
+  page.Gauge("kmaas_clock_behind", "1 while it is, and nothing is destroyed by time.",
+             clock.is_behind ? 1 : 0);
+}
+
 void WriteSeals(const audit::SealCounters& seals, std::uint64_t last_sequence, Page& page) {
   page.Counter("kmaas_seals_total", "Seals of the audit trail.", seals.seals);
   page.Counter("kmaas_seal_failures_total", "Tries to seal that came to nothing.", seals.failures);

@@ -1,15 +1,19 @@
 #include "app/key_lifecycle.h"
 
+#include <utility>
+
 #include "operations/operations.h"
 
 namespace kmaas::app {
 
 Result<std::unique_ptr<KeyLifecycle>> KeyLifecycle::Create(std::vector<core::Services> regions,
-                                                           core::CallObserver& observer) {
+                                                           core::CallObserver& observer,
+                                                           std::function<bool()> may_destroy) {
   KM_TRY(core::Registry registry, operations::MakeLifecycleRegistry());
   std::unique_ptr<KeyLifecycle> made(new KeyLifecycle(std::move(registry)));
   const core::Services shared = regions.front();
-  lifecycle::Scheduler::Parts parts{shared.catalog, shared.clock, shared.random, {}, &observer};
+  lifecycle::Scheduler::Parts parts{shared.catalog, shared.clock,          shared.random, {},
+                                    &observer,      std::move(may_destroy)};
   for (core::Services& services : regions) {
     services.uses = nullptr;  // the service has no credentials
     const std::string name = services.region;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -18,9 +19,11 @@ namespace kmaas::app {
 // borrow. Destroyed, it waits for the work that is under way.
 class KeyLifecycle {
  public:
-  // One for each Region, at least one. Borrows the observer, too.
+  // One for each Region, at least one. Borrows the observer, too. `may_destroy` as in the
+  // scheduler.
   static Result<std::unique_ptr<KeyLifecycle>> Create(std::vector<core::Services> regions,
-                                                      core::CallObserver& observer);
+                                                      core::CallObserver& observer,
+                                                      std::function<bool()> may_destroy);
   ~KeyLifecycle();
   KeyLifecycle(const KeyLifecycle&) = delete;
   KeyLifecycle& operator=(const KeyLifecycle&) = delete;

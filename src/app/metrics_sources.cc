@@ -141,6 +141,7 @@ std::string MetricsPage(const MetricsSources& sources, const ServerFacts& server
   WriteStore(sources.store, page);
   WriteTrail(sources.trail, page);
   WriteIntegrity(page);
+  WriteClock(sources.clock_watch.counters(), page);
   if (sources.anchoring != nullptr) WriteAnchoring(sources.anchoring->counters(), page);
   const std::uint64_t last_sequence = sources.trail.last_sequence();
   WriteSeals(sources.sealer.counters(), last_sequence, page);

@@ -48,6 +48,7 @@
 #include "operations/operations.h"
 #include "records/key_use_tracking.h"
 #include "records/noted_key_uses.h"
+#include "storage/clock_watch.h"
 
 namespace kmaas::app {
 namespace {
@@ -119,6 +120,7 @@ struct Service::Parts {
   std::unique_ptr<audit::Trail> trail;
   std::unique_ptr<audit::Sealer> sealer;
   std::unique_ptr<Ticker> seal_ticker;
+  std::unique_ptr<storage::ClockWatch> clock_watch;
   std::unique_ptr<audit::Retention> retention;
   std::unique_ptr<Ticker> retention_ticker;
   std::unique_ptr<audit::BackgroundIndexes> audit_indexes;
@@ -174,6 +176,10 @@ Result<void> Service::Parts::OpenStorage(SecretBytes user_pin) {
   };
   KM_TRY(sealer, audit::Sealer::Open(sealing, *trail, *foundation.engine, clock));
   KM_CHECK(BeginAnchoring(foundation, *trail, random, clock));
+  clock_watch = std::make_unique<storage::ClockWatch>(
+      clock, [store = foundation.store.get()] { return store->clock_floor(); }, *trail, random,
+      config.region);
+  clock_watch->MayDestroy();
   outbox = std::make_unique<core::Outbox>(*foundation.catalog, *trail);
   KM_TRY(const std::size_t recovered, outbox->Recover(Deadline::After(clock, kStepMax)));
   if (recovered > 0) log::Info("audit_outbox_recovered", {{"records", recovered}});
@@ -207,7 +213,9 @@ Result<void> Service::Parts::BuildCore() {
   services->attestations = attestations.get();
   identities = std::make_unique<core::StoredIdentitySides>(*foundation.catalog);
   regions = std::make_unique<Regions>(*registry, *services, *identities, *uses);
-  KM_TRY(lifecycle, KeyLifecycle::Create(regions->services(), calls));
+  KM_TRY(lifecycle, KeyLifecycle::Create(regions->services(), calls, [watch = clock_watch.get()] {
+           return watch->MayDestroy();
+         }));
   calls.Add(*registry);
   calls.Add(lifecycle->registry());
   KM_CHECK(operations::ResumeConnections(*services, Deadline::After(clock, kStepMax)));
@@ -304,7 +312,7 @@ Result<void> Service::Parts::ServeMetrics() {
   const auto make_page = [this] {
     std::string why;
     return MetricsPage({calls, *foundation.engine, *foundation.store, *trail, *inventory,
-                        foundation.anchoring.get(), *sealer, deliveries.get()},
+                        foundation.anchoring.get(), *clock_watch, *sealer, deliveries.get()},
                        {IsReady(why), https->connections(), ConnectionsAt(grpc->port())});
   };
   KM_TRY(metrics, MetricsEndpoint::Start(config, make_page, clock));
@@ -352,7 +360,8 @@ Result<std::unique_ptr<Service>> Service::Start(const Config& config, SecretByte
                                          *parts.sealer, parts.deliveries.get(), parts.clock);
   parts.retention_ticker = std::make_unique<Ticker>(
       "audit_not_retired",
-      [retention = parts.retention.get()] {
+      [retention = parts.retention.get(), watch = parts.clock_watch.get()] {
+        if (!watch->MayDestroy()) return;
         if (const auto gone = retention->Apply(); !gone)
           log::Error("audit_not_retired", {{"detail", gone.error().detail}});
       },
@@ -430,6 +439,7 @@ void Service::Stop(std::chrono::milliseconds span) {
   parts_->audit_indexes.reset();
   parts_->retention_ticker.reset();
   parts_->retention.reset();
+  parts_->clock_watch.reset();
   parts_->seal_ticker.reset();
   if (parts_->sealer) parts_->sealer->Stop();
   parts_->sealer.reset();
