@@ -52,7 +52,7 @@ class Integrity(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertEqual([finding["table"] for finding in report["findings"]], ["keys"])
         self.assertRegex(report["findings"][0]["row"] + report["findings"][0]["what"], "(" + self.keys[1] + "the row|a row) is missing")
-        self.assertRegex(self.server.log_path.read_text(), "integrity_alarm table=keys row=[^ ]*" + self.keys[1])
+        self.assertRegex(self.server.log_path.read_text(), '"integrity_alarm","table":"keys","row":"[^"]*' + self.keys[1])
         self.server.stop()
         self.assertEqual(self.verify()[1]["findings"], report["findings"])
         with self.assertRaisesRegex(RuntimeError, "not as kmaas wrote it: store: (table|row).* is missing"):

@@ -1,8 +1,10 @@
 #include "storage/leaf_journal.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <array>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -114,6 +116,44 @@ TEST_F(Journal, IsGoneWhenItCannotBeWritten) {
   journal.Committed(directory_, {}, Head(2));
   EXPECT_EQ(journal.bytes(), 0U);
   EXPECT_FALSE(std::filesystem::exists(LeafJournalPath(nowhere)));
+}
+
+// While one lives no file of this process grows beyond so many bytes: a full disk.
+class FullAt {
+ public:
+  explicit FullAt(rlim_t bytes) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FullAt() { setrlimit(RLIMIT_FSIZE, &before_); }
+  FullAt(const FullAt&) = delete;
+  FullAt& operator=(const FullAt&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(Journal, EndsWithoutATraceWhereverTheDiskIsFull) {
+  const auto ignored = std::signal(SIGXFSZ, SIG_IGN);
+  const std::string whole = files_.File("whole.db");
+  const LeafChange change{0, directory_.Find(0, "g").state, {Part("g", {{2, 2}})}};
+  std::uint64_t needed = 0;
+  for (rlim_t bytes = 0; needed == 0; ++bytes) {
+    LeafJournal journal(whole, mac_);
+    testing::internal::CaptureStderr();
+    {
+      const FullAt full(bytes);
+      journal.Committed(directory_, {}, Head(1));
+      journal.Committed(directory_, {&change, 1}, Head(2));
+    }
+    testing::internal::GetCapturedStderr();
+    if (std::filesystem::exists(LeafJournalPath(whole))) needed = bytes;
+  }
+  EXPECT_EQ(needed, std::filesystem::file_size(LeafJournalPath(whole)));
+  EXPECT_NE(ReadLeafJournal(whole, mac_, kTables, Head(2)), nullptr);
+  EXPECT_FALSE(std::filesystem::exists(LeafJournalPath(whole) + ".new"));
+  std::signal(SIGXFSZ, ignored);
 }
 
 TEST_F(Journal, DoesNotFollowALink) {
