@@ -110,6 +110,7 @@ kmaas_script_test(e2e_key_stores e2e/key_stores_test.py 300)
 kmaas_script_test(e2e_integrity e2e/integrity_test.py 300)
 kmaas_script_test(e2e_canary e2e/canary_test.py 300)
 kmaas_script_test(e2e_import e2e/import_test.py 1800)
+kmaas_script_test(e2e_audit_search e2e/audit_search_test.py 300)
 kmaas_script_test(e2e_audit_canary e2e/audit_canary_test.py 600)
 kmaas_script_test(e2e_audit_seals e2e/audit_seals_test.py 300)
 # With Debian's rsyslog and syslog-ng, which tests/receivers/install fetches.

@@ -19,8 +19,8 @@ struct IndexCounters {
   std::uint64_t missing = 0;  // of files that are full, at the last look
 };
 
-// One thread at a time. Appends nothing, and takes no lock that an append takes. Memory: about a
-// sixth of a file of the trail while its index is made.
+// One thread at a time. Appends nothing, and takes no lock that an append takes. Memory: at most a
+// quarter of a file of the trail while its index is made.
 class IndexMaker {
  public:
   explicit IndexMaker(std::string directory) : directory_(std::move(directory)) {}
