@@ -1,5 +1,6 @@
 #include "app/rollback_acceptance.h"
 
+#include <limits>
 #include <utility>
 
 #include "app/private_file.h"
@@ -129,6 +130,17 @@ Result<std::vector<Consenter>> CheckAll(Foundation& foundation,
   return persons;
 }
 
+// A head that nobody forged is nowhere near the end of the numbers.
+Result<std::uint64_t> EpochBeyond(std::uint64_t highest) {
+  if (highest > std::numeric_limits<std::uint64_t>::max() / 2)
+    return Error{ErrorCode::kValidation,
+                 "a head of epoch " + std::to_string(highest) +
+                     " is remembered, which no database reaches: somebody wrote it into the token "
+                     "or the audit trail. Find out who, and take it away before anything is "
+                     "accepted."};
+  return highest + kEpochMargin;
+}
+
 // The commit that carries the new epoch. Codes that were given count no more.
 Result<void> GoBeyond(Foundation& foundation, const std::vector<Consenter>& persons,
                       std::uint64_t epoch, const Clock& clock) {
@@ -187,7 +199,7 @@ Result<Acceptance> AcceptRollback(Foundation& foundation, const Config& config,
                                              ": there is nothing to accept: the database is " +
                                              std::string(storage::StandingName(accepted.standing))};
   KM_TRY(accepted.persons, CheckAll(foundation, consents, random, clock));
-  const std::uint64_t epoch = storage::HighestEpoch(evidence) + kEpochMargin;
+  KM_TRY(const std::uint64_t epoch, EpochBeyond(storage::HighestEpoch(evidence)));
   KM_CHECK(MakeDirectory(config.audit.directory));
   KM_TRY(const auto trail, audit::Trail::Open(ToTrailOptions(config.audit), clock));
   KM_CHECK(trail->Append(storage::StoreRecord("AcceptRollback",

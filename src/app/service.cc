@@ -14,6 +14,7 @@
 #include "app/issuer_keys.h"
 #include "app/key_lifecycle.h"
 #include "app/key_store_connections.h"
+#include "app/lost_trail.h"
 #include "app/metrics_endpoint.h"
 #include "app/metrics_sources.h"
 #include "app/private_file.h"
@@ -21,6 +22,7 @@
 #include "app/regions.h"
 #include "app/service_options.h"
 #include "app/siem_settings.h"
+#include "app/stored_seal_memory.h"
 #include "attestation/verifier.h"
 #include "audit/index_maker.h"
 #include "audit/retention.h"
@@ -118,6 +120,7 @@ struct Service::Parts {
   ProcessRandom random;
   Foundation foundation;
   std::unique_ptr<audit::Trail> trail;
+  std::unique_ptr<StoredSealMemory> seal_memory;
   std::unique_ptr<audit::Sealer> sealer;
   std::unique_ptr<Ticker> seal_ticker;
   std::unique_ptr<storage::ClockWatch> clock_watch;
@@ -166,15 +169,17 @@ Result<void> Service::Parts::OpenStorage(SecretBytes user_pin) {
          OpenFoundation(config, std::move(user_pin), storage::OpenMode::kOpenExisting, clock));
   KM_CHECK(MakeDirectory(config.audit.directory));
   KM_TRY(trail, audit::Trail::Open(ToTrailOptions(config.audit), clock));
-  // Right for a new service only: nobody else can tell a trail that was removed, seals and all.
   if (trail->last_sequence() == 0)
-    log::Warning("audit_trail_begins", {{"directory", config.audit.directory},
-                                        {"store_epoch", foundation.store->head().epoch}});
+    log::Info("audit_trail_begins", {{"directory", config.audit.directory},
+                                     {"store_epoch", foundation.store->head().epoch}});
+  seal_memory = std::make_unique<StoredSealMemory>(*foundation.catalog, clock);
   audit::SealerOptions sealing = ToSealerOptions(config.audit);
   sealing.store_epoch = [store = foundation.store.get()] {
     return std::optional(store->head().epoch);
   };
+  sealing.memory = seal_memory.get();
   KM_TRY(sealer, audit::Sealer::Open(sealing, *trail, *foundation.engine, clock));
+  if (sealer->lost() > 0) KM_CHECK(ReportLostTrail(*sealer, *trail, config, random, clock));
   KM_CHECK(BeginAnchoring(foundation, *trail, random, clock));
   clock_watch = std::make_unique<storage::ClockWatch>(
       clock, [store = foundation.store.get()] { return store->clock_floor(); }, *trail, random,
@@ -443,6 +448,7 @@ void Service::Stop(std::chrono::milliseconds span) {
   parts_->seal_ticker.reset();
   if (parts_->sealer) parts_->sealer->Stop();
   parts_->sealer.reset();
+  parts_->seal_memory.reset();
   parts_->deliveries.reset();
   if (parts_->trail) {
     const audit::TrailCounters counters = parts_->trail->counters();

@@ -30,11 +30,13 @@ struct NewestSeals {
   std::vector<TrailFile> files;
   std::uint64_t whole_bytes = 0;  // of the newest file
   std::uint64_t torn_bytes = 0;
+  bool is_remembered = false;  // one is the seal that was looked for
 };
 
 // The newest file of seals, and the one before it, as a crash may leave the newest empty. The
 // verifier reads the rest.
-Result<NewestSeals> ReadSeals(const std::string& directory, const Bytes& public_key) {
+Result<NewestSeals> ReadSeals(const std::string& directory, const Bytes& public_key,
+                              const crypto::Sha256Digest& remembered) {
   KM_TRY(std::vector<TrailFile> files, ListSealFiles(directory));
   if (files.size() > 2) files.erase(files.begin(), files.end() - 2);
   const bool from_first = files.empty() || files.front().first_sequence == 1;
@@ -46,6 +48,7 @@ Result<NewestSeals> ReadSeals(const std::string& directory, const Bytes& public_
       seals.check.Add(line);
       if (line.is_whole) {
         seals.whole_bytes = line.start + line.text.size() + 1;
+        seals.is_remembered = seals.is_remembered || SealLineHash(line.text) == remembered;
       } else {
         seals.torn_bytes = line.text.size();
       }
@@ -96,6 +99,26 @@ Result<void> CheckBehind(const std::string& directory, const PlacedSeal& newest,
   return {};
 }
 
+// Those that were read are the newest two files: a remembered seal before them is not looked for.
+Result<void> CheckMemory(const std::string& directory, const NewestSeals& seals,
+                         const SealMark& remembered) {
+  const std::string newest =
+      seals.files.empty() ? SealFileName(1) : std::string(seals.files.back().name);
+  if (seals.check.last_number() < remembered.number) {
+    return Refused(directory,
+                   newest + ": " +
+                       Numbers("seal", seals.check.last_number() + 1, remembered.number) +
+                       " are missing at the end, with the records that they cover");
+  }
+  const bool is_among_them =
+      !seals.files.empty() && remembered.number >= seals.files.front().first_sequence;
+  if (is_among_them && !seals.is_remembered) {
+    return Refused(directory, newest + ": seal " + std::to_string(remembered.number) +
+                                  " is another than the one that the store remembers");
+  }
+  return {};
+}
+
 Result<void> CheckTrail(const std::string& directory, const std::vector<PlacedSeal>& seals,
                         const ChainHead& head) {
   const auto newest = std::find_if(seals.rbegin(), seals.rend(), [](const PlacedSeal& one) {
@@ -119,11 +142,19 @@ Result<void> CheckTrail(const std::string& directory, const std::vector<PlacedSe
 }  // namespace
 
 Result<SealedStart> CheckSealedStart(const std::string& directory, const ChainHead& head,
-                                     const Bytes& public_key, const FileCalls& calls) {
-  KM_TRY(const NewestSeals seals, ReadSeals(directory, public_key));
+                                     const Bytes& public_key,
+                                     const std::optional<SealMark>& remembered,
+                                     const FileCalls& calls) {
+  const SealMark mark = remembered.value_or(SealMark());
+  KM_TRY(const NewestSeals seals, ReadSeals(directory, public_key, mark.hash));
   const std::vector<PlacedSeal>& believed = seals.check.believed();
   KM_CHECK(CheckTrail(directory, believed, head));
   SealedStart start;
+  if (seals.files.empty() && head.sequence == 0) {
+    start.lost = mark.number;
+    return start;
+  }
+  if (mark.number > 0) KM_CHECK(CheckMemory(directory, seals, mark));
   if (seals.files.empty()) return start;
   start.number = seals.check.last_number();
   start.hash = seals.check.last_hash();

@@ -25,11 +25,17 @@ Result<std::unique_ptr<Sealer>> Sealer::Open(const SealerOptions& options, Trail
                                              ports::CryptoEngine& engine, const Clock& clock) {
   const FileCalls& calls = options.calls == nullptr ? FileCalls::System() : *options.calls;
   KM_TRY(const Bytes public_key, engine.AuditPublicKey());
-  KM_TRY(SealedStart start, CheckSealedStart(options.directory, trail.head(), public_key, calls));
+  std::optional<SealMark> remembered;
+  if (options.memory != nullptr) {
+    KM_TRY(remembered, options.memory->Remembered());
+  }
+  KM_TRY(SealedStart start,
+         CheckSealedStart(options.directory, trail.head(), public_key, remembered, calls));
   std::unique_ptr<Sealer> sealer(new Sealer(options, trail, engine, clock, SealKeyId(public_key),
                                             {start.number, start.hash, start.sealed},
                                             std::move(start.file)));
   const std::lock_guard lock(sealer->mutex_);
+  sealer->lost_ = start.lost;
   KM_CHECK(sealer->Make(SealKind::kStart));
   return sealer;
 }
@@ -57,7 +63,19 @@ bool Sealer::IsDue() const {
 
 void Sealer::Tick() {
   const std::lock_guard lock(mutex_);
-  if (IsDue()) Note(Make(SealKind::kRegular));
+  if (IsDue()) {
+    Note(Make(SealKind::kRegular));
+  } else if (!is_remembered_ && clock_.SteadyNow() >= not_before_) {
+    Note(RememberNewest());
+  }
+}
+
+Result<void> Sealer::RememberNewest() {
+  if (options_.memory == nullptr) return {};
+  is_remembered_ = false;
+  KM_CHECK(options_.memory->Remember({where_.number, where_.hash}));
+  is_remembered_ = true;
+  return {};
 }
 
 void Sealer::Stop() {
@@ -121,12 +139,14 @@ Result<void> Sealer::Write(Seal seal) {
   if (seal.kind != SealKind::kRetired) last_ = clock_.SteadyNow();
   KM_CHECK(file_->Sync());
   is_written_only_ = false;
-  const std::lock_guard lock(counters_mutex_);
-  ++counters_.seals;
-  counters_.last_number = seal.number;
-  counters_.sealed_sequence = sealed;
-  counters_.last_time = now;
-  return {};
+  {
+    const std::lock_guard lock(counters_mutex_);
+    ++counters_.seals;
+    counters_.last_number = seal.number;
+    counters_.sealed_sequence = sealed;
+    counters_.last_time = now;
+  }
+  return RememberNewest();
 }
 
 Result<void> Sealer::TurnPage() {

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "audit/seal.h"
+#include "audit/seal_memory.h"
 #include "audit/trail.h"
 #include "ports/crypto_engine.h"
 
@@ -24,6 +25,7 @@ struct SealerOptions {
   std::uint64_t bytes_per_file_max = std::uint64_t{512} << 10U;  // about a thousand seals
   // The epoch of the store's head record, when somebody knows it; a seal names it then.
   std::function<std::optional<std::uint64_t>()> store_epoch = {};
+  SealMemory* memory = nullptr;      // borrowed; null: nobody remembers how far the seals went
   const FileCalls* calls = nullptr;  // the system's; tests put failing ones here
 };
 
@@ -43,7 +45,8 @@ class Sealer {
   // Looks whether the trail is what its seals say, and makes the first seal of this run; before
   // anything is appended. Refuses, with file and line in `message`: a trail whose newest seal the
   // token did not sign, that is shorter than it, that has another record in its place or is broken
-  // behind it; records without any seal; a token that does not sign. Borrows all three.
+  // behind it; fewer seals than are remembered; records without any seal; a token that does not
+  // sign. Borrows all three.
   static Result<std::unique_ptr<Sealer>> Open(const SealerOptions& options, Trail& trail,
                                               ports::CryptoEngine& engine, const Clock& clock);
   ~Sealer();
@@ -59,6 +62,8 @@ class Sealer {
   Result<void> Retire(std::uint64_t first, const ChainHead& last);
 
   SealCounters counters() const;
+  // Found by Open: so many seals were made, and nothing was left of them. 0: as it should be.
+  std::uint64_t lost() const { return lost_; }
 
  private:
   struct Where {  // the chain of seals stands
@@ -71,6 +76,7 @@ class Sealer {
          std::shared_ptr<AppendFile> file);
 
   bool IsDue() const;
+  Result<void> RememberNewest();
   Result<void> Make(SealKind kind);
   Result<void> Write(Seal seal);
   Result<void> TurnPage();
@@ -87,6 +93,8 @@ class Sealer {
   Where where_;
   std::shared_ptr<AppendFile> file_;  // none before the first seal
   bool is_written_only_ = false;      // the last seal is in the file, perhaps not on the disk
+  bool is_remembered_ = true;         // the last seal is, where that is wanted
+  std::uint64_t lost_ = 0;            // since Open
   SteadyTime last_{};
   SteadyTime not_before_{};            // after a failure
   mutable std::mutex counters_mutex_;  // so that nobody who looks waits for the token

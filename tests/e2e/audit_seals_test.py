@@ -85,20 +85,6 @@ class AuditSeals(unittest.TestCase):
         result = self.server.kmaas("audit", "verify", "--directory", self.trail)
         self.assertIn("signatures were NOT checked", result.stdout)
 
-    def test_says_that_it_begins_a_trail_when_there_is_none(self):
-        directory = self.copy()
-        begins = lambda: [json.loads(line) for line in self.server.log_path.read_text().splitlines() if '"audit_trail_begins"' in line]  # noqa: E731
-        self.assertEqual(len(begins()), 1)
-        shutil.rmtree(self.trail)
-        try:
-            self.server.start()
-            self.server.stop()
-            self.assertEqual([line["level"] for line in begins()], ["warning", "warning"])
-            self.assertGreater(int(begins()[1]["store_epoch"]), int(begins()[0]["store_epoch"]))
-        finally:
-            shutil.rmtree(self.trail)
-            shutil.copytree(directory, self.trail)
-
     def test_does_not_start_on_a_trail_that_was_cut(self):
         directory = self.copy()
         record = self.trail / "audit-0000000000000001.jsonl"
@@ -110,6 +96,46 @@ class AuditSeals(unittest.TestCase):
         finally:
             shutil.rmtree(self.trail)
             shutil.copytree(directory, self.trail)
+
+
+class LostTrail(unittest.TestCase):
+    """The store remembers how far the seals went."""
+
+    def setUp(self):
+        self.server = Server({"audit": {"seal_interval_seconds": 1}}).__enter__()
+        self.addCleanup(self.server.__exit__)
+        self.trail = self.server.data / "audit"
+        self.server.boto3().list_keys()
+        self.server.stop()
+        self.older = self.server.directory / "older"
+        shutil.copytree(self.trail, self.older)
+        self.server.start()
+        self.server.boto3().list_keys()
+        self.server.stop()
+
+    def log(self):
+        return self.server.log_path.read_text()
+
+    def test_does_not_start_on_an_older_trail_that_is_whole_by_itself(self):
+        shutil.rmtree(self.trail)
+        shutil.copytree(self.older, self.trail)
+        self.assertEqual(self.server.kmaas("audit", "verify", check=False).returncode, 0)
+        with self.assertRaises(Exception):
+            self.server.start()
+        self.assertIn("are missing at the end, with the records that they cover", self.log())
+
+    def test_raises_the_alarm_and_records_that_a_trail_is_gone(self):
+        self.assertNotIn("integrity_alarm", self.log())
+        shutil.rmtree(self.trail)
+        self.server.start()
+        self.assertIn("the audit trail is gone", self.log())
+        self.server.stop()
+        lost = [event for event in self.server.audit_events() if event["eventName"] == "LoseAuditTrail"]
+        self.assertEqual(len(lost), 1)
+        self.assertGreater(lost[0]["serviceEventDetails"]["seals"], 2)
+        self.server.start()  # once is enough
+        self.server.stop()
+        self.assertEqual(self.log().count("the audit trail is gone"), 1)
 
 
 class ReplacedTrail(unittest.TestCase):

@@ -95,12 +95,14 @@ Result<int> Identify(Connection& connection, const std::string& path) {
                      " is empty: its creation was interrupted. Remove it and run `kmaas init` "
                      "again.");
     }
+    RaiseFileAlarm(path, "its application id is another than the one of kmaas");
     return Refusal(path +
                    " is a database of another program. Nothing was changed. Name the right "
                    "file.");
   }
   const auto newest = static_cast<std::int64_t>(Migrations().size());
   if (*version < 1 || *version > newest) {
+    RaiseFileAlarm(path, "its schema version is none that this program knows");
     return Refusal(path + " has schema version " + std::to_string(*version) +
                    ", this program knows 1 to " + std::to_string(newest) +
                    ". Nothing was changed. Install the newer kmaas that wrote it, or "

@@ -25,7 +25,9 @@ struct Tally {
   std::uint64_t misnamed = 0;   // alarms that name a row that was not edited
   std::uint64_t stuck = 0;      // questions refused although the edit had been taken back
 
-  bool is_good() const { return wrong == 0 && unnoticed == 0 && misnamed == 0 && stuck == 0; }
+  bool is_good() const {
+    return silent == 0 && wrong == 0 && unnoticed == 0 && misnamed == 0 && stuck == 0;
+  }
 };
 
 class World {

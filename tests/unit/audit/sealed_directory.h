@@ -14,12 +14,29 @@
 
 namespace kmaas::audit {
 
+class SealMemoryInHere final : public SealMemory {
+ public:
+  Result<std::optional<SealMark>> Remembered() override { return mark; }
+  Result<void> Remember(const SealMark& newest) override {
+    if (failures > 0) {
+      --failures;
+      return Error{ErrorCode::kDependencyTimeout, "", "no store"};
+    }
+    mark = newest;
+    return {};
+  }
+  std::optional<SealMark> mark;
+  int failures = 0;
+};
+
 class SealedDirectory : public TrailDirectory {
  public:
   SealedDirectory() {
     sealing.directory = path();
+    sealing.memory = &memory;
     sealing.calls = &faults.calls();
   }
+  SealMemoryInHere memory;
   SealerOptions sealing;
   fakes::FakeCryptoEngine engine;
   std::unique_ptr<Trail> trail;

@@ -247,6 +247,63 @@ TEST_F(SealerOfATrail, RefusesTheSealsOfAnotherToken) {
   EXPECT_THAT(opened.error().message, HasSubstr(seals_ + " line 1: unknown-key"));
 }
 
+TEST_F(SealerOfATrail, RemembersEachSeal) {
+  directory_.Start();
+  EXPECT_EQ(directory_.memory.mark->number, 1U);
+  directory_.Add(5);
+  directory_.Seal();
+  EXPECT_EQ(directory_.memory.mark->number, 2U);
+}
+
+TEST_F(SealerOfATrail, RemembersLaterWhatCouldNotBeRemembered) {
+  directory_.Start();
+  directory_.memory.failures = 1;
+  directory_.Seal();
+  EXPECT_TRUE(directory_.sealer->counters().is_failing);
+  EXPECT_EQ(directory_.memory.mark->number, 1U);
+  directory_.clock.Advance(std::chrono::seconds(1));
+  directory_.sealer->Tick();
+  EXPECT_EQ(directory_.memory.mark->number, 2U);
+  EXPECT_FALSE(directory_.sealer->counters().is_failing);
+  EXPECT_EQ(Kinds(), "start 0, regular 0");
+}
+
+TEST_F(SealerOfATrail, RefusesATrailThatLostItsEndWithItsSeals) {
+  directory_.Start();
+  directory_.Add(2);
+  directory_.Stop();
+  const std::string older = directory_.Content(seals_);
+  const std::string record = TrailFileName(1);
+  const std::string older_records = directory_.Content(record);
+  directory_.Start();
+  directory_.Add(2);
+  directory_.Stop();
+  directory_.Replace(seals_, older);
+  directory_.Replace(record, older_records);
+  EXPECT_THAT(Refusal(), HasSubstr("seals 3 to 4 are missing at the end"));
+  directory_.memory.mark.reset();  // as before there was one
+  EXPECT_EQ(Refusal(), "started");
+}
+
+TEST_F(SealerOfATrail, RefusesAnotherSealOfTheNumberThatIsRemembered) {
+  directory_.Start();
+  directory_.Stop();
+  directory_.memory.mark->hash[0] ^= 1;
+  EXPECT_THAT(Refusal(), HasSubstr("seal 2 is another than the one"));
+}
+
+TEST_F(SealerOfATrail, SaysHowManySealsAreLostOfATrailThatIsGone) {
+  directory_.Start();
+  EXPECT_EQ(directory_.sealer->lost(), 0U);
+  directory_.Add(2);
+  directory_.Stop();
+  for (const auto& file : std::filesystem::directory_iterator(directory_.path()))
+    std::filesystem::remove(file);
+  directory_.Start();
+  EXPECT_EQ(directory_.sealer->lost(), 2U);
+  EXPECT_EQ(directory_.memory.mark->number, 1U);
+}
+
 TEST_F(SealerOfATrail, CutsOffASealThatACrashTore) {
   directory_.Start();
   directory_.Add(5);
