@@ -41,9 +41,9 @@ class FakeStream final : public Stream {
   Receiver& receiver_;
 };
 
-class HttpsTransportTest : public testing::Test {
+class IdleConnectionTest : public testing::Test {
  protected:
-  HttpsTransportTest() {
+  IdleConnectionTest() {
     const std::string token = directory_.File("token");
     const int file = open(token.c_str(), O_WRONLY | O_CREAT, 0600);
     if (file < 0 || write(file, "abc", 3) != 3) throw std::runtime_error("token");
@@ -60,7 +60,7 @@ class HttpsTransportTest : public testing::Test {
   std::unique_ptr<HttpsTransport> transport_;
 };
 
-TEST_F(HttpsTransportTest, KeepsItsConnection) {
+TEST_F(IdleConnectionTest, KeepsItsConnection) {
   ASSERT_TRUE(transport_->Connect());
   ASSERT_TRUE(transport_->Send({{}}));
   ASSERT_TRUE(transport_->Send({{}}));
@@ -68,7 +68,7 @@ TEST_F(HttpsTransportTest, KeepsItsConnection) {
   EXPECT_EQ(*transport_->Confirmed(), 2U);
 }
 
-TEST_F(HttpsTransportTest, MakesAnotherWhenTheReceiverHasClosedAnIdleOne) {
+TEST_F(IdleConnectionTest, MakesAnotherWhenTheReceiverHasClosedAnIdleOne) {
   ASSERT_TRUE(transport_->Connect());
   ASSERT_TRUE(transport_->Send({{}}));
   receiver_.has_closed = true;
