@@ -18,17 +18,6 @@ constexpr std::uint64_t kCachedBytes = 8 << 20;
 constexpr std::uint64_t kDropBytes = 1 << 20;  // in one step
 constexpr int kFlags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
 
-// Closes what a path was opened as.
-struct Descriptor {
-  explicit Descriptor(int opened) : number(opened) {}
-  ~Descriptor() {
-    if (number >= 0) close(number);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  const int number;
-};
-
 }  // namespace
 
 const FileCalls& FileCalls::System() {

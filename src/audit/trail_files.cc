@@ -34,16 +34,6 @@ constexpr std::size_t kReadBytes = std::size_t{256} << 10U;
 // Far above what a request can put into a record; a line without an end is no line.
 constexpr std::size_t kLineBytesMax = std::size_t{8} << 20U;
 
-struct Descriptor {
-  explicit Descriptor(int opened) : number(opened) {}
-  ~Descriptor() {
-    if (number >= 0) close(number);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  const int number;
-};
-
 // Appends what comes next; nothing at the end of the file.
 bool ReadMore(int file, std::string& buffer) {
   const std::size_t before = buffer.size();
