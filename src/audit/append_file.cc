@@ -11,6 +11,8 @@
 #include <system_error>
 #include <utility>
 
+#include "audit/descriptor.h"
+
 namespace kmaas::audit {
 namespace {
 

@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "audit/append_file.h"
+#include "audit/descriptor.h"
 
 namespace kmaas::audit {
 namespace {

@@ -52,7 +52,15 @@ class Lifecycle(unittest.TestCase):
         return [(entry["RotationType"], entry["KeyMaterialState"]) for entry in self.call("ListKeyRotations", KeyId=arn).get("Rotations", [])]
 
     def events(self, name):
-        return [event for event in self.server.audit_events() if event["eventName"] == name and "errorCode" not in event]
+        """Waits for the first: a change can be seen before its record has left the outbox."""
+        found = []
+
+        def looks():
+            found[:] = [event for event in self.server.audit_events() if event["eventName"] == name and "errorCode" not in event]
+            return found
+
+        until(looks)
+        return found
 
     def proof(self, arn, check=True):
         return self.server.kmaas("key", "proof-of-deletion", arn, "--json", check=check)
