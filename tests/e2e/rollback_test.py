@@ -124,7 +124,8 @@ class Rollbacks(Copies):
         shown = json.loads(self.server.kmaas("verify", "--json", check=False).stdout)
         self.assertTrue(shown["intact"])
         self.assertLess(shown["head"]["epoch"], shown["token"]["epoch"])
-        self.assertEqual(shown["token"], shown["trail"])
+        # The last commit of a server, that of its last seal, is in the token alone.
+        self.assertLessEqual(shown["token"]["epoch"] - shown["trail"]["epoch"], 1)
         # Of a copy that is meant to be one it is no failure.
         copy = self.server.kmaas("verify", "--json", "--database", str(next(self.server.data.glob("kmaas.db"))))
         self.assertEqual(json.loads(copy.stdout)["standing"], "rolled back")

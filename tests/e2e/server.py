@@ -6,6 +6,7 @@
 Each Server owns its processes and directory; both are gone when the block ends.
 """
 
+import atexit
 import json
 import os
 import pathlib
@@ -32,6 +33,7 @@ STOP_SECONDS_MAX = 20
 # Below those that the kernel gives to whoever does not choose: no connection takes one meanwhile.
 PORTS = range(20000, 32000)
 _ports_taken = []  # names that end with this process
+atexit.register(lambda: [name.close() for name in _ports_taken])
 
 
 def free_port():

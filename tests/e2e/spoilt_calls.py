@@ -180,9 +180,10 @@ class Grpc:
 
 
 def rows(server):
-    """All that the server keeps, but for the records on their way to the trail, when an access key or a KMS key was last used, and the
-    head, which counts every commit."""
+    """All that the server keeps, but for the records on their way to the trail, when an access key or a KMS key was last used, the
+    head, which counts every commit, and how far the seals of the trail went."""
     with sqlite3.connect(f"file:{server.data / 'kmaas.db'}?mode=ro", uri=True) as database:
         tables = [name for name, in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
         kept = [name for name in tables if name not in ("audit_outbox", "access_key_uses", "key_uses", "store_head")]
-        return {name: sorted(map(repr, database.execute(f'SELECT * FROM "{name}"'))) for name in kept}
+        shown = {name: map(repr, database.execute(f'SELECT * FROM "{name}"')) for name in kept}
+        return {name: sorted(row for row in rows if "newest_seal" not in row) for name, rows in shown.items()}
