@@ -33,9 +33,9 @@ SetState LeafDirectory::Total(std::size_t table) const {
 
 void LeafDirectory::Load(std::size_t table, LeafParts leaves) {
   Table loaded;
-  for (auto& [first, state] : leaves) {
-    loaded.total.Replace(SetState(), state);
-    loaded.leaves.emplace(std::move(first), state);
+  for (auto& leaf : leaves) {
+    loaded.total.Replace(SetState(), leaf.second);
+    loaded.leaves.emplace(std::move(leaf.first), leaf.second);
   }
   const std::unique_lock lock(mutex_);
   tables_[table] = std::move(loaded);
