@@ -183,7 +183,8 @@ class Searcher {
         newest_last.emplace_back(line.text);
       }
     }));
-    for (auto line = newest_last.rbegin(); line != newest_last.rend(); ++line) Take(*line);
+    std::for_each(newest_last.rbegin(), newest_last.rend(),
+                  [this](const std::string& line) { Take(line); });
     return {};
   }
 
