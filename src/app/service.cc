@@ -154,6 +154,10 @@ Result<void> Service::Parts::OpenStorage(SecretBytes user_pin) {
          OpenFoundation(config, std::move(user_pin), storage::OpenMode::kOpenExisting, clock));
   KM_CHECK(MakeDirectory(config.audit.directory));
   KM_TRY(trail, audit::Trail::Open(ToTrailOptions(config.audit), clock));
+  // Right for a new service only: nobody else can tell a trail that was removed, seals and all.
+  if (trail->last_sequence() == 0)
+    log::Warning("audit_trail_begins", {{"directory", config.audit.directory},
+                                        {"store_epoch", foundation.store->head().epoch}});
   audit::SealerOptions sealing = ToSealerOptions(config.audit);
   sealing.store_epoch = [store = foundation.store.get()] {
     return std::optional(store->head().epoch);

@@ -1,6 +1,7 @@
 #include "audit/group_append.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 
@@ -68,11 +69,14 @@ void GroupAppend::Write(const std::vector<Pending*>& group) {
   const Result<void> outcome = writer_.Append(events);
   if (!outcome) {
     ++failed_writes_;
-    log::Error("audit_write_failed",
-               {{"records", events.size()}, {"detail", outcome.error().detail}});
+    // Once: every call of a service on a full disk comes here, and its log may be on that disk.
+    if (!std::exchange(write_failed_, true))
+      log::Error("audit_write_failed",
+                 {{"records", events.size()}, {"detail", outcome.error().detail}});
     for (Pending* pending : group) pending->outcome = outcome;
     return;
   }
+  if (std::exchange(write_failed_, false)) log::Info("audit_writes_again");
   ++writes_;
   records_ += events.size();
   for (const Pending* pending : written)
@@ -91,12 +95,13 @@ Result<void> GroupAppend::Flush() {
   const std::lock_guard lock(flush_mutex_);
   if (writer_.durable() >= wanted && !flush_failed_) return {};
   Result<void> flushed = writer_.Sync();
-  flush_failed_ = !flushed;
+  const bool had_failed = flush_failed_.exchange(!flushed);
   if (flushed) {
     ++flushes_;
+    if (had_failed) log::Info("audit_flushes_again");
   } else {
     ++failed_flushes_;
-    log::Error("audit_flush_failed", {{"detail", flushed.error().detail}});
+    if (!had_failed) log::Error("audit_flush_failed", {{"detail", flushed.error().detail}});
   }
   return flushed;
 }

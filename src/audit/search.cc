@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <deque>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -172,7 +173,7 @@ class Searcher {
   }
 
   Result<void> ReadWhole(const TrailFile& file) {
-    std::vector<std::string> newest_last;
+    std::deque<std::string> newest_last;  // no more than are wanted: a file can be a gigabyte
     KM_CHECK(ReadLines(file.path, [&](const RawLine& line) {
       if (is_done()) return;
       const std::optional<TrailLine> record = line.is_whole ? ParseLine(line.text) : std::nullopt;
@@ -181,6 +182,8 @@ class Searcher {
         Take(line.text);
       } else {
         newest_last.emplace_back(line.text);
+        if (query_.limit != 0 && newest_last.size() > query_.limit - report_.found)
+          newest_last.pop_front();
       }
     }));
     std::for_each(newest_last.rbegin(), newest_last.rend(),

@@ -46,7 +46,8 @@ Delivery::Delivery(DeliveryOptions options, std::unique_ptr<Transport> transport
       transport_(std::move(transport)),
       clock_(clock),
       random_(random),
-      reader_(options_.trail_directory) {
+      reader_(options_.trail_directory),
+      lag_seen_(clock.SteadyNow() - kLagInterval) {
   counters_.destination = options_.destination.name;
 }
 
@@ -61,7 +62,6 @@ bool Delivery::Start() {
   cursor_ = *std::move(cursor);
   durable_ = cursor_.head.sequence;
   last_sent_ = cursor_saved_ = clock_.SteadyNow();
-  lag_seen_ = clock_.SteadyNow() - kLagInterval;
   started_ = true;
   return true;
 }
@@ -287,9 +287,11 @@ void Delivery::Close() {
   transport_->Close();
 }
 
+// Also of one that has not started: who cannot read his cursor lacks everything, as far as is
+// known.
 void Delivery::LookAtLag() {
   const SteadyTime now = clock_.SteadyNow();
-  if (!started_ || now - lag_seen_ < kLagInterval) return;
+  if (now - lag_seen_ < kLagInterval) return;
   lag_seen_ = now;
   const Result<std::uint64_t> newest = NewestSequence(options_.trail_directory);
   const std::lock_guard lock(mutex_);

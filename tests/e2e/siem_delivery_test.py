@@ -131,6 +131,18 @@ class SiemDelivery(unittest.TestCase):
         self.assertTrue(until(lambda: status_of(self.server, "rsyslog")["sequence"] == last()))
         self.assertEqual((0, ""), (status_of(self.server, "rsyslog")["lag"], status_of(self.server, "rsyslog")["error"]))
 
+    def test_status_shows_a_damaged_cursor_in_its_row_and_the_others_as_ever(self):
+        damaged = self.server.data / "siem" / "no-such-server.cursor"
+        other = Server(directory=self.server.directory, overrides={"siem": [
+            destination("no-such-server", transport="file", file=str(self.file) + ".never"), *self.server.overrides["siem"]]})
+        other.config_path = self.server.directory / "other.yaml"
+        other.write_config()
+        damaged.write_text("garbage\n")
+        self.addCleanup(damaged.unlink)
+        self.assertIn("is no cursor", status_of(other, "no-such-server")["error"])
+        self.assertGreater(status_of(other, "no-such-server")["lag"], CALLS)
+        self.assertGreater(status_of(other, "rsyslog")["sequence"], 0)
+
     def test_a_test_event_reports_what_the_receiver_did(self):
         for name in ("rsyslog", "syslog-ng", "plain", "collector", "file"):
             said = self.server.kmaas("siem", "test", name).stdout

@@ -11,6 +11,8 @@ namespace kmaas::siem {
 namespace {
 
 constexpr std::size_t kStatusStart = std::string_view("HTTP/1.1 ").size();
+// A collector answers in a line. Whoever says more than this would fill the memory of the service.
+constexpr std::size_t kAnswerBytesMax = std::size_t{1} << 20U;
 
 template <class N>
 bool ToNumber(std::string_view text, N& number, int base) {
@@ -35,7 +37,8 @@ HttpProgress ReadChunks(std::string_view rest, std::string& body) {
     const std::size_t end = rest.find("\r\n");
     if (end == std::string_view::npos) return HttpProgress::kMore;
     std::size_t size = 0;
-    if (!ToNumber(rest.substr(0, std::min(end, rest.find(';'))), size, 16) || size > (1U << 20U))
+    if (!ToNumber(rest.substr(0, std::min(end, rest.find(';'))), size, 16) ||
+        size > kAnswerBytesMax)
       return HttpProgress::kBad;
     rest.remove_prefix(end + 2);
     if (size == 0) {  // trailers are not asked for
@@ -52,6 +55,7 @@ HttpProgress ReadChunks(std::string_view rest, std::string& body) {
 }  // namespace
 
 HttpProgress ReadHttpAnswer(const std::string& bytes, HttpAnswer& answer) {
+  if (bytes.size() > kAnswerBytesMax) return HttpProgress::kBad;
   const std::size_t end = bytes.find("\r\n\r\n");
   if (end == std::string::npos)
     return bytes.size() > (16U << 10U) ? HttpProgress::kBad : HttpProgress::kMore;

@@ -94,6 +94,8 @@ Result<void> HttpsTransport::Post(const std::string& body) {
 }
 
 Result<void> HttpsTransport::Send(const std::vector<Message>& messages) {
+  // Receivers close connections that are idle. Nothing is on its way that could be lost with one.
+  if (stream_ != nullptr && !stream_->Look()) stream_.reset();
   if (stream_ == nullptr) {
     KM_TRY(stream_, connect_());
   }

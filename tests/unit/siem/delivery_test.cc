@@ -204,6 +204,14 @@ TEST_F(DeliveryTest, SendsNothingOnADamagedCursor) {
   EXPECT_GT(delivery_->counters().failures, 0U);
 }
 
+TEST_F(DeliveryTest, OnADamagedCursorIsBehindByTheWholeTrail) {
+  std::ofstream(options_.cursor_file) << "kmaas siem cursor 1\nsequence 1x\n";
+  Append(3);
+  Run(1);
+  EXPECT_EQ(delivery_->counters().lag_records, 3U);
+  EXPECT_EQ(delivery_->lowest_needed(), 1U);
+}
+
 TEST_F(DeliveryTest, SendsARecordThatCameInPlaceOfOneThatWasTakenBack) {
   Append(2);
   receiver_.confirms = false;
