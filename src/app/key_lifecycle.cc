@@ -1,15 +1,19 @@
 #include "app/key_lifecycle.h"
 
+#include <utility>
+
 #include "operations/operations.h"
 
 namespace kmaas::app {
 
 Result<std::unique_ptr<KeyLifecycle>> KeyLifecycle::Create(std::vector<core::Services> regions,
-                                                           core::CallObserver& observer) {
+                                                           core::CallObserver& observer,
+                                                           std::function<bool()> may_destroy) {
   KM_TRY(core::Registry registry, operations::MakeLifecycleRegistry());
   std::unique_ptr<KeyLifecycle> made(new KeyLifecycle(std::move(registry)));
   const core::Services shared = regions.front();
-  lifecycle::Scheduler::Parts parts{shared.catalog, shared.clock, shared.random, {}, &observer};
+  lifecycle::Scheduler::Parts parts{shared.catalog, shared.clock,          shared.random, {},
+                                    &observer,      std::move(may_destroy)};
   for (core::Services& services : regions) {
     services.uses = nullptr;  // the service has no credentials
     const std::string name = services.region;
@@ -19,6 +23,15 @@ Result<std::unique_ptr<KeyLifecycle>> KeyLifecycle::Create(std::vector<core::Ser
   }
   made->scheduler_.emplace(std::move(parts));
   return made;
+}
+
+KeyLifecycle::~KeyLifecycle() {
+  if (scheduler_) scheduler_->Stop();
+}
+
+void KeyLifecycle::Begin(std::chrono::milliseconds interval) {
+  ticker_.emplace(
+      "schedule_not_run", [this] { scheduler_->RunDue(); }, interval, Ticker::First::kAtOnce);
 }
 
 }  // namespace kmaas::app

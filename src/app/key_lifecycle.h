@@ -2,15 +2,16 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "base/result.h"
+#include "base/ticker.h"
 #include "core/pipeline.h"
 #include "lifecycle/scheduler.h"
 #include "lifecycle/service_authoriser.h"
-#include "lifecycle/ticker.h"
 
 namespace kmaas::app {
 
@@ -18,10 +19,16 @@ namespace kmaas::app {
 // borrow. Destroyed, it waits for the work that is under way.
 class KeyLifecycle {
  public:
-  // One for each Region, at least one. Borrows the observer, too.
+  // One for each Region, at least one. Borrows the observer, too. `may_destroy` as in the
+  // scheduler.
   static Result<std::unique_ptr<KeyLifecycle>> Create(std::vector<core::Services> regions,
-                                                      core::CallObserver& observer);
-  void Begin(std::chrono::milliseconds interval) { ticker_.emplace(*scheduler_, interval); }
+                                                      core::CallObserver& observer,
+                                                      std::function<bool()> may_destroy);
+  ~KeyLifecycle();
+  KeyLifecycle(const KeyLifecycle&) = delete;
+  KeyLifecycle& operator=(const KeyLifecycle&) = delete;
+  // Runs the scheduler at once and then after each interval.
+  void Begin(std::chrono::milliseconds interval);
   const core::Registry& registry() const { return registry_; }
 
  private:
@@ -37,7 +44,7 @@ class KeyLifecycle {
   lifecycle::ServiceAuthoriser authoriser_;
   std::vector<std::unique_ptr<Region>> regions_;
   std::optional<lifecycle::Scheduler> scheduler_;
-  std::optional<lifecycle::Ticker> ticker_;  // last: it uses the others
+  std::optional<Ticker> ticker_;  // last: it uses the others
 };
 
 }  // namespace kmaas::app

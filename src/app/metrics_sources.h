@@ -10,6 +10,7 @@
 #include "metrics/call_counters.h"
 #include "siem/deliveries.h"
 #include "storage/anchoring.h"
+#include "storage/clock_watch.h"
 #include "storage/sqlite/sqlite_store.h"
 
 namespace kmaas::app {
@@ -22,6 +23,7 @@ struct MetricsSources {
   const audit::Trail& trail;
   const Inventory& inventory;
   const storage::Anchoring* anchoring;  // null: nobody anchors
+  const storage::ClockWatch& clock_watch;
   const audit::Sealer& sealer;
   const siem::Deliveries* deliveries;  // null: no destination is configured
 };
@@ -30,6 +32,7 @@ struct MetricsSources {
 struct ServerFacts {
   bool ready = false;
   std::size_t https_connections = 0;
+  std::size_t grpc_connections = 0;
 };
 
 // Calls nothing that waits for the token or the disk.

@@ -7,6 +7,7 @@
 #include "app/anchored_store.h"
 #include "app/attestation_roots.h"
 #include "app/certificate_check.h"
+#include "app/connections.h"
 #include "app/foundation.h"
 #include "app/front_door.h"
 #include "app/inventory.h"
@@ -21,6 +22,7 @@
 #include "app/service_options.h"
 #include "app/siem_settings.h"
 #include "attestation/verifier.h"
+#include "audit/index_maker.h"
 #include "audit/retention.h"
 #include "audit/sealer.h"
 #include "audit/trail.h"
@@ -46,6 +48,7 @@
 #include "operations/operations.h"
 #include "records/key_use_tracking.h"
 #include "records/noted_key_uses.h"
+#include "storage/clock_watch.h"
 
 namespace kmaas::app {
 namespace {
@@ -57,6 +60,7 @@ constexpr std::chrono::seconds kKeyUsesFlushMin{30};
 // How often it is asked whether a seal is due: as many records as come meanwhile wait longer.
 constexpr std::chrono::milliseconds kSealTick{100};
 constexpr std::chrono::minutes kRetentionTick{10};
+constexpr std::chrono::seconds kIndexTick{1};
 
 identity::CertificateRule ToRule(PrincipalRule rule) {
   using Name = identity::CertificateRule::Name;
@@ -75,9 +79,15 @@ Result<std::vector<identity::CertificateRule>> LoadRules(const GrpcConfig& grpc)
 }
 
 std::vector<Inventory::CertificateFile> CertificatesOf(const Config& config) {
-  return {{"https.certificate", config.https.certificate},
-          {"grpc.certificate", config.grpc.certificate},
-          {"grpc.client_ca", config.grpc.client_ca}};
+  std::vector<Inventory::CertificateFile> files{{"https.certificate", config.https.certificate},
+                                                {"grpc.certificate", config.grpc.certificate},
+                                                {"grpc.client_ca", config.grpc.client_ca}};
+  for (const siem::Destination& to : config.siem) {
+    if (!to.ca.empty()) files.push_back({"siem." + to.name + ".ca", to.ca});
+    if (!to.certificate.empty())
+      files.push_back({"siem." + to.name + ".certificate", to.certificate});
+  }
+  return files;
 }
 
 }  // namespace
@@ -110,8 +120,10 @@ struct Service::Parts {
   std::unique_ptr<audit::Trail> trail;
   std::unique_ptr<audit::Sealer> sealer;
   std::unique_ptr<Ticker> seal_ticker;
+  std::unique_ptr<storage::ClockWatch> clock_watch;
   std::unique_ptr<audit::Retention> retention;
   std::unique_ptr<Ticker> retention_ticker;
+  std::unique_ptr<audit::BackgroundIndexes> audit_indexes;
   std::unique_ptr<core::Outbox> outbox;
   std::unique_ptr<siem::Deliveries> deliveries;  // null: no destination is configured
   std::unique_ptr<identity::SealedSecrets> secrets;
@@ -164,6 +176,10 @@ Result<void> Service::Parts::OpenStorage(SecretBytes user_pin) {
   };
   KM_TRY(sealer, audit::Sealer::Open(sealing, *trail, *foundation.engine, clock));
   KM_CHECK(BeginAnchoring(foundation, *trail, random, clock));
+  clock_watch = std::make_unique<storage::ClockWatch>(
+      clock, [store = foundation.store.get()] { return store->clock_floor(); }, *trail, random,
+      config.region);
+  clock_watch->MayDestroy();
   outbox = std::make_unique<core::Outbox>(*foundation.catalog, *trail);
   KM_TRY(const std::size_t recovered, outbox->Recover(Deadline::After(clock, kStepMax)));
   if (recovered > 0) log::Info("audit_outbox_recovered", {{"records", recovered}});
@@ -197,7 +213,9 @@ Result<void> Service::Parts::BuildCore() {
   services->attestations = attestations.get();
   identities = std::make_unique<core::StoredIdentitySides>(*foundation.catalog);
   regions = std::make_unique<Regions>(*registry, *services, *identities, *uses);
-  KM_TRY(lifecycle, KeyLifecycle::Create(regions->services(), calls));
+  KM_TRY(lifecycle, KeyLifecycle::Create(regions->services(), calls, [watch = clock_watch.get()] {
+           return watch->MayDestroy();
+         }));
   calls.Add(*registry);
   calls.Add(lifecycle->registry());
   KM_CHECK(operations::ResumeConnections(*services, Deadline::After(clock, kStepMax)));
@@ -294,8 +312,8 @@ Result<void> Service::Parts::ServeMetrics() {
   const auto make_page = [this] {
     std::string why;
     return MetricsPage({calls, *foundation.engine, *foundation.store, *trail, *inventory,
-                        foundation.anchoring.get(), *sealer, deliveries.get()},
-                       {IsReady(why), https->connections()});
+                        foundation.anchoring.get(), *clock_watch, *sealer, deliveries.get()},
+                       {IsReady(why), https->connections(), ConnectionsAt(grpc->port())});
   };
   KM_TRY(metrics, MetricsEndpoint::Start(config, make_page, clock));
   return {};
@@ -342,11 +360,14 @@ Result<std::unique_ptr<Service>> Service::Start(const Config& config, SecretByte
                                          *parts.sealer, parts.deliveries.get(), parts.clock);
   parts.retention_ticker = std::make_unique<Ticker>(
       "audit_not_retired",
-      [retention = parts.retention.get()] {
+      [retention = parts.retention.get(), watch = parts.clock_watch.get()] {
+        if (!watch->MayDestroy()) return;
         if (const auto gone = retention->Apply(); !gone)
           log::Error("audit_not_retired", {{"detail", gone.error().detail}});
       },
       kRetentionTick);
+  parts.audit_indexes =
+      std::make_unique<audit::BackgroundIndexes>(parts.config.audit.directory, kIndexTick);
   return service;
 }
 
@@ -415,8 +436,10 @@ void Service::Stop(std::chrono::milliseconds span) {
     if (const Result<void> anchored = parts_->foundation.anchoring->End(); !anchored)
       log::Error("store_head_not_anchored", {{"detail", ForOperators(anchored.error())}});
   }
+  parts_->audit_indexes.reset();
   parts_->retention_ticker.reset();
   parts_->retention.reset();
+  parts_->clock_watch.reset();
   parts_->seal_ticker.reset();
   if (parts_->sealer) parts_->sealer->Stop();
   parts_->sealer.reset();

@@ -9,7 +9,8 @@ namespace kmaas::audit {
 
 GroupAppend::GroupAppend(Settings settings, const Clock& clock, ResumedTrail resumed)
     : writer_(std::move(settings.files), clock, std::move(resumed.state)),
-      recent_(std::move(resumed.recent)) {
+      recent_(std::move(resumed.recent)),
+      clock_(clock) {
   if (settings.flush_interval.count() > 0)
     flusher_ = std::thread([this, interval = settings.flush_interval] { RunFlusher(interval); });
 }
@@ -66,6 +67,7 @@ void GroupAppend::Write(const std::vector<Pending*>& group) {
     events.emplace_back(pending->event);
   }
   if (events.empty()) return;
+  if (writer_.durable() == writer_.appended()) lag_since_ = clock_.SteadyNow();
   const Result<void> outcome = writer_.Append(events);
   if (!outcome) {
     ++failed_writes_;
@@ -94,9 +96,11 @@ Result<void> GroupAppend::Flush() {
   const std::uint64_t wanted = writer_.appended();
   const std::lock_guard lock(flush_mutex_);
   if (writer_.durable() >= wanted && !flush_failed_) return {};
+  const SteadyTime began = clock_.SteadyNow();  // what it leaves out was appended later
   Result<void> flushed = writer_.Sync();
   const bool had_failed = flush_failed_.exchange(!flushed);
   if (flushed) {
+    lag_since_ = began;
     ++flushes_;
     if (had_failed) log::Info("audit_flushes_again");
   } else {
@@ -112,7 +116,10 @@ ChainHead GroupAppend::head() {
 }
 
 TrailCounters GroupAppend::counters() const {
-  return {records_, writes_, flushes_, failed_writes_, failed_flushes_};
+  TrailCounters counters{records_, writes_, flushes_, failed_writes_, failed_flushes_, {}};
+  const SteadyTime since = lag_since_;
+  if (writer_.durable() < writer_.appended()) counters.lag = clock_.SteadyNow() - since;
+  return counters;
 }
 
 void GroupAppend::WakeFlusher() {

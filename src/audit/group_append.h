@@ -73,6 +73,10 @@ class GroupAppend {
   std::atomic<std::uint64_t> flushes_{0};
   std::atomic<std::uint64_t> failed_writes_{0};
   std::atomic<std::uint64_t> failed_flushes_{0};
+
+  const Clock& clock_;
+  // Not after the oldest record that is not durable was appended, where there is one.
+  std::atomic<SteadyTime> lag_since_{SteadyTime()};
   std::thread flusher_;
 };
 

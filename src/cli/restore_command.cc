@@ -8,9 +8,9 @@
 #include "app/process.h"
 #include "app/process_random.h"
 #include "app/rollback_acceptance.h"
-#include "base/encoding.h"
 #include "cli/commands.h"
 #include "cli/json_writer.h"
+#include "cli/standing.h"
 #include "cli/table.h"
 
 namespace kmaas::cli {
@@ -44,30 +44,10 @@ Result<identity::RollbackConsent> ReadConsent(const std::string& path) {
   return consent;
 }
 
-void WriteHead(JsonWriter& json, std::string_view name,
-               const std::optional<ports::StoreHead>& head) {
-  if (!head) return;
-  json.Key(name)
-      .BeginObject()
-      .Member("epoch", head->epoch)
-      .Member("rows", head->rows)
-      .Member("digest", HexEncode(head->digest))
-      .End();
-}
-
 std::string Document(const std::string& path, const storage::Evidence& evidence) {
-  const storage::Standing standing = storage::Judge(evidence);
   JsonWriter json;
-  json.BeginObject()
-      .Member("database", path)
-      .Member("standing", storage::StandingName(standing))
-      .Member("may_serve", storage::MayServe(standing));
-  WriteHead(json, "head", evidence.database);
-  WriteHead(json, "token", evidence.token);
-  if (evidence.trail) {
-    WriteHead(json, "trail", evidence.trail->head);
-    json.Member("trail_record", evidence.trail->place).Member("trail_time", evidence.trail->time);
-  }
+  json.BeginObject().Member("database", path);
+  WriteStanding(json, evidence);
   if (evidence.anchored_since)
     json.Member("anchored_since", FormatIso8601(*evidence.anchored_since));
   json.End();

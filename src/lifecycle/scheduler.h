@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -26,6 +27,9 @@ class Scheduler {
     // Of the registry of operations::MakeLifecycleRegistry, one for each Region that is served.
     std::map<std::string, core::Pipeline*> pipelines;
     core::CallObserver* observer = nullptr;  // null: nobody counts
+    // Whether the clock can be believed by what cannot be taken back; asked at each look. Null: it
+    // always can.
+    std::function<bool()> may_destroy = {};
   };
   explicit Scheduler(Parts parts) : parts_(std::move(parts)) {}
 
@@ -58,6 +62,7 @@ class Scheduler {
   std::atomic<bool> stopping_{false};
   std::map<std::string, Wait> waiting_;  // by row key
   std::uint64_t pass_ = 0;
+  bool may_destroy_ = true;  // in this pass
 };
 
 }  // namespace kmaas::lifecycle

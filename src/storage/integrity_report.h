@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "ports/store_head.h"
+
 namespace kmaas::storage {
 
 struct IntegrityFinding {
@@ -24,6 +26,7 @@ struct TableIntegrity {
 struct IntegrityReport {
   int schema_version = 0;
   std::uint64_t epoch = 0;
+  std::optional<ports::StoreHead> head;  // none: there is none that could be believed
   std::vector<TableIntegrity> tables;
   std::vector<IntegrityFinding> findings;
 

@@ -1,11 +1,12 @@
 // Whether the rows of a leaf, read one after the other, are those that must be there.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
+#include "storage/leaf_difference.h"
 #include "storage/leaf_directory.h"
 #include "storage/set_hash.h"
 
@@ -30,9 +31,11 @@ class LeafCheck {
   // In the order of the keys.
   void Add(const StoredRow& row);
   // Whether all that was added since Begin is what the leaf must hold.
-  bool Holds() const { return !bad_row_ && found_ == leaf_.state; }
-  // The alarm for a leaf that does not hold: names the row, where one is to blame.
-  Error Alarm() const;
+  bool Holds() const { return bad_rows_ == 0 && found_ == leaf_.state; }
+  // Of a leaf that does not hold: which rows are to blame. `asked` as for Differences.
+  std::vector<RowDifference> Differ(std::string_view asked = {}) const;
+  // Raises the alarm for each of them, and is the first.
+  Error Alarm(std::string_view asked = {}) const;
 
  private:
   const RowMac& mac_;
@@ -40,11 +43,16 @@ class LeafCheck {
   const std::string_view table_;
   Leaf leaf_;
   SetState found_;
-  std::optional<std::string> bad_row_;
+  std::size_t bad_rows_ = 0;
+  // Every row that was added. One after the other in one string: a cold read adds dozens.
+  struct Added {
+    std::size_t key_end;
+    std::uint32_t version;
+    bool intact;
+  };
+  std::string keys_;
+  std::vector<Added> rows_;
 };
-
-// What is said of a row whose MAC does not match.
-inline constexpr std::string_view kBadMac = "the MAC of the row does not match";
 
 // "1 row fewer than was written" or whatever fits.
 std::string Difference(std::uint64_t found, std::uint64_t expected);

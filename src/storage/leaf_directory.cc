@@ -7,7 +7,7 @@ namespace kmaas::storage {
 
 LeafDirectory::LeafDirectory(std::span<const std::string_view> tables)
     : names_(tables.begin(), tables.end()), tables_(tables.size()) {
-  for (Table& table : tables_) table.leaves.emplace("", SetState());
+  for (Table& table : tables_) table.leaves.emplace("", Content());
 }
 
 std::optional<std::size_t> LeafDirectory::IndexOf(std::string_view table) const {
@@ -21,7 +21,7 @@ Leaf LeafDirectory::Find(std::size_t table, std::string_view key) const {
   const auto& leaves = tables_[table].leaves;
   const auto after = leaves.upper_bound(key);
   const auto found = std::prev(after);  // the empty key is there and comes before all
-  Leaf leaf{found->first, std::nullopt, found->second};
+  Leaf leaf{found->first, std::nullopt, found->second.state, found->second.tags};
   if (after != leaves.end()) leaf.end = after->first;
   return leaf;
 }
@@ -31,11 +31,24 @@ SetState LeafDirectory::Total(std::size_t table) const {
   return tables_[table].total;
 }
 
+std::vector<Leaf> LeafDirectory::Leaves(std::size_t table) const {
+  const std::shared_lock lock(mutex_);
+  std::vector<Leaf> leaves;
+  leaves.reserve(tables_[table].leaves.size());
+  for (const auto& [first, content] : tables_[table].leaves) {
+    if (!leaves.empty()) leaves.back().end = first;
+    leaves.push_back({first, std::nullopt, content.state, content.tags});
+  }
+  return leaves;
+}
+
 void LeafDirectory::Load(std::size_t table, LeafParts leaves) {
   Table loaded;
-  for (auto& leaf : leaves) {
-    loaded.total.Replace(SetState(), leaf.second);
-    loaded.leaves.emplace(std::move(leaf.first), leaf.second);
+  for (LeafPart& part : leaves) {
+    loaded.total.Replace(SetState(), part.state);
+    loaded.leaves.emplace(
+        std::move(part.first),
+        Content{part.state, std::make_shared<const RowTags>(std::move(part.tags))});
   }
   const std::unique_lock lock(mutex_);
   tables_[table] = std::move(loaded);
@@ -51,16 +64,17 @@ void LeafDirectory::Apply(std::span<const LeafChange> changes) {
 
 void LeafDirectory::ApplyOne(Table& table, const LeafChange& change) {
   SetState after;
-  for (const auto& [first, state] : change.after) {
-    after.Replace(SetState(), state);
-    table.leaves.insert_or_assign(first, state);
+  for (const LeafPart& part : change.after) {
+    after.Replace(SetState(), part.state);
+    table.leaves.insert_or_assign(part.first,
+                                  Content{part.state, std::make_shared<const RowTags>(part.tags)});
   }
   table.total.Replace(change.before, after);
 }
 
 void LeafDirectory::JoinIfEmpty(Table& table, const std::string& first) {
   const auto leaf = table.leaves.find(first);
-  if (leaf == table.leaves.end() || leaf->second.rows > 0) return;
+  if (leaf == table.leaves.end() || leaf->second.state.rows > 0) return;
   if (!first.empty()) {
     table.leaves.erase(leaf);  // the one before it reaches on to the next
     return;
@@ -71,11 +85,15 @@ void LeafDirectory::JoinIfEmpty(Table& table, const std::string& first) {
   table.leaves.erase(next);
 }
 
-LeafCutter::LeafCutter(std::string first) { parts_.emplace_back(std::move(first), SetState()); }
+LeafCutter::LeafCutter(std::string first) { parts_.push_back({std::move(first), SetState()}); }
 
-void LeafCutter::Add(std::string_view key, const SetSum& term) {
-  if (parts_.back().second.rows == LeafDirectory::kRowsBuilt) parts_.emplace_back(key, SetState());
-  parts_.back().second.Add(term);
+void LeafCutter::Add(std::string_view key, const SetSum& term, RowTag tag) {
+  if (parts_.back().state.rows == LeafDirectory::kRowsBuilt)
+    parts_.push_back({std::string(key), SetState()});
+  LeafPart& part = parts_.back();
+  if (part.tags.empty()) part.tags.reserve(LeafDirectory::kRowsBuilt);
+  part.state.Add(term);
+  part.tags.push_back(tag);
 }
 
 }  // namespace kmaas::storage

@@ -3,14 +3,15 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <shared_mutex>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "storage/row_tag.h"
 #include "storage/set_sum.h"
 
 namespace kmaas::storage {
@@ -21,20 +22,25 @@ struct Leaf {
   std::string first;
   std::optional<std::string> end;
   SetState state;
+  std::shared_ptr<const RowTags> tags = {};  // of its rows; null: none are known
 
   bool Covers(std::string_view key) const { return key >= first && (!end || key < *end); }
 };
 
-// A leaf that is being cut: its parts in order, each with its first key. The first part keeps the
-// first key of the leaf.
-using LeafParts = std::vector<std::pair<std::string, SetState>>;
+// A leaf that is being cut: its parts in order. The first part keeps the first key of the leaf.
+struct LeafPart {
+  std::string first;
+  SetState state;
+  RowTags tags = {};
+};
+using LeafParts = std::vector<LeafPart>;
 struct LeafChange {
   std::size_t table = 0;
   SetState before;
   LeafParts after;  // not empty
 };
 
-// About 200 bytes a leaf. Thread-safe.
+// About 300 bytes a leaf and 8 a row. Thread-safe.
 class LeafDirectory {
  public:
   static constexpr std::size_t kRowsBuilt = 24;  // of a leaf that is made
@@ -48,14 +54,20 @@ class LeafDirectory {
   Leaf Find(std::size_t table, std::string_view key) const;
   SetState Total(std::size_t table) const;
 
+  // Every leaf of a table, in order.
+  std::vector<Leaf> Leaves(std::size_t table) const;
   // Replaces all that is known of a table. `leaves` as LeafParts of one leaf that covers all.
   void Load(std::size_t table, LeafParts leaves);
   // All at once. A leaf that is empty afterwards joins its neighbour.
   void Apply(std::span<const LeafChange> changes);
 
  private:
+  struct Content {
+    SetState state;
+    std::shared_ptr<const RowTags> tags;
+  };
   struct Table {
-    std::map<std::string, SetState, std::less<>> leaves;
+    std::map<std::string, Content, std::less<>> leaves;
     SetState total;
   };
   static void ApplyOne(Table& table, const LeafChange& change);
@@ -70,7 +82,7 @@ class LeafDirectory {
 class LeafCutter {
  public:
   explicit LeafCutter(std::string first);
-  void Add(std::string_view key, const SetSum& term);
+  void Add(std::string_view key, const SetSum& term, RowTag tag);
   LeafParts Take() { return std::move(parts_); }
 
  private:

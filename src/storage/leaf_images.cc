@@ -62,9 +62,17 @@ std::vector<LeafChange> LeafImages::Changes() const {
 }
 
 LeafParts LeafImages::PartsOf(const LeafImage& image) const {
-  if (image.state.rows <= LeafDirectory::kRowsMax) return {{image.leaf.first, image.state}};
+  const auto tag = [this](const auto& row) {
+    return RowTag{hash_.KeyTag(row.first), VersionTag(row.second)};
+  };
+  if (image.state.rows <= LeafDirectory::kRowsMax) {
+    LeafPart whole{image.leaf.first, image.state};
+    whole.tags.reserve(image.macs.size());
+    for (const auto& row : image.macs) whole.tags.push_back(tag(row));
+    return {std::move(whole)};
+  }
   LeafCutter cutter(image.leaf.first);
-  for (const auto& [key, mac] : image.macs) cutter.Add(key, hash_.Term(mac));
+  for (const auto& row : image.macs) cutter.Add(row.first, hash_.Term(row.second), tag(row));
   return cutter.Take();
 }
 

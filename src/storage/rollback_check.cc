@@ -76,7 +76,7 @@ std::uint64_t HighestEpoch(const Evidence& evidence) {
   return highest;
 }
 
-std::string Describe(const Evidence& evidence) {
+std::string DescribeWitnesses(const Evidence& evidence) {
   std::string text = "  database     ";
   text += evidence.database ? Text(*evidence.database) : "no head: of an older version of kmaas";
   text += "\n  token        ";
@@ -92,7 +92,11 @@ std::string Describe(const Evidence& evidence) {
   } else {
     text += "no anchor";
   }
-  text += "\n  anchored     ";
+  return text;
+}
+
+std::string Describe(const Evidence& evidence) {
+  std::string text = DescribeWitnesses(evidence) + "\n  anchored     ";
   text += evidence.anchored_since ? "since " + FormatIso8601(*evidence.anchored_since)
                                   : "never, says the database";
   return text;

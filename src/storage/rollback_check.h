@@ -43,7 +43,9 @@ inline bool MayServe(Standing standing) {
 
 // The greatest epoch that any witness or the database has.
 std::uint64_t HighestEpoch(const Evidence& evidence);
-// What was found, one witness a line, for operators.
+// What was found, one witness a line, for operators; the second, with what the database itself says
+// of its anchors.
+std::string DescribeWitnesses(const Evidence& evidence);
 std::string Describe(const Evidence& evidence);
 // The error with which a start is refused, or nothing; raises the integrity alarm in the log.
 // `database` is its path.

@@ -7,6 +7,7 @@
 
 #include "crypto/digest.h"
 #include "storage/row_mac.h"
+#include "storage/row_tag.h"
 #include "storage/set_sum.h"
 
 namespace kmaas::storage {
@@ -24,12 +25,15 @@ class SetHash {
   SetSum Term(ByteView row_mac) const;
   // Of all rows of a table. Equal states have equal digests; nothing else shows.
   TableDigest OfTable(std::string_view table, const SetState& state) const;
+  // Of the key of a row, for RowTag.
+  std::uint32_t KeyTag(std::string_view key) const;
   // Of a head record, for those outside the store who remember it.
   crypto::Sha256Digest OfHead(ByteView record) const;
 
  private:
   std::unique_ptr<crypto::HmacSha256Key> terms_;
   std::unique_ptr<crypto::HmacSha256Key> heads_;
+  std::uint64_t key_seed_ = 0;  // secret, so that nobody chooses keys that share a tag
 };
 
 }  // namespace kmaas::storage

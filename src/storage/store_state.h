@@ -21,10 +21,15 @@ struct StoreState {
     const ports::StoreHead next = ToStoreHead(hash, record);
     const std::lock_guard lock(published_mutex_);
     published_ = next;
+    clock_floor_ = FromEpochMillis(record.clock_floor);
   }
   ports::StoreHead published() const {
     const std::lock_guard lock(published_mutex_);
     return published_;
+  }
+  WallTime clock_floor() const {
+    const std::lock_guard lock(published_mutex_);
+    return clock_floor_;
   }
 
   const RowMac mac;
@@ -37,6 +42,7 @@ struct StoreState {
  private:
   mutable std::mutex published_mutex_;
   ports::StoreHead published_;
+  WallTime clock_floor_{};
 };
 
 }  // namespace kmaas::storage

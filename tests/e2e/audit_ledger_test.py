@@ -2,7 +2,8 @@
 
 Method: clients note the request id of every answer, also of refusals; the server is killed at a random moment, again and again, or its audit
 directory, a small file system of its own, is filled and emptied; then the ids are sought in the trail, which must be intact. Counts what is missing.
-Each join is first shown to find records that are missing, by a trail from which one is taken. Parameters: KMAAS_LEDGER_KILLS, KMAAS_CRASH_SEED.
+Each join is first shown to find records that are missing: by a server that answers before the append, since a library loaded before it loses
+some writes of records and says that they were done, and by a trail from which one is taken. Parameters: KMAAS_LEDGER_KILLS, KMAAS_CRASH_SEED.
 """
 
 import json
@@ -14,7 +15,7 @@ import threading
 import unittest
 
 from botocore.exceptions import BotoCoreError, ClientError
-from server import Server, pause, until
+from server import BUILD, Server, pause, until
 
 KILLS = int(os.environ.get("KMAAS_LEDGER_KILLS", "10"))
 FULL_ROUNDS = int(os.environ.get("KMAAS_LEDGER_FULL_ROUNDS", "3"))
@@ -106,6 +107,24 @@ class LedgerJoin(unittest.TestCase):
         self.assertEqual(len(missing(ledger, planted)), 1)
         self.assertEqual(server.kmaas("audit", "verify", check=False).returncode, 0)
         print(f"{what}: {len(ledger.answers)} answers and {len(ledger.refusals)} refusals seen, 0 without a record", file=sys.stderr)
+
+    def test_finds_a_server_that_answers_before_the_append(self):
+        ledger, unharmed = Ledger(), Ledger()
+        with Server() as server:
+            key = server.boto3().create_key()["KeyMetadata"]["KeyId"]
+            with Clients(server, key, unharmed):
+                until(lambda: len(unharmed.answers) > 100 and unharmed.refusals)
+            server.stop()
+            server.environment.update(LD_PRELOAD=str(BUILD / "tests/liblost_records.so"), KMAAS_TEST_LOSES_EACH="20")
+            server.start()
+            with Clients(server, key, ledger):
+                until(lambda: len(ledger.answers) > 400 and ledger.refusals)
+            server.stop()
+            found = recorded(server.data / "audit")
+            lost = missing(ledger, found)
+            print(f"planted: {len(lost)} of {len(ledger.answers) + len(ledger.refusals)} answers have no record", file=sys.stderr)
+            self.assertGreater(len(lost), 0)
+            self.assertEqual(missing(unharmed, found), [])
 
     def test_after_kills(self):
         seed = int(os.environ.get("KMAAS_CRASH_SEED", str(random.randrange(1 << 32))))

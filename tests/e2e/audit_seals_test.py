@@ -112,5 +112,31 @@ class AuditSeals(unittest.TestCase):
             shutil.copytree(directory, self.trail)
 
 
+class ReplacedTrail(unittest.TestCase):
+    def test_answers_nothing_more_while_copies_stand_in_the_place_of_the_trail(self):
+        with Server() as server:
+            kms = server.boto3()
+            kms.list_keys()
+            files = [path for path in (server.data / "audit").iterdir() if path.suffix == ".jsonl"]
+            for path in files:
+                path.rename(path.with_suffix(".aside"))
+                shutil.copy(path.with_suffix(".aside"), path)
+
+            def is_refused():
+                try:
+                    kms.list_keys()
+                except kms.exceptions.KMSInternalException:
+                    return True
+                return False
+
+            self.assertTrue(until(is_refused))
+            self.assertIn("in the place of", server.log_path.read_text())
+            for path in files:
+                path.with_suffix(".aside").rename(path)
+            self.assertTrue(until(lambda: not is_refused()))
+            server.stop()
+            self.assertEqual(server.kmaas("audit", "verify", check=False).returncode, 0)
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

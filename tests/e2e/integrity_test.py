@@ -50,10 +50,38 @@ class Integrity(unittest.TestCase):
         self.assertIn("integrity_alarm", self.server.log_path.read_text())
         status, report = self.verify()
         self.assertEqual(status, 1)
-        self.assertIn({"table": "keys", "row": "", "what": "the rows are not those last written: 1 row fewer"}, report["findings"])
+        self.assertEqual([finding["table"] for finding in report["findings"]], ["keys"])
+        self.assertRegex(report["findings"][0]["row"] + report["findings"][0]["what"], "(" + self.keys[1] + "the row|a row) is missing")
+        self.assertRegex(self.server.log_path.read_text(), '"integrity_alarm","table":"keys","row":"[^"]*' + self.keys[1])
         self.server.stop()
-        with self.assertRaisesRegex(RuntimeError, "not as kmaas wrote it"):
+        self.assertEqual(self.verify()[1]["findings"], report["findings"])
+        with self.assertRaisesRegex(RuntimeError, "not as kmaas wrote it: store: (table|row).* is missing"):
             self.server.start()
+
+    def test_a_row_that_was_set_back_is_named_on_line_off_line_and_at_the_start(self):
+        self.edit(f"CREATE TABLE old AS SELECT * FROM keys WHERE CAST(key AS TEXT) LIKE '%{self.keys[1]}'")
+        self.assertNotIn("error", self.client.call("DisableKey", {"KeyId": self.keys[1]}))
+        self.edit("REPLACE INTO keys SELECT * FROM old")
+        self.edit("DROP TABLE old")
+        for _ in range(2):
+            status, report = self.verify()
+            self.assertEqual(status, 1)
+            self.assertEqual(len(report["findings"]), 1, report["findings"])
+            self.assertIn(self.keys[1], report["findings"][0]["row"])
+            self.assertIn("not the version", report["findings"][0]["what"])
+            self.server.stop()
+        with self.assertRaisesRegex(RuntimeError, f"row [^ ]*{self.keys[1]} of table keys: it is not the version"):
+            self.server.start()
+
+    def test_a_server_that_was_killed_has_left_what_names_rows(self):
+        self.server.kill()
+        self.edit(f"DELETE FROM key_policies WHERE CAST(key AS TEXT) LIKE '%{self.keys[1]}%'")
+        status, report = self.verify()
+        self.assertEqual(status, 1)
+        self.assertRegex(report["findings"][0]["row"] + report["findings"][0]["what"], "is missing")
+        pathlib.Path(f"{self.database}.rows").unlink()
+        self.assertEqual(self.verify()[1]["findings"], [{"table": "key_policies", "row": "",
+                                                         "what": "the rows are not those last written: 1 row fewer"}])
 
     def test_a_row_that_was_changed_is_named(self):
         self.server.stop()

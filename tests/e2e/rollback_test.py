@@ -113,6 +113,22 @@ class Rollbacks(Copies):
         self.assertEqual(shown.returncode, 1)
         self.assertEqual(json.loads(shown.stdout)["standing"], "rolled back")
 
+    def test_verify_says_that_an_intact_database_is_older_than_anchored(self):
+        newest = json.loads(self.server.kmaas("verify", "--json").stdout)
+        self.assertEqual(newest["standing"], "newest")
+        self.put_back_database("old")
+        done = self.server.kmaas("verify", check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("all as they were written", done.stdout)
+        self.assertIn("older than anchored", done.stdout)
+        shown = json.loads(self.server.kmaas("verify", "--json", check=False).stdout)
+        self.assertTrue(shown["intact"])
+        self.assertLess(shown["head"]["epoch"], shown["token"]["epoch"])
+        self.assertEqual(shown["token"], shown["trail"])
+        # Of a copy that is meant to be one it is no failure.
+        copy = self.server.kmaas("verify", "--json", "--database", str(next(self.server.data.glob("kmaas.db"))))
+        self.assertEqual(json.loads(copy.stdout)["standing"], "rolled back")
+
     def test_a_database_that_went_on_elsewhere_is_refused(self):
         self.put_back_database("old")
         self.put_back_token("old")

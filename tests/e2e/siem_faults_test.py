@@ -1,7 +1,7 @@
-"""Goal: whatever breaks between the audit trail and its receivers, every record arrives, in order; one that comes twice is the same.
+"""Goal: whatever breaks between the audit trail and its receivers, every record arrives, in order, and every seal; one that comes twice is the same.
 
 Faults: the receiver stopped and back, the connection reset and frozen, an answer that is lost, the server killed, cursors on a full disk, and all of
-that by turns. `--plant drop` moves a cursor over records that were not sent, as a server would that counts before it sends: the
+that by turns. `--plant drop` moves a cursor over records and a seal that were not sent, as a server would that counts before it sends: the
 comparison has to find them missing, and a run with the plant succeeds only if it does.
 """
 
@@ -18,7 +18,7 @@ import unittest
 
 from server import Server, pause, until
 from siem_delivery_test import destination, make_calls, status_of, tls
-from siem_receivers import TOKEN, Collector, Comparison, Pki, Relay, Rsyslog, trail_of
+from siem_receivers import TOKEN, Collector, Comparison, Pki, Relay, Rsyslog, missing_seals, trail_of
 
 ROUNDS = int(os.environ.get("KMAAS_SIEM_ROUNDS", "6"))
 SEED = int(os.environ.get("KMAAS_SIEM_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 32)
@@ -57,10 +57,11 @@ class SiemFaults(unittest.TestCase):
         return self.stack.enter_context(Server({"siem": list(destinations)}))
 
     def assert_whole(self, server, receiver, seconds=60):
-        until(lambda: Comparison(trail_of(server), receiver.events()).whole(), seconds)
-        found = Comparison(trail_of(server), receiver.events())
-        print(f"{self.id().split('.')[-1]}: {found}")
+        until(lambda: Comparison(trail_of(server), receiver.events()).whole() and not missing_seals(server, receiver.events()), seconds)
+        found, seals = Comparison(trail_of(server), receiver.events()), missing_seals(server, receiver.events())
+        print(f"{self.id().split('.')[-1]}: {found}, {len(seals)} seals missing")
         self.assertTrue(found.whole(), str(found))
+        self.assertEqual([], seals)
         return found
 
     def test_a_receiver_that_was_stopped_gets_what_it_missed(self):
@@ -104,6 +105,8 @@ class SiemFaults(unittest.TestCase):
             collector.mood = mood
             make_calls(server, 10)
             self.assertTrue(until(lambda: status_of(server, "collector")["error"] != ""))
+            if mood == "mute":  # what failed so far may have been a heartbeat alone
+                self.assertTrue(until(lambda: Comparison(trail_of(server), collector.events()).duplicates > 0))
             collector.mood = "accept"
             found = self.assert_whole(server, collector)
             self.assertTrue(until(lambda: status_of(server, "collector")["error"] == ""))
@@ -167,9 +170,11 @@ class Harness(unittest.TestCase):
             make_calls(server, 3)
             until(lambda: any(sequence == trail_of(server)[-1][0] for sequence in sequences(rsyslog)))
             found = Comparison(trail_of(server), rsyslog.events())
-            print("planted drop:", found)
+            seals = missing_seals(server, rsyslog.events())
+            print(f"planted drop: {found}, {len(seals)} seals missing")
             self.assertFalse(found.whole(), "the harness does not see records that never arrive")
             self.assertGreaterEqual(len(found.missing), 10)
+            self.assertGreater(len(seals), 0, "the harness does not see seals that never arrive")
 
 
 def sequences(receiver):
@@ -182,7 +187,8 @@ def plant_drop(server):
     newest = json.loads(sorted((server.data / "audit").glob("audit-*.jsonl"))[-1].read_text().splitlines()[-1])
     path = server.data / "siem/soc.cursor"
     lines = path.read_text().splitlines()
-    lines[1], lines[2] = f"sequence {newest['seq']}", f"hash {newest['hash']}"
+    seal = json.loads(sorted((server.data / "audit").glob("seals-*.jsonl"))[-1].read_text().splitlines()[-1])["seal"]["number"]
+    lines[1:4] = f"sequence {newest['seq']}", f"hash {newest['hash']}", f"seal {seal}"
     path.write_text("\n".join(lines) + "\n")
 
 

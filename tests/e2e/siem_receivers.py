@@ -296,6 +296,13 @@ def trail_of(server):
     return records
 
 
+def missing_seals(server, events):
+    """Seals of the trail that did not arrive byte for byte."""
+    made = [line for path in sorted((server.data / "audit").glob("seals-*.jsonl")) for line in path.read_text().splitlines()]
+    arrived = {json.dumps(event["serviceEventDetails"], separators=(",", ":")) for event in events if event["eventName"] == "AuditSeal"}
+    return [line for line in made if line not in arrived]
+
+
 class Comparison:
     """What arrived beside what the trail holds. Heartbeats and test events have no number and are left out."""
 

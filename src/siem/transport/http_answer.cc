@@ -10,9 +10,9 @@
 namespace kmaas::siem {
 namespace {
 
-constexpr std::size_t kStatusStart = std::string_view("HTTP/1.1 ").size();
-// A collector answers in a line. Whoever says more than this would fill the memory of the service.
-constexpr std::size_t kAnswerBytesMax = std::size_t{1} << 20U;
+constexpr std::size_t kHeadBytesMax = std::size_t{16} << 10U;
+// A collector says a line of JSON. Whoever says more, without end perhaps, gets no memory for it.
+constexpr std::size_t kAnswerBytesMax = std::size_t{256} << 10U;
 
 template <class N>
 bool ToNumber(std::string_view text, N& number, int base) {
@@ -30,6 +30,14 @@ std::string_view HeaderOf(std::string_view head, std::string_view name) {
   while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
   while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
   return value;
+}
+
+// "http/1.1 200 ok" and a line break; `head` is in lower case. Not there: no answer of HTTP/1.x.
+bool ReadStatus(std::string_view head, int& status) {
+  if (!head.starts_with("http/1.0 ") && !head.starts_with("http/1.1 ")) return false;
+  head.remove_prefix(std::string_view("http/1.1 ").size());
+  const bool ends = head.size() > 3 && (head[3] == ' ' || head[3] == '\r');
+  return ends && head[0] != '-' && ToNumber(head.substr(0, 3), status, 10);
 }
 
 HttpProgress ReadChunks(std::string_view rest, std::string& body) {
@@ -58,13 +66,11 @@ HttpProgress ReadHttpAnswer(const std::string& bytes, HttpAnswer& answer) {
   if (bytes.size() > kAnswerBytesMax) return HttpProgress::kBad;
   const std::size_t end = bytes.find("\r\n\r\n");
   if (end == std::string::npos)
-    return bytes.size() > (16U << 10U) ? HttpProgress::kBad : HttpProgress::kMore;
+    return bytes.size() > kHeadBytesMax ? HttpProgress::kBad : HttpProgress::kMore;
   const std::string head = LowerAscii(bytes.substr(0, end + 2));
   const std::string_view rest = std::string_view(bytes).substr(end + 4);
   answer = {};
-  if (!head.starts_with("http/1.") ||
-      !ToNumber(std::string_view(head).substr(kStatusStart, 3), answer.status, 10))
-    return HttpProgress::kBad;
+  if (!ReadStatus(head, answer.status)) return HttpProgress::kBad;
   answer.keeps_open = HeaderOf(head, "connection") != "close" && head.starts_with("http/1.1");
   if (HeaderOf(head, "transfer-encoding") == "chunked") return ReadChunks(rest, answer.body);
   std::size_t size = 0;

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t kTokenBytesMax = 1024;
 constexpr std::size_t kShownBytesMax = 200;
+// Each has its deadline, so that a receiver that says one byte now and then comes to an end, too.
+constexpr int kReadsMax = 64;
 
 std::string ToBatch(const HttpsSettings& settings, const std::vector<Message>& messages) {
   std::string body;
@@ -102,7 +104,8 @@ Result<void> HttpsTransport::Send(const std::vector<Message>& messages) {
   KM_CHECK(Post(ToBatch(settings_, messages)));
   std::string bytes;
   HttpAnswer answer;
-  for (;;) {
+  for (int reads = 0;; ++reads) {
+    if (reads == kReadsMax) return NetworkError("the answer does not come to an end");
     KM_TRY(const std::string more, stream_->Read());
     bytes += more;
     const HttpProgress progress = ReadHttpAnswer(bytes, answer);

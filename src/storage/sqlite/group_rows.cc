@@ -41,7 +41,7 @@ Result<LeafImage*> GroupRows::Image(std::size_t table, std::string_view key) {
     image.macs.emplace_hint(image.macs.end(), row.key, mac);
     return true;
   }));
-  if (!check.Holds()) return check.Alarm();
+  if (!check.Holds()) return check.Alarm(key);
   return &images_.Add(std::move(image));
 }
 
@@ -80,18 +80,21 @@ Result<void> GroupRows::ListLeaf(const LeafImage& image, const ports::Scan& scan
   if (range.end && (!end || *range.end < *end)) end = range.end;
   auto expected = image.macs.lower_bound(first);
   const auto last = end ? image.macs.lower_bound(*end) : image.macs.end();
-  bool intact = true;
+  std::optional<std::string> altered;
   KM_CHECK(rows_.Range(image.table, first, end, [&](const StoredRow& row) {
     if (found.size() >= scan.limit) return false;
-    intact = expected != last && expected->first == row.key &&
-             IsAsWritten(image.table, row, expected->second);
-    if (!intact) return false;
+    if (expected == last || expected->first != row.key ||
+        !IsAsWritten(image.table, row, expected->second)) {
+      // A row that should have come before it is missing.
+      altered = expected == last ? row.key : std::min<std::string_view>(expected->first, row.key);
+      return false;
+    }
     ++expected;
     found.push_back({std::string(row.key), std::string(row.value)});
     return true;
   }));
-  if (!intact || (found.size() < scan.limit && expected != last))
-    return Altered(image.table, first);
+  if (!altered && found.size() < scan.limit && expected != last) altered = expected->first;
+  if (altered) return Altered(image.table, *altered);
   return {};
 }
 
@@ -114,7 +117,7 @@ Result<std::uint64_t> GroupRows::Count(std::string_view table) {
   for (const LeafChange& change : images_.Changes()) {
     if (change.table != index) continue;
     rows -= change.before.rows;
-    for (const auto& [first, part] : change.after) rows += part.rows;
+    for (const LeafPart& part : change.after) rows += part.state.rows;
   }
   return rows;
 }
@@ -159,7 +162,7 @@ Result<void> GroupRows::WriteHead(WallTime now) {
       if (change.table != table) continue;
       changed = true;
       total.Replace(change.before, SetState());
-      for (const auto& [first, part] : change.after) total.Replace(SetState(), part);
+      for (const LeafPart& part : change.after) total.Replace(SetState(), part.state);
     }
     if (is_new || changed) next_.tables[table] = HeadOf(state_.hash, names[table], total);
   }

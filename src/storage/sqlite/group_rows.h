@@ -35,6 +35,8 @@ class GroupRows {
   Result<void> WriteHead(WallTime now);
   // It was, and state.commits is held since before.
   void Committed();
+  // What it changed; until the next head is written.
+  const std::vector<LeafChange>& changes() const { return changes_; }
 
  private:
   Result<LeafImage*> Image(std::size_t table, std::string_view key);

@@ -60,12 +60,13 @@ Result<void> RunChange(const ChangeFunction& change, ports::Transaction& transac
 
 }  // namespace
 
-GroupWriter::GroupWriter(Connection connection, StoreState& state, ports::HeadObserver* observer,
-                         const Clock& clock, Limits limits)
+GroupWriter::GroupWriter(Connection connection, StoreState& state, const std::string& database,
+                         ports::HeadObserver* observer, const Clock& clock, Limits limits)
     : connection_(std::move(connection)),
       state_(state),
       observer_(observer),
       rows_(connection_, state, observer),
+      journal_(database, state.mac),
       clock_(clock),
       limits_(limits),
       thread_([this] { Run(); }) {}
@@ -211,15 +212,18 @@ Result<void> GroupWriter::RunOne(Pending& pending) {
 
 Result<void> GroupWriter::Commit() {
   KM_CHECK(rows_.WriteHead(clock_.Now()));
-  const std::lock_guard until_known(state_.commits);
-  const Result<void> committed = connection_.Execute("COMMIT");
-  if (committed) {
+  {
+    const std::lock_guard until_known(state_.commits);
+    const Result<void> committed = connection_.Execute("COMMIT");
+    if (!committed) {
+      failed_tail_ = true;
+      return committed.error();
+    }
     rows_.Committed();
-    ++commits_;
-    return {};
   }
-  failed_tail_ = true;
-  return committed.error();
+  ++commits_;
+  journal_.Committed(state_.directory, rows_.changes(), state_.published());
+  return {};
 }
 
 void GroupWriter::TellObserver(const Group& group) {

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "storage/leaf_journal.h"
 #include "storage/sqlite/group_rows.h"
 #include "storage/sqlite/sqlite_store.h"
 
@@ -23,8 +24,8 @@ class GroupWriter {
     std::size_t queued_max;
     std::size_t per_commit_max;
   };
-  GroupWriter(Connection connection, StoreState& state, ports::HeadObserver* observer,
-              const Clock& clock, Limits limits);
+  GroupWriter(Connection connection, StoreState& state, const std::string& database,
+              ports::HeadObserver* observer, const Clock& clock, Limits limits);
   // Finishes the group that has begun; what still waits fails with kThrottling.
   ~GroupWriter();
   GroupWriter(const GroupWriter&) = delete;
@@ -62,6 +63,7 @@ class GroupWriter {
   StoreState& state_;
   ports::HeadObserver* const observer_;
   GroupRows rows_;
+  LeafJournal journal_;
   const Clock& clock_;
   const Limits limits_;
   bool failed_tail_ = false;  // of the writer thread: see Supersede()

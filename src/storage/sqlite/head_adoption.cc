@@ -39,7 +39,7 @@ Result<SetState> AdoptTable(RowStatements& rows, std::size_t table, const RowMac
     KM_TRY(const std::vector<OldRow> batch, NextBatch(rows, table, first, mac));
     if (batch.empty()) return total;
     for (const OldRow& row : batch) {
-      if (!row.intact) return RaiseAlarm(name, row.key, kBadMac);
+      if (!row.intact) return RaiseAlarm(name, row.key, Describe(RowDifference{}));
       const crypto::Sha256Digest tag = mac.Tag(name, row.key, row.value);
       KM_CHECK(rows.Put(table, row.key, row.value, tag));
       total.Add(hash.Term(tag));

@@ -14,7 +14,7 @@ constexpr std::size_t kAlarmsAtOpen = 20;
 // The rows are those of the last commit, or the database is not opened.
 Result<void> RequireIntact(Connection& connection, StoreState& state, const std::string& path) {
   RowStatements rows(connection, TablesWithHead());
-  const Result<IntegrityReport> report = ScanWhole(rows, state);
+  const Result<IntegrityReport> report = ScanWhole(rows, state, path);
   if (!report) {
     return OpeningRefused("cannot read all of the database " + path, report.error().detail);
   }
@@ -58,7 +58,8 @@ Result<void> SqliteStore::Parts::Begin(OpenedDatabase opened, const SqliteOption
     readers.Add(std::make_unique<ReadConnection>(std::move(reader), state));
   }
   const GroupWriter::Limits limits{options.queued_changes_max, options.changes_per_commit_max};
-  writer.emplace(std::move(opened.connection), state, options.observer, clock, limits);
+  writer.emplace(std::move(opened.connection), state, options.path, options.observer, clock,
+                 limits);
   return {};
 }
 
@@ -118,6 +119,8 @@ std::size_t SqliteStore::waiting() const { return parts_->writer ? parts_->write
 int SqliteStore::schema_version() const { return static_cast<int>(Migrations().size()); }
 
 ports::StoreHead SqliteStore::head() const { return parts_->state.published(); }
+
+WallTime SqliteStore::clock_floor() const { return parts_->state.clock_floor(); }
 
 void SqliteStore::AdvanceEpochTo(std::uint64_t epoch) { parts_->state.epoch_min = epoch; }
 

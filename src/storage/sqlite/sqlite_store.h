@@ -66,6 +66,8 @@ class SqliteStore final : public ports::Store {
   int schema_version() const;
   // Where the last commit left it.
   ports::StoreHead head() const;
+  // The latest wall time of a commit, as its head says: a clock before it is wrong.
+  WallTime clock_floor() const;
   // The next commit has at least this epoch: for a database that takes the place of a later one.
   void AdvanceEpochTo(std::uint64_t epoch);
 

@@ -25,11 +25,11 @@ Result<void> CheckPages(Connection& connection, IntegrityReport& report) {
 }
 
 Result<IntegrityReport> Verify(Connection& connection, StoreState& state,
-                               const ScanProgress& progress) {
+                               const std::string& database, const ScanProgress& progress) {
   KM_CHECK(connection.Execute("PRAGMA query_only=ON"));
   KM_CHECK(connection.Execute("BEGIN"));
   RowStatements rows(connection, TablesWithHead());
-  KM_TRY(IntegrityReport report, ScanWhole(rows, state, progress));
+  KM_TRY(IntegrityReport report, ScanWhole(rows, state, database, progress));
   KM_CHECK(CheckPages(connection, report));
   return report;
 }
@@ -42,7 +42,7 @@ Result<IntegrityReport> VerifyDatabase(const SqliteOptions& options, RowMac mac,
   reading.mode = OpenMode::kReadOnly;
   StoreState state(std::move(mac), TablesOfRecords());
   KM_TRY(OpenedDatabase opened, OpenDatabase(reading, state.mac));
-  Result<IntegrityReport> report = Verify(opened.connection, state, progress);
+  Result<IntegrityReport> report = Verify(opened.connection, state, options.path, progress);
   if (!report) {
     return OpeningRefused("cannot read all of the database " + options.path, report.error().detail);
   }

@@ -67,13 +67,13 @@ Result<std::size_t> TableIndex(const StoreState& state, std::string_view table) 
 
 // A commit between the look into the directory and that into the file makes them differ, though
 // nothing is wrong. While no commit can be made they agree, or something is.
-Result<void> VerifiedReads::Settled(const LeafCheck& check,
+Result<void> VerifiedReads::Settled(const LeafCheck& check, std::string_view asked,
                                     const std::function<Result<bool>()>& attempt) {
   KM_TRY(const bool holds, attempt());
   if (holds) return {};
   const std::lock_guard no_commit(state_.commits);
   KM_TRY(const bool settled, attempt());
-  if (!settled) return check.Alarm();
+  if (!settled) return check.Alarm(asked);
   return {};
 }
 
@@ -94,7 +94,7 @@ Result<std::optional<std::string>> VerifiedReads::Get(std::string_view table,
   KM_TRY(const std::size_t index, TableIndex(state_, table));
   LeafCheck check(state_.mac, state_.hash, table);
   std::optional<std::string> value;
-  KM_CHECK(Settled(check, [&] { return TryGet(index, key, check, value); }));
+  KM_CHECK(Settled(check, key, [&] { return TryGet(index, key, check, value); }));
   return value;
 }
 
@@ -112,7 +112,7 @@ Result<std::vector<ports::Row>> VerifiedReads::List(const ports::Scan& scan) {
   KM_TRY(const std::size_t index, TableIndex(state_, scan.table));
   LeafCheck check(state_.mac, state_.hash, scan.table);
   std::vector<ports::Row> found;
-  KM_CHECK(Settled(check, [&] { return TryList(index, scan, check, found); }));
+  KM_CHECK(Settled(check, "", [&] { return TryList(index, scan, check, found); }));
   return found;
 }
 

@@ -27,7 +27,8 @@ class VerifiedReads {
                       std::optional<std::string>& value);
   Result<bool> TryList(std::size_t table, const ports::Scan& scan, LeafCheck& check,
                        std::vector<ports::Row>& found);
-  Result<void> Settled(const LeafCheck& check, const std::function<Result<bool>()>& attempt);
+  Result<void> Settled(const LeafCheck& check, std::string_view asked,
+                       const std::function<Result<bool>()>& attempt);
 
   RowStatements& rows_;
   StoreState& state_;

@@ -27,8 +27,9 @@ std::unique_ptr<storage::SqliteStore> Require(
 
 void AskAbout(const World& world, ports::Reader& store, const RowEdits& edits, Tally& tally) {
   for (const auto& [table, key] : edits.touched()) {
-    world.Ask(store, table, key, tally);
-    world.AskList(store, table, key.substr(0, kPrefix), tally);
+    for (const std::string& refusal : {world.Ask(store, table, key, tally),
+                                       world.AskList(store, table, key.substr(0, kPrefix), tally)})
+      if (!refusal.empty() && !edits.AreNamedBy(refusal)) ++tally.misnamed;
   }
 }
 
@@ -43,13 +44,17 @@ void AskInATransaction(const World& world, storage::SqliteStore& store, const Ro
       Deadline::Never());
 }
 
-// The edit was named by the refusal to open, or its answers count.
-void TryToServe(World& world, Tally& tally,
-                const std::function<void(storage::SqliteStore&)>& questions) {
+// The edit was refused with the answer's words, or its answers count.
+std::string TryToServe(World& world, Tally& tally,
+                       const std::function<void(storage::SqliteStore&)>& questions) {
   const std::uint64_t alarms = storage::IntegrityCountersOfProcess().alarms;
   const auto store = world.TryServe(OpenMode::kReadOnly);
-  if (store) return questions(**store);
+  if (store) {
+    questions(**store);
+    return "";
+  }
   ++(storage::IntegrityCountersOfProcess().alarms > alarms ? tally.refused : tally.silent);
+  return store.error().detail;
 }
 
 }  // namespace
@@ -91,10 +96,11 @@ Tally EditWhileClosed(World& world, std::uint64_t edits, std::uint64_t seed) {
     } else {
       file.Remove(head_table, head_key);
     }
-    TryToServe(world, tally, [&](auto& store) {
+    const std::string refusal = TryToServe(world, tally, [&](auto& store) {
       AskAbout(world, store, rows, tally);
       world.AskAll(store, tally);
     });
+    if (kind < kKinds && !refusal.empty() && !rows.AreNamedBy(refusal)) ++tally.misnamed;
     if (tally.refused == refused) ++tally.unnoticed;
     if (kind < kKinds) rows.Undo();
     file.Put(head_table, head_key, world.now().at(head_table).at(head_key));
@@ -219,8 +225,10 @@ Tally MoveBlobs(World& world) {
       // In turn with its own MAC and with that of the place where it is put.
       file.Put(table, key, {other.value, tally.edits % 2 == 0 ? other.mac : own.mac});
       const std::uint64_t refused = tally.refused;
-      world.Ask(*store, table, key, tally);
+      const std::string refusal = world.Ask(*store, table, key, tally);
       if (tally.refused == refused) ++tally.unnoticed;
+      if (refusal.find("row " + key + " of table " + table + ": ") == std::string::npos)
+        ++tally.misnamed;
     }
     file.Put(table, key, own);
     Tally after;

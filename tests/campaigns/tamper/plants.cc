@@ -1,5 +1,8 @@
 #include "tests/campaigns/tamper/plants.h"
 
+#include <algorithm>
+
+#include "storage/leaf_difference.h"
 #include "storage/set_hash.h"
 
 namespace kmaas::campaigns {
@@ -16,7 +19,7 @@ NothingLeftOut::NothingLeftOut() { ++whole; }
 NothingLeftOut::~NothingLeftOut() { --whole; }
 
 bool Plant(std::string_view name) {
-  for (const std::string_view known : {"mac", "sum", "head", "anchor"})
+  for (const std::string_view known : {"mac", "sum", "head", "anchor", "neighbour"})
     if (name == known) planted = known;
   return !planted.empty();
 }
@@ -25,6 +28,9 @@ bool IsAnchorLeftOut() { return IsLeftOut("anchor"); }
 
 // CMakeLists.txt wraps these names. When one changes with its signature, its plant has no effect,
 // and the test of the plants fails.
+using storage::FoundRow;
+using storage::Leaf;
+using storage::RowDifference;
 using storage::RowMac;
 using storage::SetHash;
 using storage::SetState;
@@ -59,6 +65,29 @@ bool AreAlike(const SetSum* one, const SetSum& other) {
 
 TableDigest OfTable(const SetHash* hash, std::string_view table, const SetState& state) {
   return planted == "head" ? TableDigest{} : RealOfTable(hash, table, state);
+}
+
+using Found = std::span<const FoundRow>;
+std::vector<RowDifference>
+Differ(const Leaf& leaf, Found found, std::string_view asked, const SetHash& hash) asm(
+    "__wrap__ZN5kmaas7storage11DifferencesERKNS0_4LeafESt4spanIKNS0_8FoundRow"
+    "ELm18446744073709551615EESt17basic_string_viewIcSt11char_traitsIcEERKNS0_7SetHashE");
+std::vector<RowDifference>
+RealDiffer(const Leaf& leaf, Found found, std::string_view asked, const SetHash& hash) asm(
+    "__real__ZN5kmaas7storage11DifferencesERKNS0_4LeafESt4spanIKNS0_8FoundRow"
+    "ELm18446744073709551615EESt17basic_string_viewIcSt11char_traitsIcEERKNS0_7SetHashE");
+
+std::vector<RowDifference> Differ(const Leaf& leaf, Found found, std::string_view asked,
+                                  const SetHash& hash) {
+  std::vector<RowDifference> differences = RealDiffer(leaf, found, asked, hash);
+  if (!IsLeftOut("neighbour") || found.empty()) return differences;
+  for (RowDifference& one : differences) {
+    const auto place = std::find_if(found.begin(), found.end(),
+                                    [&](const auto& row) { return row.key == one.row; });
+    const bool is_last = place == found.end() || std::next(place) == found.end();
+    one.row = is_last ? found.front().key : std::next(place)->key;
+  }
+  return differences;
 }
 
 }  // namespace kmaas::campaigns

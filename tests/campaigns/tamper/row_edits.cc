@@ -7,6 +7,24 @@ namespace {
 
 constexpr int kManyRows = 40;
 
+// What stands in the alarm between these words; an empty `end` is its end.
+std::string Between(const std::string& alarm, const std::string& begin, const std::string& end) {
+  const std::size_t at = alarm.find(begin);
+  if (at == std::string::npos) return "";
+  const std::string rest = alarm.substr(at + begin.size());
+  // A refusal to open goes on behind it.
+  return rest.substr(0, rest.find(end.empty() ? " (findings" : end));
+}
+
+bool LiesBetweenTheNeighbours(const std::string& key, const std::string& alarm) {
+  const bool two = alarm.find("between the rows ") != std::string::npos;
+  const std::string after =
+      two ? Between(alarm, "between the rows ", " and ") : Between(alarm, "after the row ", "");
+  const std::string before = two ? Between(alarm, "between the rows " + after + " and ", "")
+                                 : Between(alarm, "before the row ", "");
+  return (after.empty() || after < key) && (before.empty() || key < before);
+}
+
 }  // namespace
 
 RowEdits::Place RowEdits::RandomRow(const std::string& table) {
@@ -87,6 +105,17 @@ void RowEdits::Remake(EditKind kind, const std::string& table, Place row) {
       return Put(other, row->first, row->second);
     }
   }
+}
+
+bool RowEdits::AreNamedBy(const std::string& alarm) const {
+  for (const auto& [table, key] : touched_) {
+    if (alarm.find("row " + key + " of table " + table + ": ") != std::string::npos) return true;
+    const bool of_table = alarm.find("table " + table + ": ") != std::string::npos;
+    if (of_table && alarm.find(" missing") != std::string::npos &&
+        alarm.find(" of table ") == std::string::npos && LiesBetweenTheNeighbours(key, alarm))
+      return true;
+  }
+  return false;
 }
 
 void RowEdits::Undo() {

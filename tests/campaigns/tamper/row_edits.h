@@ -35,6 +35,8 @@ class RowEdits {
   void Undo();
   // Table and key of each row that is not as it was.
   const std::vector<std::pair<std::string, std::string>>& touched() const { return touched_; }
+  // Whether an alarm names one of them, or the neighbours between which one was.
+  bool AreNamedBy(const std::string& alarm) const;
   std::uint64_t Next(std::uint64_t below) { return random_() % below; }
 
  private:

@@ -49,6 +49,10 @@ class Tamper(unittest.TestCase):
     def test_finds_that_no_anchor_is_asked_when_a_wal_is_cut(self):
         self.expect_found("anchor", wal_bits=1)
 
+    def test_finds_that_alarms_name_the_neighbour(self):
+        self.expect_found("neighbour", open_edits=100)
+        self.expect_found("neighbour", closed_edits=40)
+
     def test_finds_that_no_anchor_is_asked(self):
         self.expect_found("anchor", rollbacks=5)
 

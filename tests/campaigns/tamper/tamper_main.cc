@@ -1,9 +1,13 @@
 // Edits the database of a store in every way, and compares what it answers with what it answered
-// before: equal, or refused with an alarm. Exit status 1 when one answer was wrong, an edit of rows
-// went unnoticed, or an intact row was refused.
+// before: equal, or refused with an alarm that names a row that was edited. Exit status 1 when one
+// answer was wrong, an edit of rows went unnoticed, or an intact row was refused.
+#include <malloc.h>
+
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <exception>
 #include <functional>
 #include <iostream>
@@ -54,7 +58,8 @@ class Report {
     std::cout << name << ": " << tally.edits << " edits in " << took.count()
               << " s; answers: " << tally.equal << " equal, " << tally.refused
               << " refused with an alarm, " << tally.silent << " refused without, " << tally.wrong
-              << " wrong; " << tally.unnoticed << " edits unnoticed, " << tally.stuck
+              << " wrong; " << tally.unnoticed << " edits unnoticed, " << tally.misnamed
+              << " alarms that name another row, " << tally.stuck
               << " refused after the edit was taken back" << std::endl;
     good_ = good_ && tally.is_good();
   }
@@ -64,16 +69,36 @@ class Report {
   bool good_ = true;
 };
 
-// How long a database takes to open when every row of it is looked at.
+// How long a read of a row takes that no cache has: with the rows beside it, all of them checked.
+void MeasureReads(const World& world, storage::SqliteStore& store) {
+  constexpr std::size_t kReads = 10'000;
+  const RawTable& rows = world.now().at("keys");
+  const std::size_t step = std::max<std::size_t>(rows.size() / kReads, 1);
+  Tally tally;
+  std::size_t place = 0;
+  const auto begun = std::chrono::steady_clock::now();
+  for (const auto& [key, row] : rows)
+    if (place++ % step == 0) world.Ask(store, "keys", key, tally);
+  const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - begun;
+  std::cout << tally.equal << " rows read in " << took.count() / static_cast<double>(tally.equal)
+            << " us each" << std::endl;
+}
+
+// How long a database takes to open when every row of it is looked at, and what is kept of it.
 void Measure(std::uint64_t keys) {
   World world(keys);
   for (int round = 0; round < 3; ++round) {
+    const std::size_t heap = mallinfo2().uordblks;
+    const std::clock_t cpu = std::clock();
     const auto begun = std::chrono::steady_clock::now();
     const auto store = world.TryOpen(storage::OpenMode::kOpenExisting);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
     if (!store) throw std::runtime_error(store.error().detail);
     std::cout << "opened " << (*store)->head().rows << " rows of " << keys << " keys in "
-              << took.count() << " s" << std::endl;
+              << took.count() << " s, " << static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC
+              << " s of CPU, holding " << (mallinfo2().uordblks - heap) / 1024
+              << " KiB, SQLite's caches among them" << std::endl;
+    MeasureReads(world, **store);
   }
 }
 
@@ -115,7 +140,7 @@ int main(int argc, char** argv) {
   if (!kmaas::campaigns::Parse(argc, argv, arguments)) {
     std::cerr << "usage: campaign_tamper [--keys N] [--open-edits N] [--closed-edits N] [--bits N] "
                  "[--wal-bits N]\n  [--rollbacks N] [--pairs-of N] [--seed N] [--measure-keys N] "
-                 "[--plant mac|sum|head|anchor] [--loud]\n";
+                 "[--plant mac|sum|head|anchor|neighbour] [--loud]\n";
     return 2;
   }
   // One line for each alarm would be gigabytes.

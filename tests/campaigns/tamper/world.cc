@@ -111,28 +111,29 @@ void World::RemoveSidecars() const {
   for (const char* suffix : {"-wal", "-shm"}) unlink((path() + suffix).c_str());
 }
 
-void World::Ask(ports::Reader& store, const std::string& table, const std::string& key,
-                Tally& tally) const {
+std::string World::Ask(ports::Reader& store, const std::string& table, const std::string& key,
+                       Tally& tally) const {
   const std::uint64_t alarms = storage::IntegrityCountersOfProcess().alarms;
   const auto answer = store.Get(table, key);
   if (!answer) {
     ++(storage::IntegrityCountersOfProcess().alarms > alarms ? tally.refused : tally.silent);
-    return;
+    return answer.error().detail;
   }
   const RawTable& rows = now_.at(table);
   const auto expected = rows.find(key);
   const bool is_equal =
       expected == rows.end() ? !answer->has_value() : *answer == expected->second.value;
   ++(is_equal ? tally.equal : tally.wrong);
+  return "";
 }
 
-void World::AskList(ports::Reader& store, const std::string& table, const std::string& prefix,
-                    Tally& tally) const {
+std::string World::AskList(ports::Reader& store, const std::string& table,
+                           const std::string& prefix, Tally& tally) const {
   const std::uint64_t alarms = storage::IntegrityCountersOfProcess().alarms;
   const auto answer = store.List({table, prefix, {}, 1'000'000});
   if (!answer) {
     ++(storage::IntegrityCountersOfProcess().alarms > alarms ? tally.refused : tally.silent);
-    return;
+    return answer.error().detail;
   }
   auto expected = now_.at(table).lower_bound(prefix);
   bool is_equal = true;
@@ -144,6 +145,7 @@ void World::AskList(ports::Reader& store, const std::string& table, const std::s
   }
   const bool is_over = expected == now_.at(table).end() || !expected->first.starts_with(prefix);
   ++(is_equal && is_over ? tally.equal : tally.wrong);
+  return "";
 }
 
 void World::AskAll(ports::Reader& store, Tally& tally) const {

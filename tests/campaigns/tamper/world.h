@@ -22,9 +22,10 @@ struct Tally {
   std::uint64_t silent = 0;     // refused without one
   std::uint64_t wrong = 0;      // another answer
   std::uint64_t unnoticed = 0;  // edits of rows after which nothing was refused
+  std::uint64_t misnamed = 0;   // alarms that name a row that was not edited
   std::uint64_t stuck = 0;      // questions refused although the edit had been taken back
 
-  bool is_good() const { return wrong == 0 && unnoticed == 0 && stuck == 0; }
+  bool is_good() const { return wrong == 0 && unnoticed == 0 && misnamed == 0 && stuck == 0; }
 };
 
 class World {
@@ -48,10 +49,11 @@ class World {
   // Leaves nothing but the main file.
   void RemoveSidecars() const;
 
-  void Ask(ports::Reader& store, const std::string& table, const std::string& key,
-           Tally& tally) const;
-  void AskList(ports::Reader& store, const std::string& table, const std::string& prefix,
-               Tally& tally) const;
+  // Both: what was said by a refusal, or nothing.
+  std::string Ask(ports::Reader& store, const std::string& table, const std::string& key,
+                  Tally& tally) const;
+  std::string AskList(ports::Reader& store, const std::string& table, const std::string& prefix,
+                      Tally& tally) const;
   void AskAll(ports::Reader& store, Tally& tally) const;
 
  private:

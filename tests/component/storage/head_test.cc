@@ -189,5 +189,18 @@ TEST_F(Head, RaisesNoFalseAlarmWhileReadersAndWritersRace) {
   EXPECT_EQ(failures, 0);
 }
 
+TEST(ClockFloor, IsTheLatestTimeOfACommitWhateverTheClockSaysLater) {
+  Database database;
+  auto store = database.Open(OpenMode::kCreate);
+  database.clock().Advance(std::chrono::hours(48));
+  const WallTime latest = database.clock().Now();
+  ASSERT_TRUE(Put(*store, "a", "1"));
+  database.clock().SetWall(latest - std::chrono::hours(24));
+  ASSERT_TRUE(Put(*store, "a", "2"));
+  EXPECT_EQ(store->clock_floor(), latest);
+  store.reset();
+  EXPECT_EQ(database.Open(OpenMode::kOpenExisting)->clock_floor(), latest);
+}
+
 }  // namespace
 }  // namespace kmaas::storage

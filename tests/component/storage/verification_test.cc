@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "storage/leaf_journal.h"
 #include "tests/component/storage/database.h"
 #include "tests/component/storage/faulty_vfs.h"
 
@@ -56,9 +57,49 @@ TEST_F(Verification, NamesEveryRowWithAWrongMac) {
             "keys/k7: the MAC of the row does not match\n");
 }
 
-TEST_F(Verification, NamesTheTableThatHasLostARow) {
+TEST_F(Verification, NamesTheNeighboursOfARowThatIsGoneWithAServerAndWithout) {
+  database_.Tamper("DELETE FROM keys WHERE key = CAST('k70' AS BLOB)");
+  const std::string expected = "keys/: a row is missing between the rows k7 and k71\n";
+  EXPECT_EQ(Findings(), expected);
+  store_.reset();
+  EXPECT_EQ(Findings(), expected);
+}
+
+TEST_F(Verification, NamesTheRowThatWasSetBack) {
+  database_.Tamper("CREATE TABLE old AS SELECT * FROM keys WHERE key = CAST('k7' AS BLOB)");
+  ASSERT_TRUE(Put(*store_, "k7", "newer"));
+  database_.Tamper("REPLACE INTO keys SELECT * FROM old; DROP TABLE old");
+  EXPECT_EQ(Findings(), "keys/k7: it is not the version of the row that was last written\n");
+}
+
+TEST_F(Verification, NamesOneRowTooManyEvenWhenTheServerHasLeftNothing) {
+  database_.Tamper("CREATE TABLE old AS SELECT * FROM keys WHERE key = CAST('k7' AS BLOB)");
+  ASSERT_TRUE(store_->Write([](ports::Transaction& c) { return c.Delete("keys", "k7"); },
+                            Deadline::Never()));
+  database_.Tamper("INSERT INTO keys SELECT * FROM old; DROP TABLE old");
+  const std::string expected = "keys/k7: the row was deleted before and is back\n";
+  EXPECT_EQ(Findings(), expected);
+  std::filesystem::remove(LeafJournalPath(database_.path()));
+  EXPECT_EQ(Findings(), expected);
+}
+
+TEST_F(Verification, NamesTheTableAloneWhenTheServerHasLeftNothing) {
   database_.Tamper("DELETE FROM keys WHERE key = CAST('k7' AS BLOB)");
+  std::filesystem::remove(LeafJournalPath(database_.path()));
   EXPECT_EQ(Findings(), "keys/: the rows are not those last written: 1 row fewer\n");
+}
+
+TEST_F(Verification, BelievesNoNamesThatSomebodyElseLeft) {
+  const std::string earlier = ContentOf(LeafJournalPath(database_.path()));
+  ASSERT_TRUE(Put(*store_, "k7", "newer"));
+  const std::string newest = ContentOf(LeafJournalPath(database_.path()));
+  database_.Tamper("DELETE FROM keys WHERE key = CAST('k70' AS BLOB)");
+  std::string flipped = newest;
+  flipped[flipped.size() - 40] ^= 1;
+  for (const std::string& left : {earlier, flipped, newest.substr(1), std::string()}) {
+    std::ofstream(LeafJournalPath(database_.path()), std::ios::binary) << left;
+    EXPECT_EQ(Findings(), "keys/: the rows are not those last written: 1 row fewer\n");
+  }
 }
 
 TEST_F(Verification, LooksFurtherAfterAMissingHead) {

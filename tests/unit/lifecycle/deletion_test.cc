@@ -50,6 +50,18 @@ TEST_F(Deletion, HappensWhenTheWaitingPeriodEnds) {
             ErrorCode::kNotFound);
 }
 
+TEST_F(Deletion, WaitsWhileTheClockCannotBeBelieved) {
+  const std::string arn = world_.MakeKey();
+  ScheduleDeletion(arn);
+  world_.clock.Advance(7 * kDay);
+  service_.may_destroy = false;
+  EXPECT_EQ(service_.RunDue(), 0U);
+  EXPECT_NE(KeyOf(arn), nullptr);
+  service_.may_destroy = true;
+  EXPECT_EQ(service_.RunDue(), 1U);
+  EXPECT_EQ(KeyOf(arn), nullptr);
+}
+
 TEST_F(Deletion, LeavesNoRowButTheProof) {
   const std::string arn = MakeFullKey();
   ScheduleDeletion(arn);

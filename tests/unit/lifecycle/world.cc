@@ -29,6 +29,7 @@ domain::KeyMaterial Material(api::Environment& world, const domain::Key& key) {
 Beside::Beside(api::Environment& world, records::Catalog& catalog, core::Outbox& outbox)
     : registry_(RequireRegistry()) {
   Scheduler::Parts parts{catalog, world.clock, world.random, {}};
+  parts.may_destroy = [this] { return may_destroy; };
   for (const char* name : {api::kRegion, kOtherRegion}) {
     Region& region = regions_[name];
     region.services = std::make_unique<core::Services>(

@@ -26,6 +26,7 @@ class Beside {
  public:
   Beside(api::Environment& world, records::Catalog& catalog, core::Outbox& outbox);
 
+  bool may_destroy = true;  // what the scheduler is told
   std::size_t RunDue() { return scheduler_->RunDue(); }
   Scheduler& scheduler() { return *scheduler_; }
   core::Pipeline& pipeline(const std::string& region) { return *regions_.at(region).pipeline; }

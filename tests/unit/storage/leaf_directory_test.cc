@@ -97,12 +97,13 @@ TEST_F(Directory, KeepsOneLeafOfATableThatIsEmpty) {
 TEST(LeafCutter, CutsAfterSoManyRows) {
   LeafCutter cutter("");
   for (std::size_t row = 0; row < LeafDirectory::kRowsBuilt * 2 + 1; ++row)
-    cutter.Add(std::to_string(row), Term(1));
+    cutter.Add(std::to_string(row), Term(1), {static_cast<std::uint32_t>(row), 1});
   const LeafParts parts = cutter.Take();
   ASSERT_EQ(parts.size(), 3U);
   EXPECT_EQ(parts[0].first, "");
   EXPECT_EQ(parts[1].first, std::to_string(LeafDirectory::kRowsBuilt));
-  EXPECT_EQ(parts[2].second.rows, 1U);
+  EXPECT_EQ(parts[2].state.rows, 1U);
+  EXPECT_EQ(parts[2].tags.front().key, LeafDirectory::kRowsBuilt * 2);
 }
 
 }  // namespace

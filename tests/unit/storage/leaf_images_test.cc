@@ -76,7 +76,7 @@ TEST_F(Images, SayOnlyWhatChanged) {
   EXPECT_EQ(changes[0].before, Sum({1}));
   ASSERT_EQ(changes[0].after.size(), 1U);
   EXPECT_EQ(changes[0].after[0].first, "m");
-  EXPECT_EQ(changes[0].after[0].second, Sum({1, 2}));
+  EXPECT_EQ(changes[0].after[0].state, Sum({1, 2}));
 }
 
 TEST_F(Images, CutALeafThatHasGrownTooLarge) {
@@ -87,7 +87,7 @@ TEST_F(Images, CutALeafThatHasGrownTooLarge) {
   ASSERT_EQ(changes.size(), 1U);
   ASSERT_EQ(changes[0].after.size(), 3U);
   SetState sum;
-  for (const auto& [first, part] : changes[0].after) sum.Replace(SetState(), part);
+  for (const LeafPart& part : changes[0].after) sum.Replace(SetState(), part.state);
   EXPECT_EQ(sum, image.state);
 }
 
