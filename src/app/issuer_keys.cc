@@ -69,6 +69,7 @@ void IssuerKeys::Take(Source& source, const std::string& text) {
 
 std::vector<identity::Issuer> ToIssuers(const std::vector<IssuerConfig>& configs) {
   std::vector<identity::Issuer> issuers;
+  issuers.reserve(configs.size());
   for (const IssuerConfig& one : configs)
     issuers.push_back({one.url, one.audiences, one.mfa_amr, one.mfa_acr});
   return issuers;

@@ -72,7 +72,8 @@ void KeyStoreConnections::Run() {
     std::function<void()> job = std::move(jobs_.front());
     jobs_.pop_front();
     lock.unlock();
-    Do(std::move(job));
+    Do(job);
+    job = nullptr;  // without the lock: an engine that goes with it takes a while
     lock.lock();
   }
   ended_ = true;
@@ -80,7 +81,7 @@ void KeyStoreConnections::Run() {
 }
 
 // What one store's job throws must not end those of the others.
-void KeyStoreConnections::Do(std::function<void()> job) {
+void KeyStoreConnections::Do(const std::function<void()>& job) {
   try {
     job();
   } catch (const std::exception& failure) {

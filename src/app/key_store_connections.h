@@ -64,7 +64,7 @@ class KeyStoreConnections final : public ports::KeyStoreEngines {
   KeyStoreConnections(std::vector<KeyStoreConfig> stores, std::vector<std::string> trust_anchors,
                       OwnModule own, const Clock& clock);
   void Run();
-  void Do(std::function<void()> job);
+  void Do(const std::function<void()>& job);
   void Enqueue(std::function<void()> job);
   void Attempt(const std::shared_ptr<ports::KeyStoreConnection>& wanted);
   hsm::KeyStoreOpening Open(const ports::KeyStoreConnection& wanted);

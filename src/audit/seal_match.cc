@@ -75,9 +75,9 @@ std::vector<Finding> SealMatch::Findings(const std::vector<Finding>& known, std:
 }
 
 std::uint64_t SealMatch::sealed() const {
-  for (auto point = points_.rbegin(); point != points_.rend(); ++point)
-    if (point->is_true) return point->by.seal.last;
-  return 0;
+  const auto last = std::find_if(points_.rbegin(), points_.rend(),
+                                 [](const Point& point) { return point.is_true; });
+  return last == points_.rend() ? 0 : last->by.seal.last;
 }
 
 }  // namespace kmaas::audit

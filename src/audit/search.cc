@@ -213,7 +213,8 @@ class Searcher {
           newest_last.pop_front();
       }
     }));
-    for (auto line = newest_last.rbegin(); line != newest_last.rend(); ++line) Take(*line);
+    std::for_each(newest_last.rbegin(), newest_last.rend(),
+                  [this](const std::string& line) { Take(line); });
     return {};
   }
 

@@ -29,8 +29,14 @@ std::optional<WallTime> ParseIso8601(std::string_view text) {
                                          std::chrono::day(static_cast<unsigned>(day))};
   if (!date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
     return std::nullopt;
-  return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
-         std::chrono::seconds(second);
+  // WallTime ends in 2262, long before the years of four digits do.
+  using std::chrono::seconds;
+  constexpr auto kFirst = std::chrono::ceil<seconds>(WallTime::min());
+  constexpr auto kLast = std::chrono::floor<seconds>(WallTime::max());
+  const std::chrono::sys_seconds time = std::chrono::sys_days(date) + std::chrono::hours(hour) +
+                                        std::chrono::minutes(minute) + seconds(second);
+  if (time < kFirst || time > kLast) return std::nullopt;
+  return time;
 }
 
 }  // namespace kmaas

@@ -51,7 +51,7 @@ std::vector<DecisionQuestion::Terms> QuestionsOf(Ground& ground, const AuditedCa
                                 .operation = call.operation,
                                 .source_address = call.source_address};
   for (const auto& [name, value] : call.encryption_context)
-    terms.context.push_back(name + "=" + value);
+    terms.context.push_back(std::string(name).append("=").append(value));
   std::vector<std::string> arns = call.resources;
   const auto others = std::stable_partition(arns.begin(), arns.end(), IsKeyArn);
   std::vector<DecisionQuestion::Terms> questions;
@@ -103,8 +103,8 @@ Result<void> ExplainRequest(Invocation& invocation, const std::string& request_i
   std::string why_not = "nobody was authenticated, so no policy was asked";
   if (!call.principal.empty()) {
     auto again = AskAgain(*ground, call);
-    if (again) today = *std::move(again);
     why_not = again ? "" : app::ForOperators(again.error());
+    if (again) today = *std::move(again);
   }
   if (invocation.json) {
     JsonWriter json;

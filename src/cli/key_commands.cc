@@ -50,7 +50,7 @@ Result<void> ListKeys(Invocation& invocation, const KeyArguments& arguments) {
     table.Add({key.id.ToText(), key.region, key.account, std::string(ToText(key.state)),
                std::string(ToText(key.custody)), FormatIso8601(key.created), key.description});
   };
-  const Result<void> listed = records::ForEachRow<domain::Key>(*foundation.catalog, "", list);
+  Result<void> listed = records::ForEachRow<domain::Key>(*foundation.catalog, "", list);
   json.End();
   foundation.Close();
   if (!listed) return listed;

@@ -86,8 +86,7 @@ void CallCounters::WriteTally(const Tally& tally, Page& page) {
                  "Calls that were answered with an error, by AWS's name.", errors, labels);
   }
   Durations durations;
-  for (std::size_t i = 0; i < tally.durations.size(); ++i)
-    durations.counts.push_back(tally.durations[i].load(kRelaxed));
+  for (const auto& count : tally.durations) durations.counts.push_back(count.load(kRelaxed));
   if (std::accumulate(durations.counts.begin(), durations.counts.end(), std::uint64_t{0}) == 0)
     return;
   for (const std::int64_t micros : kBoundsMicros)

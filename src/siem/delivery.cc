@@ -198,6 +198,7 @@ void Delivery::Broken() {
     broken_after_ = reader_.sequence();
     transport_->Close();
     connected_ = false;
+    confirmed_messages_ = 0;
     rewind_ = true;
     batch_.clear();
     batch_sent_.clear();
@@ -354,10 +355,11 @@ void Delivery::LookAtLag() {
 }
 
 void Delivery::LookAtAge() {
-  WallTime oldest = clock_.Now();
+  const WallTime now = clock_.Now();  // once: a second look may find an earlier time
+  WallTime oldest = now;
   if (!batch_.empty()) oldest = std::min(oldest, batch_.front().time);
   if (!sent_.empty()) oldest = std::min(oldest, sent_.front().time);
-  const auto age = std::chrono::duration_cast<std::chrono::seconds>(clock_.Now() - oldest);
+  const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - oldest);
   const std::lock_guard lock(mutex_);
   counters_.lag_seconds = static_cast<std::uint64_t>(age.count());
 }

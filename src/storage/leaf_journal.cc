@@ -113,7 +113,7 @@ bool LoadAll(std::vector<LeafRead> leaves, LeafDirectory& directory) {
 
 std::string LeafJournalPath(const std::string& database) { return database + ".rows"; }
 
-LeafJournal::LeafJournal(std::string database, const RowMac& mac)
+LeafJournal::LeafJournal(const std::string& database, const RowMac& mac)
     : path_(LeafJournalPath(database)), key_(KeyFor(mac)) {}
 
 LeafJournal::~LeafJournal() {

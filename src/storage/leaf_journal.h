@@ -25,7 +25,7 @@ std::string LeafJournalPath(const std::string& database);
 // thread alone. A failure is logged once and ends it; the store goes on.
 class LeafJournal {
  public:
-  LeafJournal(std::string database, const RowMac& mac);
+  LeafJournal(const std::string& database, const RowMac& mac);
   ~LeafJournal();
   LeafJournal(const LeafJournal&) = delete;
   LeafJournal& operator=(const LeafJournal&) = delete;

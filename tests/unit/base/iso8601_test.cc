@@ -26,5 +26,13 @@ TEST(Iso8601, RefusesHoursThatADayHasNot) {
     EXPECT_FALSE(ParseIso8601(text)) << text;
 }
 
+TEST(Iso8601, ReadsUpToTheEndsOfWallTimeAndNothingBeyond) {
+  for (const char* text : {"1677-09-21T00:12:44Z", "2262-04-11T23:47:16Z"})
+    EXPECT_EQ(FormatIso8601(ParseIso8601(text).value()), text);
+  for (const char* text : {"0001-01-01T00:00:00Z", "1677-09-21T00:12:43Z", "2262-04-11T23:47:17Z",
+                           "9999-12-31T23:59:59Z"})
+    EXPECT_FALSE(ParseIso8601(text)) << text;
+}
+
 }  // namespace
 }  // namespace kmaas

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -85,6 +86,18 @@ class DeliveryTest : public testing::Test {
       delivery_->Step();
       clock_.Advance(std::chrono::seconds(40));  // over every pause
     }
+  }
+  // As a failed write leaves it: what followed the first record was seen and is gone.
+  void TakeBackAllButTheFirst() {
+    const std::string file = directory_.File("audit-0000000000000001.jsonl");
+    trail_.reset();
+    std::ifstream stream(file);
+    std::string first;
+    std::getline(stream, first);
+    std::filesystem::resize_file(file, first.size() + 1);
+    audit::TrailOptions trail;
+    trail.directory = directory_.path();
+    trail_ = audit::Trail::Open(trail, clock_).value();
   }
   // Numbers at their first arrival.
   std::vector<std::uint64_t> Firsts() const {

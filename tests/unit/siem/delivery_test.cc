@@ -113,16 +113,7 @@ TEST_F(DeliveryTest, SendsARecordThatCameInPlaceOfOneThatWasTakenBack) {
   Append(2);
   receiver_.confirms = false;
   Run(1);
-  // As a failed write leaves it: the second record was seen and is gone.
-  const std::string file = directory_.File("audit-0000000000000001.jsonl");
-  trail_.reset();
-  std::ifstream stream(file);
-  std::string first;
-  std::getline(stream, first);
-  std::filesystem::resize_file(file, first.size() + 1);
-  audit::TrailOptions trail;
-  trail.directory = directory_.path();
-  trail_ = audit::Trail::Open(trail, clock_).value();
+  TakeBackAllButTheFirst();
   receiver_.confirms = true;
   ASSERT_TRUE(trail_->Append(fakes::SampleRecord("another")));
   ASSERT_TRUE(trail_->Append(fakes::SampleRecord("third")));
@@ -131,6 +122,34 @@ TEST_F(DeliveryTest, SendsARecordThatCameInPlaceOfOneThatWasTakenBack) {
   Run();
   EXPECT_EQ(receiver_.taken.back(), 3U);
   EXPECT_EQ(std::count(receiver_.taken.begin(), receiver_.taken.end(), 2U), 2);
+}
+
+TEST_F(DeliveryTest, ConfirmsEverythingOnTheConnectionAfterARecordThatWasTakenBack) {
+  Append(1);
+  Run(2);
+  receiver_.confirms = false;
+  Append(1);
+  Run(1);
+  TakeBackAllButTheFirst();
+  receiver_.confirms = true;
+  ASSERT_TRUE(trail_->Append(fakes::SampleRecord("another")));
+  ASSERT_TRUE(trail_->Append(fakes::SampleRecord("third")));
+  Run();
+  EXPECT_EQ(delivery_->counters().confirmed, 3U);
+  EXPECT_EQ(delivery_->counters().lag_seconds, 0U);
+}
+
+TEST_F(DeliveryTest, IsNotBehindWhenTheTimeIsSetBackWhileItLooks) {
+  struct GoingBack final : Clock {
+    explicit GoingBack(const Clock& steady_time) : steady(steady_time) {}
+    WallTime Now() const override { return wall -= std::chrono::seconds(2); }
+    SteadyTime SteadyNow() const override { return steady.SteadyNow(); }
+    const Clock& steady;
+    mutable WallTime wall{std::chrono::hours(1000)};
+  } const clock(clock_);
+  Delivery delivery(options_, std::make_unique<FakeTransport>(receiver_), clock, random_);
+  delivery.Step();
+  EXPECT_EQ(delivery.counters().lag_seconds, 0U);
 }
 
 TEST(CursorText, IsReadBackAndNothingElseIs) {
