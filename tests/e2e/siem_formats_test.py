@@ -12,11 +12,11 @@ from server import SOURCE
 
 GOLDEN = SOURCE / "tests/unit/siem/golden"
 CUT = "...[cut]"
-CONTROLS = {code: " " for code in [*range(0x20), 0x7f]}
+CONTROLS = {code: " " for code in [*range(0x20), *range(0x7f, 0xa0), 0x2028, 0x2029]}
 CEF_KEYS = {"rt", "externalId", "act", "cat", "outcome", "reason", "msg", "dvchost", "src", "c6a2", "c6a2Label", "suser", "suid", "requestClientApplication",
-            *(f"cs{i}{label}" for i in range(1, 7) for label in ("", "Label")), "cn1", "cn1Label"}
+            *(f"cs{i}{label}" for i in range(1, 7) for label in ("", "Label")), "cn1", "cn1Label", *(f"flexString{i}{label}" for i in (1, 2) for label in ("", "Label"))}
 LEEF_KEYS = {"devTime", "devTimeFormat", "cat", "sev", "eventId", "requestId", "outcome", "errorCode", "errorMessage", "details", "src", "usrName", "accountName",
-             "role", "userAgent", "resource", "decidingStatement", "custody", "region", "eventSource", "devName", "seq", "hash"}
+             "role", "userAgent", "resource", "decidingStatement", "sharedEventId", "recipientAccount", "custody", "region", "eventSource", "devName", "seq", "hash"}
 
 
 def record(name):
@@ -94,7 +94,8 @@ class Formats(unittest.TestCase):
             for key, text in (("act", event["eventName"]), ("suser", identity.get("arn", identity.get("invokedBy"))), ("reason", event.get("errorCode")),
                               ("requestClientApplication", event["userAgent"]), ("cs3", event.get("requestID")),
                               ("cs1", event["resources"][0]["ARN"] if event["resources"] else None),
-                              ("cs4", event.get("additionalEventData", {}).get("decidingStatement"))):
+                              ("cs4", event.get("additionalEventData", {}).get("decidingStatement")),
+                              ("flexString1", event.get("sharedEventID"))):
                 self.assertEqual(key in members, bool(text), (name, key))
                 if text:
                     self.assert_says(members[key], text, True, (name, key))
@@ -109,7 +110,7 @@ class Formats(unittest.TestCase):
             identity = event["userIdentity"]
             for key, text in (("usrName", identity.get("arn", identity.get("invokedBy"))), ("errorCode", event.get("errorCode")),
                               ("errorMessage", event.get("errorMessage")), ("userAgent", event["userAgent"]), ("src", event["sourceIPAddress"]),
-                              ("resource", event["resources"][0]["ARN"] if event["resources"] else None)):
+                              ("resource", event["resources"][0]["ARN"] if event["resources"] else None), ("sharedEventId", event.get("sharedEventID"))):
                 self.assertEqual(key in members, bool(text), (name, key))
                 if text:
                     self.assert_says(members[key], text, False, (name, key))
