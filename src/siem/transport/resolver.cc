@@ -50,6 +50,7 @@ Result<Addresses> Resolve(const std::string& host, std::uint16_t port, const Pat
   addrinfo* list = nullptr;
   if (::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &numeric, &list) == 0)
     return Addresses(list);
+  const SteadyTime until = patience.clock.SteadyNow() + patience.step_max;
   const auto question = std::make_shared<Question>();
   try {
     std::thread([question, host, lookup, text = std::to_string(port)] {
@@ -58,7 +59,6 @@ Result<Addresses> Resolve(const std::string& host, std::uint16_t port, const Pat
   } catch (const std::system_error& failure) {
     return NetworkError("cannot resolve " + host + ": " + failure.what());
   }
-  const SteadyTime until = patience.clock.SteadyNow() + patience.step_max;
   std::unique_lock lock(question->mutex);
   while (!question->answered.wait_for(lock, kSlice, [&] { return question->is_answered; })) {
     if (patience.stopping) return NetworkError("the service stops");
