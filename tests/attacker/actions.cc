@@ -1,6 +1,7 @@
 #include "tests/attacker/actions.h"
 
 #include <arpa/inet.h>
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <linux/prctl.h>
 #include <sched.h>
@@ -58,11 +59,11 @@ long Open(const std::string& path, int flags) {
   return Closed(Call(SYS_openat, AT_FDCWD, path.c_str(), flags | O_CLOEXEC, 0600));
 }
 
-long OpenOwnProgram() {
-  std::string path(kPage, '\0');
-  const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
-  path.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-  return Open(path, O_WRONLY);
+// The library that this code is in, as any other that is loaded.
+long WriteOwnLibrary() {
+  Dl_info found{};
+  if (::dladdr(reinterpret_cast<void*>(&TryAll), &found) == 0) return 0;
+  return Open(found.dli_fname, O_WRONLY);
 }
 
 long SetSameLimit() {
@@ -135,7 +136,7 @@ void AddFiles(Actions& actions, const Targets& t) {
        {"remove a file outside", [=] { return Call(SYS_unlink, (t.outside + "/victim").c_str()); }},
        {"list a directory outside", [=] { return Open(t.outside, O_RDONLY | O_DIRECTORY); }},
        {"write the configuration", [=] { return Open(t.configuration, O_WRONLY); }},
-       {"write the own program", OpenOwnProgram},
+       {"write a library", WriteOwnLibrary},
        {"lay a link to outside",
         [=] { return Call(SYS_symlink, t.outside.c_str(), (t.inside + "/symlink").c_str()); }},
        {"link a file from outside",
