@@ -34,6 +34,7 @@ constexpr int kPlainCalls[] = {
     SCMP_SYS(fsync),
     SCMP_SYS(fdatasync),
     SCMP_SYS(ftruncate),
+    SCMP_SYS(fadvise64),
     SCMP_SYS(rename),
     SCMP_SYS(unlink),
     SCMP_SYS(mkdir),
@@ -147,6 +148,8 @@ std::vector<AllowedCall> NarrowCalls(bool connects, bool resolves_names, bool lo
       {SCMP_SYS(prlimit64), {Is(0, 0), Is(2, 0)}},
       {SCMP_SYS(ioctl), {Is(1, FIONBIO)}},
       {SCMP_SYS(ioctl), {Is(1, FIONREAD)}},
+      // What a peer has not acknowledged.
+      {SCMP_SYS(ioctl), {Is(1, TIOCOUTQ)}},
       {SCMP_SYS(ioctl), {Is(1, TCGETS)}},
       // Nothing gets set-user-id, and nothing another owner.
       {SCMP_SYS(fchmod), {Has(1, kSpecialModes, 0)}},
