@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <linux/prctl.h>
 #include <sched.h>
-#include <signal.h>  // NOLINT(modernize-deprecated-headers): SIGCHLD
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -18,6 +17,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstddef>
 #include <functional>
 
