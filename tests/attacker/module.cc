@@ -1,7 +1,8 @@
-// A PKCS#11 module that attacks its server from inside: SoftHSM's, until the file `begin` appears
-// in the directory KMAAS_ATTACK_INSIDE; then the next signature first tries all actions on a thread
-// of its own and writes what came of them to the file `outcomes` beside it, one line each:
-// "refused" or "done", the error number, the action.
+// A PKCS#11 module that attacks its server from inside. It keeps the PIN that it is given.
+// Otherwise it is SoftHSM's, until the file `begin` appears in the directory KMAAS_ATTACK_INSIDE;
+// then the next signature first tries all actions on a thread of its own and writes what came of
+// them to the file `outcomes` beside it, one line each: "refused" or "done", the error number, the
+// action.
 #include <dlfcn.h>
 #include <p11-kit/pkcs11.h>
 #include <unistd.h>
@@ -52,6 +53,18 @@ CK_C_SignInit& RealSignInit() {
   return real;
 }
 
+CK_C_Login& RealLogin() {
+  static CK_C_Login real = nullptr;
+  return real;
+}
+
+CK_RV Login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR* pin, CK_ULONG size) {
+  static std::string* kept = nullptr;
+  delete kept;
+  kept = new std::string(reinterpret_cast<const char*>(pin), size);
+  return RealLogin()(session, user, pin, size);
+}
+
 CK_RV SignInit(CK_SESSION_HANDLE session, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key) {
   static std::atomic<bool> attacked{false};
   static const std::string begin = Setting("KMAAS_ATTACK_INSIDE") + "/begin";
@@ -75,6 +88,8 @@ extern "C" __attribute__((visibility("default"))) CK_RV C_GetFunctionList(
   Functions() = *real;
   RealSignInit() = real->C_SignInit;
   Functions().C_SignInit = SignInit;
+  RealLogin() = real->C_Login;
+  Functions().C_Login = Login;
   *answer = &Functions();
   return CKR_OK;
 }

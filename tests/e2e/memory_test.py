@@ -1,6 +1,6 @@
 """Goal: five seconds after the last of many requests no secret of them is in the server's memory. Method: plaintexts, data keys, private
 keys, imported material, secrets of access keys and sessions, and PINs go through the server; a core image is searched for each of them,
-also as big numbers lie in memory. The search is first shown a secret that is still there."""
+also as big numbers lie in memory. The search is first shown secrets that are still there."""
 
 import concurrent.futures
 import os
@@ -11,7 +11,7 @@ import unittest
 import imported_keys
 import kms_grpc
 from canary_test import scalar_of, spellings, without_zero_pages
-from server import Server, pause
+from server import BUILD, Server, pause, softhsm_module
 
 REQUESTS = int(os.environ.get("KMAAS_MEMORY_REQUESTS", "2000"))
 SETTLE_SECONDS = 5
@@ -108,10 +108,11 @@ class Memory(unittest.TestCase):
             secrets |= client.secrets
         return secrets, sum(client.sent for client in done)
 
-    def image(self):
-        base = self.server.directory / "core"
-        subprocess.run(["gcore", "-o", str(base), str(self.server.process.pid)], check=True, capture_output=True, timeout=300)
-        path = pathlib.Path(f"{base}.{self.server.process.pid}")
+    def image(self, server=None):
+        server = server or self.server
+        base = server.directory / "core"
+        subprocess.run(["gcore", "-o", str(base), str(server.process.pid)], check=True, capture_output=True, timeout=300)
+        path = pathlib.Path(f"{base}.{server.process.pid}")
         image = without_zero_pages(path.read_bytes())
         path.unlink()
         return image
@@ -127,6 +128,11 @@ class Memory(unittest.TestCase):
         print(f"{sent} requests, {len(secrets)} secrets sought in {len(image) >> 20} MiB: {len(found)} found")
         self.assertGreaterEqual(sent, REQUESTS)
         self.assertEqual(found, [])
+
+    def test_finds_a_pin_that_a_module_keeps(self):
+        settings = {"module": str(BUILD / "tests/attacker/libattacker.so"), "environment": {"KMAAS_ATTACK_MODULE": softhsm_module()}}
+        with Server(overrides={"hsm": settings, "process": {"core_dumps": True}}) as server:
+            self.assertEqual(self.found_in(self.image(server), {"PIN": server.user_pin.encode()}), ["PIN"])
 
     def test_finds_what_is_still_in_use(self):
         """The private key of TLS is in memory as long as the server serves (docs/threat-model.md): the search must see it."""

@@ -1,7 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netdb.h>
+#include <unistd.h>
 
 #include "app/hardening.h"
+#include "confinement/files_and_ports.h"
+#include "confinement/refused_calls.h"
+#include "confinement/system_calls.h"
 
 namespace kmaas::app {
 namespace {
@@ -49,6 +54,26 @@ TEST(RightsOfTheServer, AskNoNameServerForAddresses) {
       RightsOf("siem: [{name: a, transport: syslog_tcp, host: '2001:db8::1', port: 1601}]");
   EXPECT_THAT(rights.connect_ports, UnorderedElementsAre(1601));
   EXPECT_FALSE(rights.resolves_names);
+}
+
+// What getaddrinfo answers within the rights of a server that reports to `host`; -1: it could not
+// be confined, or was refused a system call.
+int ResolveConfined(const std::string& host) {
+  const confinement::Rights rights =
+      RightsOf("siem: [{name: a, transport: syslog_tcp, host: " + host + "}]");
+  if (!confinement::ConfineFilesAndPorts(rights) || !confinement::ConfineSystemCalls(rights))
+    return -1;
+  addrinfo* found = nullptr;
+  const int answer = ::getaddrinfo(host.c_str(), "601", nullptr, &found);
+  return confinement::TakeRefusedCalls().empty() ? answer : -1;
+}
+
+TEST(RightsOfTheServer, ResolveNames) {
+  if (confinement::LandlockVersion() == 0) GTEST_SKIP() << "the kernel has no Landlock";
+  EXPECT_EXIT(::_exit(ResolveConfined("localhost") == 0 ? 0 : 1), testing::ExitedWithCode(0), "");
+  // Whatever the name servers say, they are asked.
+  EXPECT_EXIT(::_exit(ResolveConfined("kmaas.invalid") < -1 ? 0 : 1), testing::ExitedWithCode(0),
+              "");
 }
 
 TEST(RightsOfTheServer, HaveWhatTheConfigurationAdds) {
