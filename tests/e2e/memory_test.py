@@ -13,7 +13,7 @@ import kms_grpc
 from canary_test import scalar_of, spellings, without_zero_pages
 from server import BUILD, Server, pause, softhsm_module
 
-REQUESTS = int(os.environ.get("KMAAS_MEMORY_REQUESTS", "2000"))
+REQUESTS = int(os.environ.get("KMAAS_MEMORY_REQUESTS", "1000"))
 SETTLE_SECONDS = 5
 CLIENTS = 4
 # Requests of each client and kind; of each kind so many answers are searched for: each costs passes through the image.
