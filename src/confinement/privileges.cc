@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <optional>
 #include <system_error>
 
@@ -28,13 +29,14 @@ struct Account {
   std::string name;
   uid_t user = kRoot;
   gid_t group = 0;
+  std::string home;
 };
 
 // Before there are threads, so the plain functions will do.
 std::optional<Account> Find(const std::string& name) {
   const passwd* found = ::getpwnam(name.c_str());
   if (found == nullptr) return std::nullopt;
-  return Account{name, found->pw_uid, found->pw_gid};
+  return Account{name, found->pw_uid, found->pw_gid, found->pw_dir};
 }
 
 std::string NameOf(uid_t user) {
@@ -79,6 +81,8 @@ Result<void> Become(const Account& account) {
       ::setresuid(account.user, account.user, account.user) != 0) {
     return Failed("process.user: cannot become " + account.name);
   }
+  // Modules look for their files there.
+  ::setenv("HOME", account.home.c_str(), 1);
   if (::setresuid(kRoot, kRoot, kRoot) == 0 || ::geteuid() == kRoot)
     return Refused("root came back after it was given up");
   return {};

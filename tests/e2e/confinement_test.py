@@ -11,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 import unittest
+import urllib.request
 
 from server import BUILD, Server, softhsm_module, until
 
@@ -180,6 +181,9 @@ class ServerProcess(unittest.TestCase):
         self.assertNotEqual(refused.returncode, 0)
         kms = server.boto3()
         kms.encrypt(KeyId=kms.create_key()["KeyMetadata"]["Arn"], Plaintext=b"x")
+        # It sees itself all the same.
+        with urllib.request.urlopen(f"http://127.0.0.1:{server.metrics_port}/metrics", timeout=10) as page:
+            self.assertRegex(page.read().decode(), r"(?m)^process_open_fds [1-9]")
         self.assertEqual(server.stop(), 0)
         self.assertNotIn("system_call_refused", server.log_path.read_text())
 

@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 #include <linux/capability.h>
+#include <pwd.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <string>
 
@@ -44,7 +46,8 @@ TEST_F(Giving, UpRootLeavesNoCapabilities) {
 TEST_F(Giving, UpRootForAUserIsForGood) {
   const auto give_up = [] {
     const bool done = GiveUp({.user = "nobody"}).has_value();
-    EndWith(done && OwnName() == "nobody" && Effective() == 0 && ::setresuid(0, 0, 0) != 0);
+    EndWith(done && OwnName() == "nobody" && Effective() == 0 && ::setresuid(0, 0, 0) != 0 &&
+            std::string(std::getenv("HOME")) == ::getpwuid(::getuid())->pw_dir);
   };
   EXPECT_EXIT(give_up(), ExitedWithCode(0), "");
 }
