@@ -204,6 +204,7 @@ Result<void> Run(const Arguments& arguments) {
   ServeUntilTold(*service, config, signals);
   NotifyServiceManager("STOPPING=1");
   service->Stop(config.drain_max);
+  LogRefusals();
   log::Info("stopped");
   return {};
 }
