@@ -4,6 +4,7 @@
 #include <linux/prctl.h>
 #include <linux/sched.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -28,7 +29,6 @@ constexpr int kPlainCalls[] = {
     SCMP_SYS(fstat),
     SCMP_SYS(access),
     SCMP_SYS(getdents64),
-    SCMP_SYS(readlink),
     SCMP_SYS(fcntl),
     SCMP_SYS(flock),
     SCMP_SYS(fsync),
@@ -106,6 +106,10 @@ constexpr scmp_datum_t kSocketType = 0xf;
 constexpr scmp_datum_t kNewNamespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS |
                                         CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
 constexpr scmp_datum_t kThread = CLONE_VM | CLONE_THREAD;
+constexpr scmp_datum_t kLeastPriority = 19;
+// ioprio_set(2), for which the C library has no header: the calling thread, the class IDLE.
+constexpr scmp_datum_t kPriorityOfThread = 1;
+constexpr scmp_datum_t kDiskWhenIdle = scmp_datum_t{3} << 13U;
 constexpr scmp_datum_t kSpecialModes = 07000;
 
 scmp_arg_cmp Is(unsigned argument, scmp_datum_t value) { return {argument, SCMP_CMP_EQ, value, 0}; }
@@ -144,6 +148,9 @@ std::vector<AllowedCall> NarrowCalls(bool connects, bool resolves_names, bool lo
       {SCMP_SYS(clone), {Has(0, kThread | kNewNamespaces, kThread)}},
       {SCMP_SYS(tgkill), {Is(0, static_cast<scmp_datum_t>(::getpid()))}},
       {SCMP_SYS(prctl), {Is(0, PR_SET_NAME)}},
+      // A thread may become the least urgent of all, which is what makes indexes in the background.
+      {SCMP_SYS(setpriority), {Is(0, PRIO_PROCESS), Is(2, kLeastPriority)}},
+      {SCMP_SYS(ioprio_set), {Is(0, kPriorityOfThread), Is(1, 0), Is(2, kDiskWhenIdle)}},
       // Limits are read, not set.
       {SCMP_SYS(prlimit64), {Is(0, 0), Is(2, 0)}},
       {SCMP_SYS(ioctl), {Is(1, FIONBIO)}},
