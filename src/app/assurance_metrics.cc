@@ -9,8 +9,14 @@ namespace kmaas::app {
 using metrics::Page;
 
 void WriteIntegrity(Page& page) {
-  page.Counter("kmaas_integrity_alarms_total", "Findings that the store is not as it was written.",
-               storage::IntegrityCountersOfProcess().alarms);
+  const storage::IntegrityCounters found = storage::IntegrityCountersOfProcess();
+  const auto write = [&page](const char* kind, std::uint64_t alarms) {
+    page.Counter("kmaas_integrity_alarms_total",
+                 "Findings that the store is not as it was written.", alarms, {{"kind", kind}});
+  };
+  write("row", found.rows);
+  write("table", found.tables);
+  write("file", found.files);
 }
 
 void WriteAnchoring(const storage::AnchoringCounters& anchoring, Page& page) {
@@ -26,12 +32,17 @@ void WriteAnchoring(const storage::AnchoringCounters& anchoring, Page& page) {
              std::chrono::duration<double>(anchoring.behind).count());
 }
 
-void WriteSeals(const audit::SealCounters& seals, Page& page) {
+void WriteSeals(const audit::SealCounters& seals, std::uint64_t last_sequence, Page& page) {
   page.Counter("kmaas_seals_total", "Seals of the audit trail.", seals.seals);
   page.Counter("kmaas_seal_failures_total", "Tries to seal that came to nothing.", seals.failures);
   page.Gauge("kmaas_seal_failing", "1 when the last try to seal failed.", seals.is_failing ? 1 : 0);
   page.Gauge("kmaas_seal_last_timestamp_seconds", "When the newest seal was made, since 1970.",
              std::chrono::duration<double>(seals.last_time.time_since_epoch()).count());
+  // The two are read one after the other, so a seal may be newer than the number.
+  const std::uint64_t waiting =
+      last_sequence > seals.sealed_sequence ? last_sequence - seals.sealed_sequence : 0;
+  page.Gauge("kmaas_audit_unsealed_records", "Records that no seal covers yet.",
+             static_cast<double>(waiting));
 }
 
 void WriteDeliveries(const std::vector<siem::DeliveryCounters>& deliveries, Page& page) {
@@ -42,6 +53,7 @@ void WriteDeliveries(const std::vector<siem::DeliveryCounters>& deliveries, Page
     page.Counter("kmaas_siem_sent_total", "Messages sent, heartbeats among them.", one.sent,
                  labels);
     page.Counter("kmaas_siem_resent_total", "Of them, those sent again.", one.resent, labels);
+    page.Counter("kmaas_siem_seals_total", "Of them, seals of the audit trail.", one.seals, labels);
     page.Counter("kmaas_siem_failures_total", "Connections that failed.", one.failures, labels);
     page.Counter("kmaas_siem_cursor_failures_total", "The cursor file could not be written.",
                  one.cursor_failures, labels);

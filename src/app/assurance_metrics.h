@@ -11,7 +11,8 @@ namespace kmaas::app {
 // Alarms of this process, whatever raised them.
 void WriteIntegrity(metrics::Page& page);
 void WriteAnchoring(const storage::AnchoringCounters& anchoring, metrics::Page& page);
-void WriteSeals(const audit::SealCounters& seals, metrics::Page& page);
+// `last_sequence`: of the newest record, read before the counters.
+void WriteSeals(const audit::SealCounters& seals, std::uint64_t last_sequence, metrics::Page& page);
 // A destination's name stands in the configuration, so there are few.
 void WriteDeliveries(const std::vector<siem::DeliveryCounters>& deliveries, metrics::Page& page);
 

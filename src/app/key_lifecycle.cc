@@ -21,4 +21,13 @@ Result<std::unique_ptr<KeyLifecycle>> KeyLifecycle::Create(std::vector<core::Ser
   return made;
 }
 
+KeyLifecycle::~KeyLifecycle() {
+  if (scheduler_) scheduler_->Stop();
+}
+
+void KeyLifecycle::Begin(std::chrono::milliseconds interval) {
+  ticker_.emplace(
+      "schedule_not_run", [this] { scheduler_->RunDue(); }, interval, Ticker::First::kAtOnce);
+}
+
 }  // namespace kmaas::app

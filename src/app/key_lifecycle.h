@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/ticker.h"
 #include "core/pipeline.h"
 #include "lifecycle/scheduler.h"
 #include "lifecycle/service_authoriser.h"
-#include "lifecycle/ticker.h"
 
 namespace kmaas::app {
 
@@ -21,7 +21,11 @@ class KeyLifecycle {
   // One for each Region, at least one. Borrows the observer, too.
   static Result<std::unique_ptr<KeyLifecycle>> Create(std::vector<core::Services> regions,
                                                       core::CallObserver& observer);
-  void Begin(std::chrono::milliseconds interval) { ticker_.emplace(*scheduler_, interval); }
+  ~KeyLifecycle();
+  KeyLifecycle(const KeyLifecycle&) = delete;
+  KeyLifecycle& operator=(const KeyLifecycle&) = delete;
+  // Runs the scheduler at once and then after each interval.
+  void Begin(std::chrono::milliseconds interval);
   const core::Registry& registry() const { return registry_; }
 
  private:
@@ -37,7 +41,7 @@ class KeyLifecycle {
   lifecycle::ServiceAuthoriser authoriser_;
   std::vector<std::unique_ptr<Region>> regions_;
   std::optional<lifecycle::Scheduler> scheduler_;
-  std::optional<lifecycle::Ticker> ticker_;  // last: it uses the others
+  std::optional<Ticker> ticker_;  // last: it uses the others
 };
 
 }  // namespace kmaas::app

@@ -21,6 +21,8 @@ void WriteServer(const ServerFacts& server, Page& page) {
              server.ready ? 1 : 0);
   page.Gauge("kmaas_https_connections", "Open HTTPS connections.",
              static_cast<double>(server.https_connections));
+  page.Gauge("kmaas_grpc_connections", "Open gRPC connections.",
+             static_cast<double>(server.grpc_connections));
 }
 
 void WriteLane(const std::string& name, const hsm::LaneCounters& lane, Page& page) {
@@ -91,6 +93,9 @@ void WriteTrail(const audit::Trail& trail, Page& page) {
                {{"what", "write"}});
   page.Counter("kmaas_audit_failures_total", kFailuresHelp, counters.failed_flushes,
                {{"what", "flush"}});
+  page.Gauge("kmaas_audit_lag_seconds",
+             "Age, at most, of the oldest record that is not known to be on the disk.",
+             std::chrono::duration<double>(counters.lag).count());
 }
 
 void WriteKeys(const KeyCounts& keys, Page& page) {
@@ -137,7 +142,8 @@ std::string MetricsPage(const MetricsSources& sources, const ServerFacts& server
   WriteTrail(sources.trail, page);
   WriteIntegrity(page);
   if (sources.anchoring != nullptr) WriteAnchoring(sources.anchoring->counters(), page);
-  WriteSeals(sources.sealer.counters(), page);
+  const std::uint64_t last_sequence = sources.trail.last_sequence();
+  WriteSeals(sources.sealer.counters(), last_sequence, page);
   if (sources.deliveries != nullptr) WriteDeliveries(sources.deliveries->counters(), page);
   WriteInventory(sources.inventory.facts(), page);
   WriteProcessMetrics(page);

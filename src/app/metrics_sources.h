@@ -30,6 +30,7 @@ struct MetricsSources {
 struct ServerFacts {
   bool ready = false;
   std::size_t https_connections = 0;
+  std::size_t grpc_connections = 0;
 };
 
 // Calls nothing that waits for the token or the disk.

@@ -7,6 +7,7 @@
 #include "app/anchored_store.h"
 #include "app/attestation_roots.h"
 #include "app/certificate_check.h"
+#include "app/connections.h"
 #include "app/foundation.h"
 #include "app/front_door.h"
 #include "app/inventory.h"
@@ -21,6 +22,7 @@
 #include "app/service_options.h"
 #include "app/siem_settings.h"
 #include "attestation/verifier.h"
+#include "audit/index_maker.h"
 #include "audit/retention.h"
 #include "audit/sealer.h"
 #include "audit/trail.h"
@@ -57,6 +59,7 @@ constexpr std::chrono::seconds kKeyUsesFlushMin{30};
 // How often it is asked whether a seal is due: as many records as come meanwhile wait longer.
 constexpr std::chrono::milliseconds kSealTick{100};
 constexpr std::chrono::minutes kRetentionTick{10};
+constexpr std::chrono::seconds kIndexTick{1};
 
 identity::CertificateRule ToRule(PrincipalRule rule) {
   using Name = identity::CertificateRule::Name;
@@ -75,9 +78,15 @@ Result<std::vector<identity::CertificateRule>> LoadRules(const GrpcConfig& grpc)
 }
 
 std::vector<Inventory::CertificateFile> CertificatesOf(const Config& config) {
-  return {{"https.certificate", config.https.certificate},
-          {"grpc.certificate", config.grpc.certificate},
-          {"grpc.client_ca", config.grpc.client_ca}};
+  std::vector<Inventory::CertificateFile> files{{"https.certificate", config.https.certificate},
+                                                {"grpc.certificate", config.grpc.certificate},
+                                                {"grpc.client_ca", config.grpc.client_ca}};
+  for (const siem::Destination& to : config.siem) {
+    if (!to.ca.empty()) files.push_back({"siem." + to.name + ".ca", to.ca});
+    if (!to.certificate.empty())
+      files.push_back({"siem." + to.name + ".certificate", to.certificate});
+  }
+  return files;
 }
 
 }  // namespace
@@ -112,6 +121,7 @@ struct Service::Parts {
   std::unique_ptr<Ticker> seal_ticker;
   std::unique_ptr<audit::Retention> retention;
   std::unique_ptr<Ticker> retention_ticker;
+  std::unique_ptr<audit::BackgroundIndexes> audit_indexes;
   std::unique_ptr<core::Outbox> outbox;
   std::unique_ptr<siem::Deliveries> deliveries;  // null: no destination is configured
   std::unique_ptr<identity::SealedSecrets> secrets;
@@ -154,6 +164,10 @@ Result<void> Service::Parts::OpenStorage(SecretBytes user_pin) {
          OpenFoundation(config, std::move(user_pin), storage::OpenMode::kOpenExisting, clock));
   KM_CHECK(MakeDirectory(config.audit.directory));
   KM_TRY(trail, audit::Trail::Open(ToTrailOptions(config.audit), clock));
+  // Right for a new service only: nobody else can tell a trail that was removed, seals and all.
+  if (trail->last_sequence() == 0)
+    log::Warning("audit_trail_begins", {{"directory", config.audit.directory},
+                                        {"store_epoch", foundation.store->head().epoch}});
   audit::SealerOptions sealing = ToSealerOptions(config.audit);
   sealing.store_epoch = [store = foundation.store.get()] {
     return std::optional(store->head().epoch);
@@ -291,7 +305,7 @@ Result<void> Service::Parts::ServeMetrics() {
     std::string why;
     return MetricsPage({calls, *foundation.engine, *foundation.store, *trail, *inventory,
                         foundation.anchoring.get(), *sealer, deliveries.get()},
-                       {IsReady(why), https->connections()});
+                       {IsReady(why), https->connections(), ConnectionsAt(grpc->port())});
   };
   KM_TRY(metrics, MetricsEndpoint::Start(config, make_page, clock));
   return {};
@@ -343,6 +357,8 @@ Result<std::unique_ptr<Service>> Service::Start(const Config& config, SecretByte
           log::Error("audit_not_retired", {{"detail", gone.error().detail}});
       },
       kRetentionTick);
+  parts.audit_indexes =
+      std::make_unique<audit::BackgroundIndexes>(parts.config.audit.directory, kIndexTick);
   return service;
 }
 
@@ -411,6 +427,7 @@ void Service::Stop(std::chrono::milliseconds span) {
     if (const Result<void> anchored = parts_->foundation.anchoring->End(); !anchored)
       log::Error("store_head_not_anchored", {{"detail", ForOperators(anchored.error())}});
   }
+  parts_->audit_indexes.reset();
   parts_->retention_ticker.reset();
   parts_->retention.reset();
   parts_->seal_ticker.reset();

@@ -70,7 +70,8 @@ Result<std::optional<AnchoredHead>> FindAnchoredHead(const std::string& director
       const auto record = ParseLine(line.text);
       if (!record) return;
       const auto head = AnchoredHeadOf(record->event);
-      if (!head) return;
+      // Epochs only grow: a lower one behind it was written by somebody else, and hides none.
+      if (!head || (found && found->head.epoch > head->epoch)) return;
       found = AnchoredHead{*head, TimeOf(record->event),
                            file->name + " record " + std::to_string(record->sequence)};
     }));

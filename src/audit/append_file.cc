@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 namespace kmaas::audit {
 namespace {
@@ -101,6 +102,7 @@ Result<void> AppendFile::CutRest() {
 Result<void> AppendFile::Sync() {
   const std::lock_guard lock(sync_mutex_);
   const std::uint64_t end = size_;
+  KM_CHECK(StandsWhole(end));
   if (sync_failed_) KM_CHECK(WriteAgain(end));
   if (calls_.sync(file_) != 0) {
     sync_failed_ = true;
@@ -110,6 +112,21 @@ Result<void> AppendFile::Sync() {
   synced_ = end;
   DropFromCache();
   return {};
+}
+
+// One that was replaced under its writer still takes all that is written, and is gone with the
+// process.
+Result<void> AppendFile::StandsWhole(std::uint64_t end) const {
+  struct stat open {};
+  struct stat named {};
+  if (::fstat(file_, &open) != 0 || ::lstat(path_.c_str(), &named) != 0)
+    return Failure("find", errno);
+  const bool is_it = open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+  if (is_it && !std::cmp_less(open.st_size, end)) return {};
+  const std::string text = "audit: somebody else " +
+                           std::string(is_it ? "shortened " : "put another file in the place of ") +
+                           path_ + " while it was written";
+  return Error{ErrorCode::kDependencyTimeout, text, text};
 }
 
 // The pages of a trail are hardly read again. Given back, they become those of the next records,

@@ -42,7 +42,9 @@ class AppendFile {
   Result<void> Write(std::string_view bytes);
   // What was written before the call survives power loss. After a failure the kernel may have
   // forgotten that its pages are not on the disk, so the next Sync writes them again. Only the end
-  // of what is on the disk stays in the page cache: whoever follows the file reads there.
+  // of what is on the disk stays in the page cache: whoever follows the file reads there. Fails
+  // while another file, or none, stands at the path, or less than was written: what this one takes
+  // then is recorded nowhere.
   Result<void> Sync();
 
   std::uint64_t size() const { return size_; }
@@ -52,6 +54,7 @@ class AppendFile {
   AppendFile(int file, std::string path, std::uint64_t size, const FileCalls& calls)
       : file_(file), path_(std::move(path)), calls_(calls), size_(size), synced_(size) {}
   Result<void> CutRest();
+  Result<void> StandsWhole(std::uint64_t end) const;
   Result<void> WriteAgain(std::uint64_t end);
   void DropFromCache();
   Error Failure(const char* doing, int error) const;

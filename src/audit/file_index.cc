@@ -44,6 +44,12 @@ bool ReadAt(int file, std::uint64_t at, std::size_t size, Bytes& out) {
   return true;
 }
 
+// Entries of a term are from here to there.
+std::uint64_t Least(std::uint32_t term) { return std::uint64_t{term} << 32U; }
+std::uint64_t Most(std::uint32_t term) {
+  return Least(term) | std::numeric_limits<std::uint32_t>::max();
+}
+
 // What a reading of a file collects.
 struct Terms {
   std::vector<std::uint64_t> entries;
@@ -162,7 +168,7 @@ FileIndex::~FileIndex() {
 
 std::optional<FileIndex> FileIndex::Open(const TrailFile& file) {
   FileIndex index;
-  index.file_ = open(IndexPath(file).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  index.file_ = open(IndexPath(file).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (index.file_ < 0 || !index.ReadHead(file)) return std::nullopt;
   return index;
 }
@@ -204,20 +210,33 @@ std::optional<std::vector<std::uint64_t>> FileIndex::Block(std::size_t number) c
   return entries;
 }
 
+// The block before the first fence that is not less may end with such entries.
+std::size_t FileIndex::FirstBlock(std::uint32_t term) const {
+  const auto fence = std::lower_bound(fences_.begin(), fences_.end(), Least(term));
+  return fence == fences_.begin() ? 0 : static_cast<std::size_t>(fence - fences_.begin()) - 1;
+}
+
+std::size_t FileIndex::BlocksOf(std::uint32_t term) const {
+  const auto end = std::upper_bound(fences_.begin(), fences_.end(), Most(term));
+  const auto before_end = static_cast<std::size_t>(end - fences_.begin());
+  const std::size_t first = FirstBlock(term);
+  return before_end > first ? before_end - first : 0;
+}
+
 std::optional<std::vector<std::uint32_t>> FileIndex::Find(std::uint32_t term) const {
-  const std::uint64_t least = std::uint64_t{term} << 32U;
-  const std::uint64_t most = least | std::numeric_limits<std::uint32_t>::max();
+  const std::uint64_t least = Least(term);
+  const std::uint64_t most = Most(term);
   std::vector<std::uint32_t> offsets;
-  // The block before the first fence that is not less may end with such entries.
-  const auto fence = std::lower_bound(fences_.begin(), fences_.end(), least);
-  auto number = static_cast<std::size_t>(fence - fences_.begin());
-  if (number > 0) --number;
-  for (; number < fences_.size() && fences_[number] <= most; ++number) {
+  for (std::size_t number = FirstBlock(term); number < fences_.size() && fences_[number] <= most;
+       ++number) {
     const auto entries = Block(number);
     if (!entries) return std::nullopt;
     const auto begin = std::lower_bound(entries->begin(), entries->end(), least);
-    for (auto entry = begin; entry != entries->end() && *entry <= most; ++entry)
-      offsets.push_back(static_cast<std::uint32_t>(*entry));
+    for (auto entry = begin; entry != entries->end() && *entry <= most; ++entry) {
+      const auto offset = static_cast<std::uint32_t>(*entry);
+      if (!offsets.empty() && offset <= offsets.back()) return std::nullopt;  // not our order
+      offsets.push_back(offset);
+    }
   }
   return offsets;
 }

@@ -45,6 +45,8 @@ class FileIndex {
   // Offsets of the lines that may have the term, in order. Nothing when the part that says so is
   // damaged.
   std::optional<std::vector<std::uint32_t>> Find(std::uint32_t term) const;
+  // What Find reads, in blocks of some 500 entries.
+  std::size_t BlocksOf(std::uint32_t term) const;
   // Of the earliest and the latest record.
   const std::string& earliest() const { return earliest_; }
   const std::string& latest() const { return latest_; }
@@ -52,6 +54,8 @@ class FileIndex {
  private:
   FileIndex() = default;
   bool ReadHead(const TrailFile& file);
+  // The first block that may have entries of the term.
+  std::size_t FirstBlock(std::uint32_t term) const;
   // Entries of a block; nothing when it is damaged.
   std::optional<std::vector<std::uint64_t>> Block(std::size_t number) const;
 

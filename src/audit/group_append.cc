@@ -1,6 +1,7 @@
 #include "audit/group_append.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 
@@ -8,7 +9,8 @@ namespace kmaas::audit {
 
 GroupAppend::GroupAppend(Settings settings, const Clock& clock, ResumedTrail resumed)
     : writer_(std::move(settings.files), clock, std::move(resumed.state)),
-      recent_(std::move(resumed.recent)) {
+      recent_(std::move(resumed.recent)),
+      clock_(clock) {
   if (settings.flush_interval.count() > 0)
     flusher_ = std::thread([this, interval = settings.flush_interval] { RunFlusher(interval); });
 }
@@ -65,14 +67,18 @@ void GroupAppend::Write(const std::vector<Pending*>& group) {
     events.emplace_back(pending->event);
   }
   if (events.empty()) return;
+  if (writer_.durable() == writer_.appended()) lag_since_ = clock_.SteadyNow();
   const Result<void> outcome = writer_.Append(events);
   if (!outcome) {
     ++failed_writes_;
-    log::Error("audit_write_failed",
-               {{"records", events.size()}, {"detail", outcome.error().detail}});
+    // Once: every call of a service on a full disk comes here, and its log may be on that disk.
+    if (!std::exchange(write_failed_, true))
+      log::Error("audit_write_failed",
+                 {{"records", events.size()}, {"detail", outcome.error().detail}});
     for (Pending* pending : group) pending->outcome = outcome;
     return;
   }
+  if (std::exchange(write_failed_, false)) log::Info("audit_writes_again");
   ++writes_;
   records_ += events.size();
   for (const Pending* pending : written)
@@ -90,13 +96,16 @@ Result<void> GroupAppend::Flush() {
   const std::uint64_t wanted = writer_.appended();
   const std::lock_guard lock(flush_mutex_);
   if (writer_.durable() >= wanted && !flush_failed_) return {};
+  const SteadyTime began = clock_.SteadyNow();  // what it leaves out was appended later
   Result<void> flushed = writer_.Sync();
-  flush_failed_ = !flushed;
+  const bool had_failed = flush_failed_.exchange(!flushed);
   if (flushed) {
+    lag_since_ = began;
     ++flushes_;
+    if (had_failed) log::Info("audit_flushes_again");
   } else {
     ++failed_flushes_;
-    log::Error("audit_flush_failed", {{"detail", flushed.error().detail}});
+    if (!had_failed) log::Error("audit_flush_failed", {{"detail", flushed.error().detail}});
   }
   return flushed;
 }
@@ -107,7 +116,10 @@ ChainHead GroupAppend::head() {
 }
 
 TrailCounters GroupAppend::counters() const {
-  return {records_, writes_, flushes_, failed_writes_, failed_flushes_};
+  TrailCounters counters{records_, writes_, flushes_, failed_writes_, failed_flushes_, {}};
+  const SteadyTime since = lag_since_;
+  if (writer_.durable() < writer_.appended()) counters.lag = clock_.SteadyNow() - since;
+  return counters;
 }
 
 void GroupAppend::WakeFlusher() {

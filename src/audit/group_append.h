@@ -54,10 +54,11 @@ class GroupAppend {
   std::mutex queue_mutex_;  // never held over a system call
   std::vector<Pending*> queue_;
 
-  std::mutex writer_mutex_;  // for the next three, and for what a Pending of a taken group says
+  std::mutex writer_mutex_;  // for the next four, and for what a Pending of a taken group says
   ChainWriter writer_;       // its Sync needs no lock
   RecentEvents recent_;
   std::vector<Pending*> group_;  // kept for its capacity
+  bool write_failed_ = false;    // the last one
 
   std::mutex flush_mutex_;  // one flush at a time; who waited for one finds it done
   std::atomic<bool> flush_failed_{false};
@@ -72,6 +73,10 @@ class GroupAppend {
   std::atomic<std::uint64_t> flushes_{0};
   std::atomic<std::uint64_t> failed_writes_{0};
   std::atomic<std::uint64_t> failed_flushes_{0};
+
+  const Clock& clock_;
+  // Not after the oldest record that is not durable was appended, where there is one.
+  std::atomic<SteadyTime> lag_since_{SteadyTime()};
   std::thread flusher_;
 };
 

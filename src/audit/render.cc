@@ -135,11 +135,19 @@ void AppendRecipient(std::string& out, const std::optional<ports::AuditedRecipie
   out.push_back('}');
 }
 
+// The names are CloudTrail's, for one key and for the two of ReEncrypt.
+void AppendMaterials(std::string& out, std::string_view noted) {
+  const std::size_t blank = noted.find(' ');
+  if (blank == std::string_view::npos) return AppendUnlessEmpty(out, R"(,"keyMaterialId":)", noted);
+  AppendUnlessEmpty(out, R"(,"sourceKeyMaterialId":)", noted.substr(0, blank));
+  AppendUnlessEmpty(out, R"(,"destinationKeyMaterialId":)", noted.substr(blank + 1));
+}
+
 void AppendAdditional(std::string& out, const ports::AuditRecord& record) {
   const std::size_t start = out.size();
   AppendUnlessEmpty(out, R"(,"decidingStatement":)", record.deciding_statement);
   AppendUnlessEmpty(out, R"(,"custody":)", record.custody);
-  AppendUnlessEmpty(out, R"(,"keyMaterialId":)", record.key_material_id);
+  AppendMaterials(out, record.key_material_id);
   AppendUnlessEmpty(out, R"(,"customKeyStoreId":)", record.custom_key_store_id);
   AppendUnlessEmpty(out, R"(,"elevationId":)", record.elevation_id);
   AppendTexts(out, R"(,"approvalIds":[)", record.approval_ids);

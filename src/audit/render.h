@@ -10,7 +10,9 @@ namespace kmaas::audit {
 
 // Always one line of valid JSON, whatever the caller put into names, addresses or agents, as long
 // as the two members that are JSON already are valid. Absent values are left out, as CloudTrail
-// does.
+// does. A key_material_id with a blank has that of ReEncrypt's source before, and that of its
+// destination behind it; either may be empty. Names of members: AWS KMS Developer Guide, examples
+// of CloudTrail entries.
 std::string Render(const ports::AuditRecord& record);
 
 // Read back from what Render wrote; empty when it is not there. The views are into `event`.

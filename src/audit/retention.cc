@@ -34,12 +34,13 @@ std::chrono::days DaysOf(std::string_view event, const RetentionDays& retention)
 }
 
 Retention::Retention(std::string directory, const RetentionDays& days, Sealer& sealer,
-                     const ports::RetentionGuard* guard, const Clock& clock)
+                     const ports::RetentionGuard* guard, const Clock& clock, MayDestroy may_destroy)
     : directory_(std::move(directory)),
       days_(days),
       sealer_(sealer),
       guard_(guard),
-      clock_(clock) {}
+      clock_(clock),
+      may_destroy_(std::move(may_destroy)) {}
 
 Result<bool> Retention::MayGo(const TrailFile& file, std::uint64_t last, ChainHead& end) const {
   const WallTime now = clock_.Now();
@@ -75,7 +76,7 @@ Result<std::uint64_t> Retention::Apply() {
     if (guard_ != nullptr && guard_->LowestNeeded() <= last) break;
     ChainHead end;
     KM_TRY(const bool may_go, MayGo(file, last, end));
-    if (!may_go) break;
+    if (!may_go || (may_destroy_ && !may_destroy_())) break;
     KM_CHECK(sealer_.Retire(file.first_sequence, end));
     if (unlink(file.path.c_str()) != 0) return FileError("cannot remove " + file.path, errno);
     (void)unlink(IndexPath(file).c_str());  // it may have none

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -22,9 +23,14 @@ std::chrono::days DaysOf(std::string_view event, const RetentionDays& retention)
 // One thread at a time.
 class Retention {
  public:
-  // Borrows all but the options; `guard` may be null: then nobody else needs the records.
+  // Asked before each file goes, on the thread that applies; false while the clock is not to be
+  // believed. What is kept too long can go later, and what is gone is gone.
+  using MayDestroy = std::function<bool()>;
+
+  // Borrows all but the options; `guard` may be null: then nobody else needs the records. Without
+  // `may_destroy` the clock is believed.
   Retention(std::string directory, const RetentionDays& days, Sealer& sealer,
-            const ports::RetentionGuard* guard, const Clock& clock);
+            const ports::RetentionGuard* guard, const Clock& clock, MayDestroy may_destroy = {});
 
   // Whole files, oldest first, as far as none has to stay: sealed ones, never the newest, never one
   // that is not as it was written. A seal says what is gone before it goes. Answers how many went;
@@ -40,6 +46,7 @@ class Retention {
   Sealer& sealer_;
   const ports::RetentionGuard* const guard_;
   const Clock& clock_;
+  const MayDestroy may_destroy_;
 };
 
 }  // namespace kmaas::audit

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <deque>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "audit/append_file.h"
 #include "audit/chain.h"
 #include "audit/file_index.h"
+#include "audit/render.h"
 #include "audit/trail_files.h"
 #include "base/json_text.h"
 
@@ -58,6 +61,17 @@ struct Wanted {
   bool CanBeIn(std::string_view earliest, std::string_view latest) const {
     return latest.substr(0, since.size()) >= since && earliest.substr(0, until.size()) <= until;
   }
+  // Quick, of a line that is not taken apart: false when it cannot fit.
+  bool MayFit(std::string_view line) const {
+    const auto has = [line](const std::string& text) {
+      return text.empty() || line.find(text) != std::string_view::npos;
+    };
+    if (!since.empty() || !until.empty()) {
+      if (!HasTime(EventTime(line))) return false;
+    }
+    return has(resource) && std::all_of(texts.begin(), texts.end(),
+                                        [&has](const auto& one) { return has(one.second); });
+  }
   bool Fits(std::string_view event) const {
     const EventFields fields = ReadFields(event);
     const std::array<std::string_view, 6> found{fields.principal,      fields.name,
@@ -77,7 +91,7 @@ struct Wanted {
 class LineReader {
  public:
   explicit LineReader(const std::string& path)
-      : path_(path), file_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+      : path_(path), file_(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
   ~LineReader() {
     if (file_ >= 0) close(file_);
   }
@@ -106,6 +120,14 @@ class LineReader {
   const int file_;
 };
 
+std::vector<std::uint32_t> InBoth(const std::vector<std::uint32_t>& one,
+                                  const std::vector<std::uint32_t>& other) {
+  std::vector<std::uint32_t> both;
+  std::set_intersection(one.begin(), one.end(), other.begin(), other.end(),
+                        std::back_inserter(both));
+  return both;
+}
+
 class Searcher {
  public:
   Searcher(const SearchQuery& query, const std::function<void(std::string_view)>& each)
@@ -121,7 +143,7 @@ class Searcher {
       return {};
     }
     std::optional<std::vector<std::uint32_t>> offsets;
-    if (index && !terms_.empty()) offsets = Rarest(*index);
+    if (index && !terms_.empty()) offsets = Candidates(*index);
     if (offsets) {
       ++report_.files_indexed;
       return ReadLinesAt(file, *std::move(offsets));
@@ -141,16 +163,21 @@ class Searcher {
     return FileIndex::Open(file);
   }
 
-  // Of the term that fewest lines have. Nothing when the index is damaged.
-  std::optional<std::vector<std::uint32_t>> Rarest(const FileIndex& index) const {
-    std::optional<std::vector<std::uint32_t>> rarest;
-    for (const std::uint32_t term : terms_) {
+  // Lines that may have all terms: the rarest term's, less those that lack others, as far as
+  // looking those up is cheaper than reading the lines. Nothing when the index is damaged.
+  std::optional<std::vector<std::uint32_t>> Candidates(const FileIndex& index) const {
+    std::vector<std::pair<std::size_t, std::uint32_t>> terms;
+    terms.reserve(terms_.size());
+    for (const std::uint32_t term : terms_) terms.emplace_back(index.BlocksOf(term), term);
+    std::sort(terms.begin(), terms.end());
+    std::optional<std::vector<std::uint32_t>> lines;
+    for (const auto& [blocks, term] : terms) {
+      if (lines && blocks > lines->size()) break;
       auto offsets = index.Find(term);
       if (!offsets) return std::nullopt;
-      if (!rarest || offsets->size() < rarest->size()) rarest = std::move(offsets);
-      if (rarest->empty()) break;
+      lines = lines ? InBoth(*lines, *offsets) : *std::move(offsets);
     }
-    return rarest;
+    return lines;
   }
 
   void Take(std::string_view line) {
@@ -171,16 +198,19 @@ class Searcher {
     return {};
   }
 
+  // Newest first, no more lines are held than are asked for.
   Result<void> ReadWhole(const TrailFile& file) {
-    std::vector<std::string> newest_last;
+    std::deque<std::string> newest_last;
     KM_CHECK(ReadLines(file.path, [&](const RawLine& line) {
-      if (is_done()) return;
+      if (is_done() || !wanted_.MayFit(line.text)) return;
       const std::optional<TrailLine> record = line.is_whole ? ParseLine(line.text) : std::nullopt;
       if (!record || !wanted_.Fits(record->event)) return;
       if (query_.oldest_first) {
         Take(line.text);
       } else {
         newest_last.emplace_back(line.text);
+        if (query_.limit != 0 && newest_last.size() > query_.limit - report_.found)
+          newest_last.pop_front();
       }
     }));
     for (auto line = newest_last.rbegin(); line != newest_last.rend(); ++line) Take(*line);

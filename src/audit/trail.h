@@ -27,6 +27,8 @@ struct TrailCounters {
   std::uint64_t flushes = 0;
   std::uint64_t failed_writes = 0;
   std::uint64_t failed_flushes = 0;
+  // Age, at most, of the oldest record that is not known to survive power loss; now.
+  std::chrono::nanoseconds lag{0};
 };
 
 // Thread-safe. Each record is one line of "audit-<first sequence number>.jsonl" (src/audit/chain.h

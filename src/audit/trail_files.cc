@@ -1,9 +1,12 @@
 #include "audit/trail_files.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 
@@ -27,19 +30,31 @@ std::uint64_t SequenceOf(std::string_view name, std::string_view prefix) {
   return error == std::errc() && end == digits.data() + digits.size() ? sequence : 0;
 }
 
-// What getline(3) allocates.
-struct LineBuffer {
-  LineBuffer() = default;
-  ~LineBuffer() { std::free(text); }
-  LineBuffer(const LineBuffer&) = delete;
-  LineBuffer& operator=(const LineBuffer&) = delete;
-  char* text = nullptr;
-  std::size_t capacity = 0;
+constexpr std::size_t kReadBytes = std::size_t{256} << 10U;
+// Far above what a request can put into a record; a line without an end is no line.
+constexpr std::size_t kLineBytesMax = std::size_t{8} << 20U;
+
+struct Descriptor {
+  explicit Descriptor(int opened) : number(opened) {}
+  ~Descriptor() {
+    if (number >= 0) close(number);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  const int number;
 };
 
-struct FileCloser {
-  void operator()(std::FILE* file) const { (void)std::fclose(file); }
-};
+// Appends what comes next; nothing at the end of the file.
+bool ReadMore(int file, std::string& buffer) {
+  const std::size_t before = buffer.size();
+  buffer.resize(before + kReadBytes);
+  ssize_t got = 0;
+  do {
+    got = read(file, buffer.data() + before, kReadBytes);
+  } while (got < 0 && errno == EINTR);
+  buffer.resize(before + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  return got >= 0;
+}
 
 std::string FileName(std::string_view prefix, std::uint64_t first) {
   const std::string digits = std::to_string(first);
@@ -81,25 +96,40 @@ Result<std::vector<TrailFile>> ListSealFiles(const std::string& directory) {
   return ListFiles(directory, kSealsPrefix);
 }
 
+// Not of a FIFO or a device, which could hold up the reader for ever.
 Result<void> ReadLines(const std::string& path, const std::function<void(const RawLine&)>& each) {
-  const std::unique_ptr<std::FILE, FileCloser> file(std::fopen(path.c_str(), "re"));
-  if (file == nullptr) return FileError("cannot read " + path, errno);
-  LineBuffer buffer;
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  struct stat status {};
+  if (file.number < 0 || fstat(file.number, &status) != 0)
+    return FileError("cannot read " + path, errno);
+  if (!S_ISREG(status.st_mode)) return FileError("is no file: " + path, EINVAL);
+  std::string buffer;
+  std::size_t searched = 0;
   RawLine line;
-  std::uint64_t next_start = 0;
-  for (;;) {
-    errno = 0;
-    const ssize_t size = getline(&buffer.text, &buffer.capacity, file.get());
-    if (size < 0) break;
-    line.text = {buffer.text, static_cast<std::size_t>(size)};
-    line.start = next_start;
-    next_start += line.text.size();
+  const auto give = [&](std::string_view text, bool is_whole) {
+    line.text = text;
+    line.is_whole = is_whole;
     ++line.number;
-    line.is_whole = line.text.ends_with('\n');
-    if (line.is_whole) line.text.remove_suffix(1);
     each(line);
+    line.start += text.size() + 1;
+  };
+  for (;;) {
+    if (!ReadMore(file.number, buffer)) return FileError("cannot read " + path, errno);
+    if (searched == buffer.size()) break;
+    std::size_t taken = 0;
+    for (std::size_t end = buffer.find('\n', searched); end != std::string::npos;
+         end = buffer.find('\n', taken)) {
+      give(std::string_view(buffer).substr(taken, end - taken), true);
+      taken = end + 1;
+    }
+    buffer.erase(0, taken);
+    searched = buffer.size();
+    if (searched > kLineBytesMax) {
+      return FileError(path + " line " + std::to_string(line.number + 1) + " is longer than any",
+                       EFBIG);
+    }
   }
-  if (std::feof(file.get()) == 0) return FileError("cannot read " + path, errno);
+  if (!buffer.empty()) give(buffer, false);
   return {};
 }
 

@@ -9,11 +9,11 @@
 namespace kmaas {
 
 Ticker::Ticker(std::string_view failure_event, std::function<void()> tick,
-               std::chrono::milliseconds interval)
+               std::chrono::milliseconds interval, First first)
     : failure_event_(failure_event),
       tick_(std::move(tick)),
       interval_(interval),
-      thread_([this] { Run(); }) {}
+      thread_([this, first] { Run(first); }) {}
 
 Ticker::~Ticker() {
   {
@@ -24,15 +24,20 @@ Ticker::~Ticker() {
   thread_.join();
 }
 
-void Ticker::Run() {
+void Ticker::Tick() {
+  try {
+    tick_();
+  } catch (const std::exception& failure) {
+    log::Error(failure_event_, {{"type", typeid(failure).name()}});
+  }
+}
+
+void Ticker::Run(First first) {
+  if (first == First::kAtOnce) Tick();
   std::unique_lock lock(mutex_);
   while (!ended_.wait_for(lock, interval_, [this] { return ending_; })) {
     lock.unlock();
-    try {
-      tick_();
-    } catch (const std::exception& failure) {
-      log::Error(failure_event_, {{"type", typeid(failure).name()}});
-    }
+    Tick();
     lock.lock();
   }
 }

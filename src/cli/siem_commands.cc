@@ -27,8 +27,15 @@ Result<std::vector<Row>> Rows(const app::Config& config) {
   std::vector<Row> rows;
   KM_TRY(const std::uint64_t newest, siem::NewestSequence(config.audit.directory));
   for (const siem::Destination& to : config.siem) {
-    KM_TRY(siem::Cursor cursor,
-           siem::LoadCursor(siem::CursorFile(app::CursorDirectory(config), to.name)));
+    Result<siem::Cursor> read =
+        siem::LoadCursor(siem::CursorFile(app::CursorDirectory(config), to.name));
+    // One that cannot be read says so in its row, and hides no other.
+    siem::Cursor cursor;
+    if (read) {
+      cursor = *std::move(read);
+    } else {
+      cursor.error = read.error().message;
+    }
     const std::uint64_t at = cursor.head.sequence;
     rows.push_back({to.name, std::move(cursor), newest > at ? newest - at : 0});
   }

@@ -54,6 +54,7 @@ Result<void> Authorisation::AuthoriseTarget(const TargetPlan& plan) {
   if (key == nullptr) return {};
   parts_.record.resources.push_back({key->account, key->arn()});
   parts_.record.custody = ToText(key->custody);
+  parts_.record.custom_key_store_id = key->custom_key_store_id;
   keys_.push_back({std::move(key), plan.states, &plan, nullptr});
   if (plan.rule->optional() && !parts_.operation.grant_decides) return CheckOwnKey(keys_.back());
   return AuthoriseKey(keys_.back());

@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "base/encoding.h"
+#include "core/accounts_told.h"
 #include "core/errors.h"
 #include "core/message_cipher.h"
+#include "core/operation.h"
 #include "core/recorded_decision.h"
 #include "core/resolver.h"
 #include "crypto/digest.h"
@@ -30,6 +32,31 @@ Bytes MarkerInput(const CallContext& context, std::string_view after) {
   return input;
 }
 
+// As the trail gets them, one for each account that is told.
+std::vector<records::OutboxEntry> RenderedRecords(const Services& services,
+                                                  ports::AuditRecord& record) {
+  const std::vector<ports::AuditRecord> others = OthersTold(record, services.random);
+  std::vector<records::OutboxEntry> entries{{record.event_id, services.audit.Render(record)}};
+  for (const ports::AuditRecord& other : others)
+    entries.push_back({other.event_id, services.audit.Render(other)});
+  return entries;
+}
+
+// Of an operation on data only: others read no more than public halves. Where two keys are used, as
+// by ReEncrypt, the text has both, see audit/render.h.
+void NoteMaterial(const CallContext& context, const domain::MaterialId& id, std::size_t target) {
+  if (context.operation == nullptr || context.operation->effect != CRYPTO) return;
+  std::string& noted = context.record.key_material_id;
+  if (context.operation->targets.size() == 1) {
+    noted = id.ToText();
+  } else if (target == 0) {
+    noted = id.ToText() + ' ';
+  } else {
+    noted.resize(std::min(noted.size(), noted.find(' ') + 1));
+    noted += id.ToText();
+  }
+}
+
 // Its time is over before whoever destroys it has come by.
 bool HasExpired(const std::optional<WallTime>& valid_to, WallTime now) {
   return valid_to && *valid_to <= now;
@@ -48,7 +75,7 @@ Result<void> Call::Write(const std::function<Result<void>(records::Changes&)>& c
     return Error{ErrorCode::kKmsInternal, "",
                  "the audit trail refuses records: " + delivered.error().detail};
   }
-  records::OutboxEntry entry{context_.record.event_id, ""};
+  std::vector<records::OutboxEntry> entries;
   // Whatever the operation is called: the trail knows again only the records of writes, so one of a
   // read that came out of the outbox could stand in it twice.
   const bool read_only = std::exchange(context_.record.read_only, false);
@@ -56,8 +83,10 @@ Result<void> Call::Write(const std::function<Result<void>(records::Changes&)>& c
       [&](records::Changes& changes) -> Result<void> {
         KM_CHECK(change(changes));
         if (context_.dry_run) return DryRunSucceeded();
-        entry.rendered = services.audit.Render(context_.record);
-        return services.outbox.Add(changes, entry);
+        entries = RenderedRecords(services, context_.record);
+        for (const records::OutboxEntry& entry : entries)
+          KM_CHECK(services.outbox.Add(changes, entry));
+        return {};
       },
       context_.deadline);
   if (!written) {
@@ -65,11 +94,15 @@ Result<void> Call::Write(const std::function<Result<void>(records::Changes&)>& c
     return written.error();
   }
   context_.record_is_durable = true;
-  if (const Result<void> delivered = services.outbox.Deliver(entry); !delivered) {
-    return Error{ErrorCode::kKmsInternal, "",
-                 "the audit trail refused a record: " + delivered.error().detail};
+  Result<void> delivered;
+  // Each, also when one was refused: the outbox keeps it.
+  for (const records::OutboxEntry& entry : entries) {
+    const Result<void> one = services.outbox.Deliver(entry);
+    if (delivered) delivered = one;
   }
-  return {};
+  if (delivered) return {};
+  return Error{ErrorCode::kKmsInternal, "",
+               "the audit trail refused a record: " + delivered.error().detail};
 }
 
 void Call::RecordRefusal(const Error& refusal) {
@@ -143,6 +176,7 @@ Result<KeyCall::Usable> KeyCall::Load(const domain::MaterialId& id, std::size_t 
       HasExpired(usable.material->valid_to, now()) || HasExpired(owner.valid_to, now()))
     return Error{ErrorCode::kKmsInvalidState, owner.arn() + " is pending import."};
   KM_TRY(usable.engine, services().EngineFor(owner));
+  NoteMaterial(context_, id, target);
   return usable;
 }
 

@@ -7,6 +7,7 @@
 #include "base/json_text.h"
 #include "base/log.h"
 #include "base/log_scope.h"
+#include "core/accounts_told.h"
 #include "core/authorisation.h"
 #include "core/errors.h"
 #include "core/field_values.h"
@@ -25,9 +26,6 @@ namespace pb = google::protobuf;
 
 // The audit names an operation that does not exist as the caller did, within bounds.
 constexpr std::size_t kClaimedNameBytesMax = 128;
-// What a caller wrote takes its place in the trail, and no more: as CloudTrail, which leaves out
-// what is larger.
-constexpr std::size_t kParametersBytesMax = std::size_t{64} << 10U;
 constexpr std::size_t kErrorMessageBytesMax = 4096;
 // Of strangers, who could fill the disk with what they call themselves.
 constexpr std::size_t kStrangersTextBytesMax = 128;
@@ -87,13 +85,15 @@ ports::AuditedRecipient Audited(const ports::Attestation& recipient) {
   return {recipient.module_id, is_enclave ? HexEncode(image->second) : std::string()};
 }
 
-// Each key counts alone, those of ReEncrypt as well.
+// Each key counts alone, those of ReEncrypt as well. Who looks up a use is told the event of the
+// account that has the key.
 void NoteKeyUses(const Services& services, const Operation& operation,
-                 const std::vector<ResolvedKey>& keys, const ports::AuditRecord& record) {
+                 const std::vector<ResolvedKey>& keys, const ports::AuditRecord& record,
+                 const std::vector<ports::AuditRecord>& others) {
   if (services.key_uses == nullptr || operation.effect != CRYPTO) return;
   for (const ResolvedKey& used : keys) {
     services.key_uses->Note({used.key->region, used.key->id, operation.name, record.time,
-                             record.event_id, record.request_id});
+                             EventIdFor(used.key->account, record, others), record.request_id});
   }
 }
 
@@ -111,6 +111,7 @@ struct Pipeline::Progress {
   std::shared_ptr<const ports::Attestation> recipient;
   std::unique_ptr<WipedMessage> request;
   std::optional<Authorisation> authorisation;
+  std::vector<ports::AuditRecord> others_told;  // of a call without a change of its own
   bool record_is_durable = false;
 };
 
@@ -120,7 +121,8 @@ Result<WipedMessage> Pipeline::Serve(Ingress& ingress) noexcept {
     Progress progress(OpenRecord(ingress.envelope(), services_));
     Result<WipedMessage> outcome = Record(RunCaught(ingress, progress), progress);
     if (outcome)
-      NoteKeyUses(services_, *progress.operation, progress.authorisation->keys(), progress.record);
+      NoteKeyUses(services_, *progress.operation, progress.authorisation->keys(), progress.record,
+                  progress.others_told);
     return outcome;
   } catch (...) {
     return Error{ErrorCode::kKmsInternal, ""};
@@ -156,8 +158,6 @@ Result<WipedMessage> Pipeline::Run(Ingress& ingress, Progress& progress) {
   KM_CHECK(ingress.Decode(operation, request));
   KM_CHECK(CheckShape(operation, request));
   progress.record.request_parameters_json = AuditedParameters(operation, request);
-  if (progress.record.request_parameters_json.size() > kParametersBytesMax)
-    progress.record.request_parameters_json = kOmitted;
   if (by_token) KM_CHECK(AuthenticateByToken(progress));
   KM_CHECK(CheckDryRunModifiers(operation, request));
   KM_TRY(progress.recipient, VerifyRecipient(operation, request, services_));
@@ -270,7 +270,11 @@ Result<WipedMessage> Pipeline::Record(Result<WipedMessage> outcome, Progress& pr
       progress.record.request_parameters_json = kOmitted;
   }
   if (progress.record_is_durable) return outcome;
-  if (Result<void> recorded = services_.audit.Append(progress.record); !recorded) {
+  progress.others_told = OthersTold(progress.record, services_.random);
+  Result<void> recorded = services_.audit.Append(progress.record);
+  for (const ports::AuditRecord& other : progress.others_told)
+    if (recorded) recorded = services_.audit.Append(other);
+  if (!recorded) {
     log::Error("audit_failed", {{"detail", recorded.error().detail}});
     return Error{ErrorCode::kKmsInternal,
                  std::string(RowOf(ErrorCode::kKmsInternal).default_message),

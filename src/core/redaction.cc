@@ -8,18 +8,34 @@
 #include "base/encoding.h"
 #include "base/json_text.h"
 #include "base/secret_bytes.h"
+#include "core/errors.h"
 
 namespace kmaas::core {
 namespace {
 
 namespace pb = google::protobuf;
 
-void AppendMember(std::string& out, const FieldPlan& plan, const pb::Message& message, int index);
+// What a caller wrote takes its place in the trail, and no more.
+constexpr std::size_t kParametersBytesMax = std::size_t{64} << 10U;
+constexpr std::array<std::size_t, 3> kTextBytes{std::string::npos, 512, 64};
+constexpr char kCutMark[] = "...[cut]";
 
-void AppendMessage(std::string& out, const std::vector<FieldPlan>& plans,
-                   const pb::Message& message);
+// Where to, and with how many bytes of each text.
+struct Writing {
+  std::string& out;
+  std::size_t text_max;
+};
 
-void AppendMap(std::string& out, const pb::FieldDescriptor* field, const pb::Message& message) {
+void AppendMember(Writing to, const FieldPlan& plan, const pb::Message& message, int index);
+void AppendMessage(Writing to, const std::vector<FieldPlan>& plans, const pb::Message& message);
+
+void AppendText(Writing to, const std::string& text) {
+  if (text.size() <= to.text_max) return AppendJsonString(to.out, text);
+  AppendJsonString(to.out, Shortened(text, to.text_max) + kCutMark);
+}
+
+void AppendMap(Writing to, const pb::FieldDescriptor* field, const pb::Message& message) {
+  std::string& out = to.out;
   const pb::Reflection* reflection = message.GetReflection();
   std::map<std::string, std::string> sorted;
   for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
@@ -33,7 +49,7 @@ void AppendMap(std::string& out, const pb::FieldDescriptor* field, const pb::Mes
     if (out.back() != '{') out.push_back(',');
     AppendJsonString(out, key);
     out.push_back(':');
-    AppendJsonString(out, value);
+    AppendText(to, value);
   }
   out.push_back('}');
 }
@@ -45,7 +61,8 @@ void AppendSeconds(std::string& out, double seconds) {
   out += std::isfinite(seconds) ? std::string(text.data(), end) : "null";
 }
 
-void AppendMember(std::string& out, const FieldPlan& plan, const pb::Message& message, int index) {
+void AppendMember(Writing to, const FieldPlan& plan, const pb::Message& message, int index) {
+  std::string& out = to.out;
   const pb::Reflection* reflection = message.GetReflection();
   const pb::FieldDescriptor* field = plan.field;
   std::string scratch;
@@ -54,9 +71,10 @@ void AppendMember(std::string& out, const FieldPlan& plan, const pb::Message& me
       const std::string& text =
           index < 0 ? reflection->GetStringReference(message, field, &scratch)
                     : reflection->GetRepeatedStringReference(message, field, index, &scratch);
-      AppendJsonString(out, field->type() == pb::FieldDescriptor::TYPE_BYTES
-                                ? Base64Encode(AsBytes(text))
-                                : text);
+      if (field->type() == pb::FieldDescriptor::TYPE_BYTES)
+        AppendText(to, Base64Encode(AsBytes(text)));
+      else
+        AppendText(to, text);
       return;
     }
     case pb::FieldDescriptor::CPPTYPE_BOOL:
@@ -69,7 +87,7 @@ void AppendMember(std::string& out, const FieldPlan& plan, const pb::Message& me
       AppendSeconds(out, reflection->GetDouble(message, field));
       return;
     case pb::FieldDescriptor::CPPTYPE_MESSAGE:
-      AppendMessage(out, plan.members,
+      AppendMessage(to, plan.members,
                     index < 0 ? reflection->GetMessage(message, field)
                               : reflection->GetRepeatedMessage(message, field, index));
       return;
@@ -79,19 +97,20 @@ void AppendMember(std::string& out, const FieldPlan& plan, const pb::Message& me
   }
 }
 
-void AppendValue(std::string& out, const FieldPlan& plan, const pb::Message& message) {
+void AppendValue(Writing to, const FieldPlan& plan, const pb::Message& message) {
   if (plan.field->is_map()) {
-    AppendMap(out, plan.field, message);
+    AppendMap(to, plan.field, message);
     return;
   }
   if (!plan.field->is_repeated()) {
-    AppendMember(out, plan, message, -1);
+    AppendMember(to, plan, message, -1);
     return;
   }
+  std::string& out = to.out;
   out.push_back('[');
   for (int i = 0; i < message.GetReflection()->FieldSize(message, plan.field); ++i) {
     if (i != 0) out.push_back(',');
-    AppendMember(out, plan, message, i);
+    AppendMember(to, plan, message, i);
   }
   out.push_back(']');
 }
@@ -102,8 +121,8 @@ bool IsPresent(const FieldPlan& plan, const pb::Message& message) {
                                    : reflection->HasField(message, plan.field);
 }
 
-void AppendMessage(std::string& out, const std::vector<FieldPlan>& plans,
-                   const pb::Message& message) {
+void AppendMessage(Writing to, const std::vector<FieldPlan>& plans, const pb::Message& message) {
+  std::string& out = to.out;
   out.push_back('{');
   for (const FieldPlan& plan : plans) {
     if (plan.rules->secret() || plan.rules->unaudited()) continue;
@@ -113,7 +132,7 @@ void AppendMessage(std::string& out, const std::vector<FieldPlan>& plans,
     AppendJsonString(out, plan.wire_name);
     out.push_back(':');
     if (present) {
-      AppendValue(out, plan, message);
+      AppendValue(to, plan, message);
     } else if (plan.field->cpp_type() == pb::FieldDescriptor::CPPTYPE_STRING) {
       AppendJsonString(out, plan.rules->default_value());
     } else {
@@ -133,10 +152,16 @@ void WipeField(pb::Message& message, const pb::FieldDescriptor* field) {
 
 }  // namespace
 
+// CloudTrail leaves out what is too large. Here texts are cut first, so that nobody hides a flag or
+// a grantee behind long tags.
 std::string AuditedParameters(const Operation& operation, const pb::Message& request) {
   std::string out;
-  AppendMessage(out, operation.fields, request);
-  return out == "{}" ? "null" : out;
+  for (const std::size_t text_max : kTextBytes) {
+    out.clear();
+    AppendMessage({out, text_max}, operation.fields, request);
+    if (out.size() <= kParametersBytesMax) return out == "{}" ? "null" : out;
+  }
+  return R"({"omitted":true})";
 }
 
 void WipeSecrets(pb::Message& message) {

@@ -12,6 +12,7 @@ namespace kmaas::siem {
 
 struct Cursor {
   audit::ChainHead head{};  // of the last confirmed record; number 0: none
+  std::uint64_t seal = 0;   // the last confirmed one; 0: none
   WallTime at{};            // when this was written
   std::string error;        // of the delivery that failed last; empty: none since the last success
 };
@@ -23,7 +24,7 @@ Result<void> WriteWholeFile(const std::string& path, const std::string& text);
 std::string CursorFile(const std::string& directory, const std::string& destination);
 
 std::string ToText(const Cursor& cursor);
-// Strict: anything but what ToText wrote is refused.
+// Strict: anything but what ToText writes, or wrote before there were seals in it, is refused.
 Result<Cursor> ParseCursor(const std::string& text, const std::string& path);
 // No file: a cursor before the first record.
 Result<Cursor> LoadCursor(const std::string& path);

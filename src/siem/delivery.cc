@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/encoding.h"
+#include "base/iso8601.h"
 #include "base/log.h"
 #include "siem/service_event.h"
 
@@ -46,7 +48,9 @@ Delivery::Delivery(DeliveryOptions options, std::unique_ptr<Transport> transport
       transport_(std::move(transport)),
       clock_(clock),
       random_(random),
-      reader_(options_.trail_directory) {
+      reader_(options_.trail_directory),
+      seals_(options_.trail_directory),
+      lag_seen_(clock.SteadyNow() - kLagInterval) {
   counters_.destination = options_.destination.name;
 }
 
@@ -61,7 +65,6 @@ bool Delivery::Start() {
   cursor_ = *std::move(cursor);
   durable_ = cursor_.head.sequence;
   last_sent_ = cursor_saved_ = clock_.SteadyNow();
-  lag_seen_ = clock_.SteadyNow() - kLagInterval;
   started_ = true;
   return true;
 }
@@ -99,7 +102,10 @@ Result<void> Delivery::Rewind() {
   rewind_ = false;
   sent_.clear();
   batch_.clear();
-  batch_heads_.clear();
+  batch_sent_.clear();
+  if (place == TrailReader::Place::kForeign) cursor_.seal = 0;  // the seals are others, too
+  seals_.StartAfter(cursor_.seal);
+  seal_.reset();
   if (place == TrailReader::Place::kThere) return {};
   // Nothing that is there is kept back; the alarm tells that the trail is not what it was.
   log::Error(place == TrailReader::Place::kRemoved ? "siem_records_removed_before_delivery"
@@ -112,14 +118,52 @@ Result<void> Delivery::Rewind() {
 
 Result<void> Delivery::ReadBatch() {
   at_end_ = false;
+  KM_CHECK(LookForSeal());
   while (batch_.size() < options_.batch_max &&
          batch_.size() + sent_.size() < options_.unconfirmed_max) {
+    if (seal_ && seal_->seal.last <= reader_.sequence()) {
+      TakeSeal();
+      KM_CHECK(LookForSeal());
+      continue;
+    }
     KM_TRY(const bool more, ReadOne());
     if (more) continue;
     at_end_ = true;
     break;
   }
+  // Its records were on the disk before it was. When they do not come they are gone, and it is sent
+  // for that very reason; at the second look, as the first may have been at a file too early.
+  if (at_end_ && seal_ && !rewind_ && std::exchange(seal_waited_, true)) TakeSeal();
   return {};
+}
+
+Result<void> Delivery::LookForSeal() {
+  if (seal_) return {};
+  const std::uint64_t faults = seals_.faults();
+  KM_TRY(seal_, seals_.Next());
+  seal_waited_ = false;
+  if (seals_.faults() == faults) return {};
+  log::Error("siem_seal_passed_over",
+             {{"destination", options_.destination.name}, {"seals", seals_.faults() - faults}});
+  const std::lock_guard lock(mutex_);
+  ++counters_.trail_faults;
+  return {};
+}
+
+void Delivery::TakeSeal() {
+  const Event event =
+      MakeSealEvent(seal_->line, ParseIso8601(seal_->seal.time).value_or(WallTime()));
+  batch_sent_.push_back(BehindAll(event.time));
+  batch_sent_.back().seal = seal_->seal.number;
+  batch_.push_back(ToMessage(event, options_.destination.format, options_.producer));
+  seal_.reset();
+}
+
+// What is no record leaves the cursor where whatever goes before it has it.
+Delivery::Sent Delivery::BehindAll(WallTime time) const {
+  if (!batch_sent_.empty()) return {batch_sent_.back().head, batch_sent_.back().moves_cursor, time};
+  if (!sent_.empty()) return {sent_.back().head, sent_.back().moves_cursor, time};
+  return {cursor_.head, false, time};
 }
 
 Result<bool> Delivery::ReadOne() {
@@ -133,9 +177,10 @@ Result<bool> Delivery::ReadOne() {
   event.hash = HexEncode(record.head.hash);
   if (Passes(options_.destination.events, event)) {
     batch_.push_back(ToMessage(event, options_.destination.format, options_.producer));
-    batch_heads_.push_back(record.head);
-  } else if (!batch_heads_.empty()) {
-    batch_heads_.back() = record.head;
+    batch_sent_.push_back({record.head, true, event.time});
+  } else if (!batch_sent_.empty()) {
+    batch_sent_.back().head = record.head;
+    batch_sent_.back().moves_cursor = true;
   } else if (!sent_.empty()) {
     sent_.back().head = record.head;
     sent_.back().moves_cursor = true;
@@ -155,7 +200,7 @@ void Delivery::Broken() {
     connected_ = false;
     rewind_ = true;
     batch_.clear();
-    batch_heads_.clear();
+    batch_sent_.clear();
     const std::lock_guard lock(mutex_);
     counters_.connected = false;
     return;
@@ -171,18 +216,22 @@ Result<void> Delivery::SendBatch() {
   if (batch_.empty()) return {};
   std::uint64_t again = 0;
   for (const Message& message : batch_) {
-    if (message.sequence <= highest_sent_) ++again;
+    if (message.sequence != 0 && message.sequence <= highest_sent_) ++again;
     highest_sent_ = std::max(highest_sent_, message.sequence);  // a try may have arrived
   }
   KM_CHECK(transport_->Send(batch_));
-  for (std::size_t i = 0; i < batch_.size(); ++i)
-    sent_.push_back({batch_heads_[i], true, batch_[i].time});
+  std::uint64_t seals = 0;
+  for (const Sent& sent : batch_sent_) {
+    seals += sent.seal != 0 ? 1 : 0;
+    sent_.push_back(sent);
+  }
   last_sent_ = clock_.SteadyNow();
   const std::lock_guard lock(mutex_);
   counters_.sent += batch_.size();
   counters_.resent += again;
+  counters_.seals += seals;
   batch_.clear();
-  batch_heads_.clear();
+  batch_sent_.clear();
   return {};
 }
 
@@ -198,7 +247,7 @@ Result<void> Delivery::SendHeartbeat() {
   }
   const Event event = MakeHeartbeat(heartbeat, random_.Uuid(), clock_.Now());
   KM_CHECK(transport_->Send({ToMessage(event, options_.destination.format, options_.producer)}));
-  sent_.push_back({sent_.empty() ? cursor_.head : sent_.back().head, !sent_.empty(), clock_.Now()});
+  sent_.push_back(BehindAll(clock_.Now()));
   last_sent_ = clock_.SteadyNow();
   const std::lock_guard lock(mutex_);
   ++counters_.sent;
@@ -210,6 +259,10 @@ Result<void> Delivery::Confirm() {
   KM_TRY(const std::uint64_t confirmed, transport_->Confirmed());
   for (; confirmed_messages_ < confirmed && !sent_.empty(); ++confirmed_messages_) {
     if (sent_.front().moves_cursor) MoveCursor(sent_.front().head);
+    if (sent_.front().seal != 0) {
+      cursor_.seal = sent_.front().seal;
+      cursor_moved_ = true;
+    }
     sent_.pop_front();
     Succeed();
   }
@@ -265,6 +318,7 @@ void Delivery::SaveCursor(bool now) {
   cursor_saved_ = clock_.SteadyNow();
   cursor_.at = clock_.Now();
   Result<void> saved = reader_.MakeDurable();
+  if (saved) saved = seals_.MakeDurable();
   if (saved) saved = options_.write(options_.cursor_file, ToText(cursor_));
   if (saved) {
     cursor_moved_ = cursor_failing_ = false;
@@ -286,9 +340,11 @@ void Delivery::Close() {
   transport_->Close();
 }
 
+// Also of one that has not started: who cannot read his cursor lacks everything, as far as is
+// known.
 void Delivery::LookAtLag() {
   const SteadyTime now = clock_.SteadyNow();
-  if (!started_ || now - lag_seen_ < kLagInterval) return;
+  if (now - lag_seen_ < kLagInterval) return;
   lag_seen_ = now;
   const Result<std::uint64_t> newest = NewestSequence(options_.trail_directory);
   const std::lock_guard lock(mutex_);

@@ -1,4 +1,5 @@
-// Brings the events of the audit trail to one destination: in order, each at least once.
+// Brings the events of the audit trail and its seals to one destination: in order, each at least
+// once; a seal behind the records that it covers.
 #pragma once
 
 #include <atomic>
@@ -7,6 +8,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,7 @@
 #include "siem/cursor_file.h"
 #include "siem/destination.h"
 #include "siem/render/render.h"
+#include "siem/seal_reader.h"
 #include "siem/trail_reader.h"
 #include "siem/transport/transport.h"
 
@@ -28,6 +31,7 @@ struct DeliveryCounters {
   std::uint64_t sent = 0;             // messages, heartbeats among them
   std::uint64_t resent = 0;           // of them, again
   std::uint64_t heartbeats = 0;       // of them
+  std::uint64_t seals = 0;            // of them
   std::uint64_t failures = 0;         // connections that failed or could not be made
   std::uint64_t cursor_failures = 0;  // the cursor file could not be written: an alarm
   std::uint64_t trail_faults = 0;     // the trail did not continue where it should: an alarm
@@ -71,8 +75,9 @@ class Delivery {
  private:
   struct Sent {
     audit::ChainHead head;     // the cursor, once it is confirmed
-    bool moves_cursor = true;  // false: a heartbeat before anything else
+    bool moves_cursor = true;  // false: no record, and none before it
     WallTime time{};
+    std::uint64_t seal = 0;  // its number; 0: no seal
   };
 
   bool Start();
@@ -80,6 +85,9 @@ class Delivery {
   Result<void> Confirm();
   Result<void> ReadBatch();
   Result<bool> ReadOne();
+  Result<void> LookForSeal();
+  void TakeSeal();
+  Sent BehindAll(WallTime time) const;
   void Broken();
   Result<void> SendBatch();
   Result<void> SendHeartbeat();
@@ -97,6 +105,9 @@ class Delivery {
   const Clock& clock_;
   ports::RandomSource& random_;
   TrailReader reader_;
+  SealReader seals_;
+  std::optional<TrailSeal> seal_;  // read, and its records are not
+  bool seal_waited_ = false;       // to the end of the trail
   Cursor cursor_;
   bool started_ = false;
   bool rewind_ = true;  // the reader has to go back to the cursor
@@ -104,7 +115,7 @@ class Delivery {
   std::deque<Sent> sent_;                 // not confirmed
   std::uint64_t confirmed_messages_ = 0;  // since the connection was made
   std::vector<Message> batch_;            // read, not sent
-  std::vector<audit::ChainHead> batch_heads_;
+  std::vector<Sent> batch_sent_;          // what each of them is
   std::uint64_t highest_sent_ = 0;
   std::uint64_t broken_after_ = 0;
   bool has_broken_ = false;

@@ -91,6 +91,9 @@ void ReadDetails(const Object& record, Event& event) {
     event.deciding_statement = TextOf(*more, "decidingStatement");
     event.custody = TextOf(*more, "custody");
     event.key_material_id = TextOf(*more, "keyMaterialId");
+    if (event.key_material_id.empty())
+      event.key_material_id = TextOf(*more, "destinationKeyMaterialId");
+    event.custom_key_store_id = TextOf(*more, "customKeyStoreId");
   }
   if (const auto tls = ObjectOf(record, "tlsDetails")) {
     event.tls_version = TextOf(*tls, "tlsVersion");
@@ -110,6 +113,7 @@ void ReadMembers(const Object& record, Event& event) {
   event.user_agent = TextOf(record, "userAgent");
   event.error_code = TextOf(record, "errorCode");
   event.error_message = TextOf(record, "errorMessage");
+  event.shared_event_id = TextOf(record, "sharedEventID");
   bool read_only = true;
   if (record["readOnly"].get(read_only) == simdjson::SUCCESS) event.read_only = read_only;
 }
@@ -129,6 +133,8 @@ std::optional<Event> ParseEvent(std::string_view json) {
   event.json = std::string(json);
   ReadMembers(record, event);
   ReadIdentity(record, event);
+  event.recipient_account = TextOf(record, "recipientAccountId");
+  if (event.recipient_account == event.account) event.recipient_account.clear();
   ReadResources(record, event);
   ReadDetails(record, event);
   const std::optional<WallTime> time = ParseIso8601(event.time_text);

@@ -51,7 +51,10 @@ struct Event {
   std::string key_id;              // as the caller named it
   std::string deciding_statement;
   std::string custody;
-  std::string key_material_id;
+  std::string key_material_id;  // of ReEncrypt: the destination's
+  std::string custom_key_store_id;
+  std::string shared_event_id;    // with the record that another account has of the call
+  std::string recipient_account;  // when it is not the caller's
   std::string tls_version;
   std::string tls_cipher;
   std::vector<EventResource> resources;

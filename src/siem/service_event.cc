@@ -1,5 +1,10 @@
 #include "siem/service_event.h"
 
+#include <algorithm>
+#include <array>
+
+#include "audit/seal.h"
+#include "domain/ids.h"
 #include "siem/render/json_fields.h"
 
 namespace kmaas::siem {
@@ -43,6 +48,13 @@ Event MakeHeartbeat(const Heartbeat& heartbeat, const std::string& event_id, Wal
       .Number("heartbeats", heartbeat.heartbeats)
       .End();
   return MakeServiceEvent("Heartbeat", details, event_id, now);
+}
+
+Event MakeSealEvent(const std::string& line, WallTime time) {
+  const crypto::Sha256Digest hash = audit::SealLineHash(line);
+  std::array<std::uint8_t, 16> bits{};
+  std::copy_n(hash.begin(), bits.size(), bits.begin());
+  return MakeServiceEvent("AuditSeal", line, domain::KeyId::FromRandom(bits).ToText(), time);
 }
 
 Event MakeTestEvent(const std::string& destination, const std::string& event_id, WallTime now) {

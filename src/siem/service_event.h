@@ -1,4 +1,4 @@
-// Events that the service sends to a destination by itself; they are not in the audit trail.
+// Events that the service sends to a destination by itself; they are no records of the audit trail.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,10 @@ struct Heartbeat {
 
 // eventName "Heartbeat".
 Event MakeHeartbeat(const Heartbeat& heartbeat, const std::string& event_id, WallTime now);
+// eventName "AuditSeal"; its details are the line byte for byte, its id is made of it: whoever gets
+// it twice sees that it is the same. `line` is one that audit::ParseSealLine reads, `time` its
+// time.
+Event MakeSealEvent(const std::string& line, WallTime time);
 // eventName "DeliveryTest".
 Event MakeTestEvent(const std::string& destination, const std::string& event_id, WallTime now);
 

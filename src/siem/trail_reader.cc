@@ -20,9 +20,13 @@ constexpr std::size_t kReadBytes = std::size_t{256} << 10U;
 constexpr std::size_t kLineBytesMax = std::size_t{8} << 20U;
 
 Result<ReadOnlyFile> Open(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  // What is no file must not hold up the thread that reads.
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (file < 0) return audit::FileError("cannot read " + path, errno);
-  return ReadOnlyFile(file);
+  ReadOnlyFile opened(file);
+  struct stat status {};
+  if (::fstat(file, &status) == 0 && S_ISREG(status.st_mode)) return opened;
+  return audit::FileError("cannot read " + path, EINVAL);
 }
 
 Result<struct stat> StatusOf(const ReadOnlyFile& file, const std::string& path) {

@@ -8,12 +8,14 @@
 namespace kmaas::storage {
 namespace {
 
-std::atomic<std::uint64_t> alarms{0};
+std::atomic<std::uint64_t> rows{0};
+std::atomic<std::uint64_t> tables{0};
+std::atomic<std::uint64_t> files{0};
 
 }  // namespace
 
 Error RaiseAlarm(std::string_view table, std::string_view row, std::string_view what) {
-  ++alarms;
+  ++(row.empty() ? tables : rows);
   log::Error("integrity_alarm", {{"table", table}, {"row", row}, {"what", what}});
   const std::string place = row.empty()
                                 ? "table " + std::string(table)
@@ -22,10 +24,14 @@ Error RaiseAlarm(std::string_view table, std::string_view row, std::string_view 
 }
 
 void RaiseFileAlarm(std::string_view file, std::string_view what) {
-  ++alarms;
+  ++files;
   log::Error("integrity_alarm", {{"file", file}, {"what", what}});
 }
 
-IntegrityCounters IntegrityCountersOfProcess() { return {alarms}; }
+IntegrityCounters IntegrityCountersOfProcess() {
+  IntegrityCounters counters{0, rows, tables, files};
+  counters.alarms = counters.rows + counters.tables + counters.files;
+  return counters;
+}
 
 }  // namespace kmaas::storage

@@ -14,9 +14,12 @@ Error RaiseAlarm(std::string_view table, std::string_view row, std::string_view 
 // Of a file rather than of rows.
 void RaiseFileAlarm(std::string_view file, std::string_view what);
 
-// Since the process began.
+// Since the process began, all together and by what they name.
 struct IntegrityCounters {
   std::uint64_t alarms = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t tables = 0;
+  std::uint64_t files = 0;
 };
 IntegrityCounters IntegrityCountersOfProcess();
 

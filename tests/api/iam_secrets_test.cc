@@ -68,5 +68,25 @@ TEST_F(IamSecrets, AreInNoRecordAndNoRow) {
   }
 }
 
+bool IsPolicyDocument(const pb::FieldDescriptor& field) {
+  const std::string& name = field.name();
+  return field.type() == pb::FieldDescriptor::TYPE_STRING &&
+         (name == "policy" || name == "resource_policy" || name.ends_with("policy_document") ||
+          name.ends_with("policy_input_list"));
+}
+
+// Whoever may read records need not be one who may read policies.
+TEST_F(IamSecrets, AreKeptFromRecordsAsPoliciesAre) {
+  int documents = 0;
+  for (const auto& operation : world_.registry.operations()) {
+    for (const core::FieldPlan& plan : operation->fields) {
+      if (!IsPolicyDocument(*plan.field)) continue;
+      ++documents;
+      EXPECT_TRUE(plan.rules->unaudited()) << operation->name << " " << plan.field->name();
+    }
+  }
+  EXPECT_GE(documents, 18);
+}
+
 }  // namespace
 }  // namespace kmaas::api

@@ -2,7 +2,8 @@
 
 Method: clients note the request id of every answer, also of refusals; the server is killed at a random moment, again and again, or its audit
 directory, a small file system of its own, is filled and emptied; then the ids are sought in the trail, which must be intact. Counts what is missing.
-Each join is first shown to find records that are missing, by a trail from which one is taken. Parameters: KMAAS_LEDGER_KILLS, KMAAS_CRASH_SEED.
+Each join is first shown to find records that are missing: by a server that answers before the append, since a library loaded before it loses
+some writes of records and says that they were done, and by a trail from which one is taken. Parameters: KMAAS_LEDGER_KILLS, KMAAS_CRASH_SEED.
 """
 
 import json
@@ -14,11 +15,13 @@ import threading
 import unittest
 
 from botocore.exceptions import BotoCoreError, ClientError
-from server import Server, pause, until
+from server import BUILD, Server, pause, until
 
 KILLS = int(os.environ.get("KMAAS_LEDGER_KILLS", "10"))
 FULL_ROUNDS = int(os.environ.get("KMAAS_LEDGER_FULL_ROUNDS", "3"))
 CLIENTS = 4
+# Before a server is killed, or its disk is full, its clients have seen so many answers, however slow the machine is.
+ANSWERS_IN_A_ROUND = 25
 DISK_BYTES = 6 << 20
 
 
@@ -30,6 +33,10 @@ class Ledger:
         request = answer["ResponseMetadata"]["RequestId"]
         with self.lock:
             (self.refusals if refused else self.answers).add(request)
+
+    def seen(self):
+        with self.lock:
+            return len(self.answers)
 
 
 def recorded(directory):
@@ -58,7 +65,7 @@ def call_until(ended, server, key, ledger):
             ledger.note(kms.decrypt(CiphertextBlob=blob["CiphertextBlob"]))
             if number % 5 == 0:
                 ledger.note(kms.tag_resource(KeyId=key, Tags=[{"TagKey": "n", "TagValue": str(number)}]))
-            if number % 7 == 0:
+            if number % 4 == 1:
                 kms.describe_key(KeyId="00000000-0000-0000-0000-000000000000")
         except ClientError as refusal:
             # What could not be recorded is answered by an internal error, which promises nothing.
@@ -85,10 +92,14 @@ class Clients:
 
 
 class LedgerJoin(unittest.TestCase):
+    def wait_for_answers(self, ledger):
+        enough = ledger.seen() + ANSWERS_IN_A_ROUND
+        self.assertTrue(until(lambda: ledger.seen() >= enough), "no answers")
+
     def check(self, server, ledger, what):
         directory = server.data / "audit"
         found = recorded(directory)
-        self.assertGreater(len(ledger.answers), 100)
+        self.assertGreaterEqual(len(ledger.answers), ANSWERS_IN_A_ROUND)
         self.assertGreater(len(ledger.refusals), 0)
         self.assertEqual(missing(ledger, found), [])
         planted = dict(found)
@@ -96,6 +107,24 @@ class LedgerJoin(unittest.TestCase):
         self.assertEqual(len(missing(ledger, planted)), 1)
         self.assertEqual(server.kmaas("audit", "verify", check=False).returncode, 0)
         print(f"{what}: {len(ledger.answers)} answers and {len(ledger.refusals)} refusals seen, 0 without a record", file=sys.stderr)
+
+    def test_finds_a_server_that_answers_before_the_append(self):
+        ledger, unharmed = Ledger(), Ledger()
+        with Server() as server:
+            key = server.boto3().create_key()["KeyMetadata"]["KeyId"]
+            with Clients(server, key, unharmed):
+                until(lambda: len(unharmed.answers) > 100 and unharmed.refusals)
+            server.stop()
+            server.environment.update(LD_PRELOAD=str(BUILD / "tests/liblost_records.so"), KMAAS_TEST_LOSES_EACH="20")
+            server.start()
+            with Clients(server, key, ledger):
+                until(lambda: len(ledger.answers) > 400 and ledger.refusals)
+            server.stop()
+            found = recorded(server.data / "audit")
+            lost = missing(ledger, found)
+            print(f"planted: {len(lost)} of {len(ledger.answers) + len(ledger.refusals)} answers have no record", file=sys.stderr)
+            self.assertGreater(len(lost), 0)
+            self.assertEqual(missing(unharmed, found), [])
 
     def test_after_kills(self):
         seed = int(os.environ.get("KMAAS_CRASH_SEED", str(random.randrange(1 << 32))))
@@ -105,7 +134,8 @@ class LedgerJoin(unittest.TestCase):
             key = server.boto3().create_key()["KeyMetadata"]["KeyId"]
             for _ in range(KILLS):
                 with Clients(server, key, ledger):
-                    pause(chance.uniform(0.1, 0.8))
+                    self.wait_for_answers(ledger)
+                    pause(chance.uniform(0.0, 0.4))
                     server.kill()
                 server.start()
             server.stop()
@@ -136,7 +166,7 @@ class LedgerJoin(unittest.TestCase):
     def fill_and_free(self, server, key, ledger, number):
         ballast = server.data / "audit" / "ballast"
         with Clients(server, key, ledger):
-            pause(0.3)
+            self.wait_for_answers(ledger)
             with open(ballast, "wb", buffering=0) as file:
                 try:
                     while file.write(b"\0" * 4096):

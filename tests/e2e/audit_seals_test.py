@@ -15,6 +15,12 @@ import independent_auditor
 from server import Server, until
 
 
+def one_encrypt_becomes_a_decrypt(lines):
+    """The first of them: where it stands depends on what the service records in between."""
+    at = next(number for number, line in enumerate(lines) if b'"eventName":"Encrypt"' in line)
+    return lines[:at] + [lines[at].replace(b"Encrypt", b"Decrypt", 1)] + lines[at + 1:]
+
+
 class AuditSeals(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -61,7 +67,7 @@ class AuditSeals(unittest.TestCase):
     def test_both_find_every_kind_of_edit(self):
         key = serialization.load_pem_public_key(self.key_file.read_bytes())
         record, seal = "audit-0000000000000001.jsonl", "seals-0000000000000001.jsonl"
-        edits = {"changed": (record, lambda lines: lines[:7] + [lines[7].replace(b"Encrypt", b"Decrypt", 1)] + lines[8:]),
+        edits = {"changed": (record, one_encrypt_becomes_a_decrypt),
                  "dropped": (record, lambda lines: lines[:7] + lines[8:]), "cut off": (record, lambda lines: lines[:-1]),
                  "seal changed": (seal, lambda lines: [lines[0].replace(b'"last":0', b'"last":1').replace(b'"count":0', b'"count":1')] + lines[1:]),
                  "seal dropped": (seal, lambda lines: lines[:1] + lines[2:])}
@@ -79,6 +85,20 @@ class AuditSeals(unittest.TestCase):
         result = self.server.kmaas("audit", "verify", "--directory", self.trail)
         self.assertIn("signatures were NOT checked", result.stdout)
 
+    def test_says_that_it_begins_a_trail_when_there_is_none(self):
+        directory = self.copy()
+        begins = lambda: [json.loads(line) for line in self.server.log_path.read_text().splitlines() if '"audit_trail_begins"' in line]  # noqa: E731
+        self.assertEqual(len(begins()), 1)
+        shutil.rmtree(self.trail)
+        try:
+            self.server.start()
+            self.server.stop()
+            self.assertEqual([line["level"] for line in begins()], ["warning", "warning"])
+            self.assertGreater(int(begins()[1]["store_epoch"]), int(begins()[0]["store_epoch"]))
+        finally:
+            shutil.rmtree(self.trail)
+            shutil.copytree(directory, self.trail)
+
     def test_does_not_start_on_a_trail_that_was_cut(self):
         directory = self.copy()
         record = self.trail / "audit-0000000000000001.jsonl"
@@ -90,6 +110,32 @@ class AuditSeals(unittest.TestCase):
         finally:
             shutil.rmtree(self.trail)
             shutil.copytree(directory, self.trail)
+
+
+class ReplacedTrail(unittest.TestCase):
+    def test_answers_nothing_more_while_copies_stand_in_the_place_of_the_trail(self):
+        with Server() as server:
+            kms = server.boto3()
+            kms.list_keys()
+            files = [path for path in (server.data / "audit").iterdir() if path.suffix == ".jsonl"]
+            for path in files:
+                path.rename(path.with_suffix(".aside"))
+                shutil.copy(path.with_suffix(".aside"), path)
+
+            def is_refused():
+                try:
+                    kms.list_keys()
+                except kms.exceptions.KMSInternalException:
+                    return True
+                return False
+
+            self.assertTrue(until(is_refused))
+            self.assertIn("in the place of", server.log_path.read_text())
+            for path in files:
+                path.with_suffix(".aside").rename(path)
+            self.assertTrue(until(lambda: not is_refused()))
+            server.stop()
+            self.assertEqual(server.kmaas("audit", "verify", check=False).returncode, 0)
 
 
 if __name__ == "__main__":

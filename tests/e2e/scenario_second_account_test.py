@@ -53,6 +53,24 @@ class SecondAccount(Scenario):
         self.there.put_user_policy(UserName="bob", PolicyName="no", PolicyDocument=document(statement("Deny", "kms:*")))
         self.refused("AccessDeniedException", bob, "kms", "encrypt", "--key-id", key, "--plaintext", "eA==")
 
+    def test_is_told_with_the_first_of_what_both_have_part_in(self):
+        key = self.key(self.opened_to(f"arn:aws:iam::{OTHER}:root"))
+        bob = self.user_there("told")
+        self.eve.encrypt(key)
+        grant = self.eve.aws("kms", "create-grant", "--key-id", key, "--grantee-principal", bob.arn, "--operations", "Encrypt")["GrantId"]
+        self.eve.aws("kms", "retire-grant", "--key-id", key, "--grant-id", grant, check=False)
+        self.refused("AccessDeniedException", bob, "kms", "decrypt", "--key-id", key, "--ciphertext-blob", "eA==")
+        events = [event for event in self.server.audit_events() if any(one["ARN"] == key for one in event.get("resources", []))]
+        for name in ("Encrypt", "CreateGrant"):
+            callers, owners = [event for event in events if event["eventName"] == name]
+            self.assertEqual([callers["recipientAccountId"], owners["recipientAccountId"]], [OTHER, self.account])
+            for member in ("requestID", "sharedEventID", "userIdentity", "resources", "additionalEventData"):
+                self.assertEqual(callers[member], owners[member], member)
+            self.assertNotEqual(callers["eventID"], owners["eventID"])
+        self.assertIn("keyMaterialId", next(event for event in events if event["eventName"] == "Encrypt")["additionalEventData"])
+        refused = [event for event in events if event.get("errorCode")]
+        self.assertTrue(all(event["recipientAccountId"] == OTHER and "sharedEventID" not in event for event in refused))
+
     def test_sees_nothing_of_the_first(self):
         key = self.key()
         self.administrator.aws("kms", "create-alias", "--alias-name", "alias/first", "--target-key-id", key)

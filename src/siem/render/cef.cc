@@ -13,7 +13,7 @@ char Plain(char byte) {
 
 std::string HeaderText(std::string_view text, std::size_t text_max) {
   std::string out;
-  for (const char byte : Cut(text, text_max)) {
+  for (const char byte : WithoutWideControls(Cut(text, text_max))) {
     if (byte == '|' || byte == '\\') out.push_back('\\');
     out.push_back(Plain(byte));
   }
@@ -29,7 +29,7 @@ class Extension {
     is_first_ = false;
     out_ += name;
     out_.push_back('=');
-    for (const char byte : text) AppendByte(byte);
+    for (const char byte : WithoutWideControls(std::string(text))) AppendByte(byte);
     return *this;
   }
   Extension& Text(std::string_view name, std::string_view text) {
@@ -90,7 +90,9 @@ std::string RenderCef(const Event& event, const Producer& producer, std::size_t 
       .Labelled("cs2", "account", event.account)
       .Labelled("cs3", "requestId", event.request_id)
       .Labelled("cs4", "decidingStatement", event.deciding_statement)
-      .Labelled("cs5", "region", event.region);
+      .Labelled("cs5", "region", event.region)
+      .Labelled("flexString1", "sharedEventId", event.shared_event_id)
+      .Labelled("flexString2", "recipientAccount", event.recipient_account);
   if (!event.hash.empty()) more.Id("cs6", event.hash).Id("cs6Label", "hash");
   if (event.sequence != 0) more.Id("cn1", std::to_string(event.sequence)).Id("cn1Label", "seq");
   return out;

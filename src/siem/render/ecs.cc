@@ -29,11 +29,15 @@ Kind KindOf(const Event& event) {
 void AppendEvent(JsonFields& out, const Event& event) {
   const Kind kind = KindOf(event);
   std::vector<std::string_view> types{kind.type};
-  if (IsDenied(event)) types.emplace_back("denied");
+  std::vector<std::string_view> categories{kind.category};
+  if (IsDenied(event)) {
+    types.emplace_back("denied");  // which only calls of an API are, not changes of settings
+    if (kind.category != "api") categories.emplace_back("api");
+  }
   out.Object("event")
       .Id("id", event.id)
       .Id("kind", "event")
-      .Ids("category", {kind.category})
+      .Ids("category", categories)
       .Ids("type", types)
       .Id("outcome", event.failed() ? "failure" : "success")
       .Text("action", event.name)
@@ -93,7 +97,10 @@ void AppendRest(JsonFields& out, const Event& event) {
       .Text("service_event_details", event.service_details)
       .Text("deciding_statement", event.deciding_statement)
       .Text("custody", event.custody)
-      .Text("key_material_id", event.key_material_id);
+      .Text("key_material_id", event.key_material_id)
+      .Text("custom_key_store_id", event.custom_key_store_id)
+      .Text("shared_event_id", event.shared_event_id)
+      .Text("recipient_account", event.recipient_account);
   if (event.mfa) out.Flag("mfa", *event.mfa);
   out.End();
 }

@@ -8,7 +8,7 @@ namespace {
 // The delimiter cannot be escaped, so a tab in a text becomes a blank, as all control characters;
 // so does a bar in the header.
 std::string Plain(std::string_view text, bool is_header) {
-  std::string out(text);
+  std::string out = WithoutWideControls(std::string(text));
   for (char& byte : out) {
     const auto code = static_cast<unsigned char>(byte);
     if (code < 0x20 || code == 0x7f || (is_header && byte == '|')) byte = ' ';
@@ -67,6 +67,8 @@ std::string RenderLeef(const Event& event, const Producer& producer, std::size_t
       .Text("resource", event.resources.empty() ? event.key_id : event.resources.front().arn)
       .Text("decidingStatement", event.deciding_statement)
       .Text("custody", event.custody)
+      .Text("sharedEventId", event.shared_event_id)
+      .Text("recipientAccount", event.recipient_account)
       .Text("region", event.region)
       .Text("eventSource", event.source)
       .Text("devName", producer.host);

@@ -153,6 +153,9 @@ void AppendRest(JsonFields& out, const Event& event) {
       .Text("decidingStatement", event.deciding_statement)
       .Text("custody", event.custody)
       .Text("keyMaterialId", event.key_material_id)
+      .Text("customKeyStoreId", event.custom_key_store_id)
+      .Text("sharedEventID", event.shared_event_id)
+      .Text("recipientAccountId", event.recipient_account)
       .Text("tlsVersion", event.tls_version)
       .End();
 }

@@ -55,6 +55,20 @@ std::string Render(FormatKind format, const Event& event, const Producer& produc
   return text;
 }
 
+std::string WithoutWideControls(std::string text) {
+  const auto at = [&text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < text.size(); ++size) {
+    const bool is_c1 = at(i) == 0xc2 && i + 1 < text.size() && at(i + 1) < 0xa0;
+    const bool is_separator = at(i) == 0xe2 && i + 2 < text.size() && at(i + 1) == 0x80 &&
+                              (at(i + 2) == 0xa8 || at(i + 2) == 0xa9);
+    text[size] = is_c1 || is_separator ? ' ' : text[i];
+    i += is_c1 ? 2 : is_separator ? 3 : 1;
+  }
+  text.resize(size);
+  return text;
+}
+
 bool IsJson(FormatKind format) { return format != FormatKind::kCef && format != FormatKind::kLeef; }
 
 std::string_view KindOfChange(const Event& event) {

@@ -32,6 +32,10 @@ std::string RenderLeef(const Event& event, const Producer& producer, std::size_t
 std::string RenderOcsf(const Event& event, const Producer& producer, std::size_t text_max);
 std::string RenderEcs(const Event& event, const Producer& producer, std::size_t text_max);
 
+// `text` with a blank for each character beyond ASCII that ends a line for some readers (U+0085,
+// U+2028, U+2029) or begins a terminal's commands (U+0080 to U+009F).
+std::string WithoutWideControls(std::string text);
+
 // What is done to what: "create", "read", "update", "delete", or nothing for the use of a key.
 std::string_view KindOfChange(const Event& event);
 

@@ -10,7 +10,9 @@
 namespace kmaas::siem {
 namespace {
 
-constexpr std::size_t kStatusStart = std::string_view("HTTP/1.1 ").size();
+constexpr std::size_t kHeadBytesMax = std::size_t{16} << 10U;
+// A collector says a line of JSON. Whoever says more, without end perhaps, gets no memory for it.
+constexpr std::size_t kAnswerBytesMax = std::size_t{256} << 10U;
 
 template <class N>
 bool ToNumber(std::string_view text, N& number, int base) {
@@ -30,12 +32,21 @@ std::string_view HeaderOf(std::string_view head, std::string_view name) {
   return value;
 }
 
+// "http/1.1 200 ok" and a line break; `head` is in lower case. Not there: no answer of HTTP/1.x.
+bool ReadStatus(std::string_view head, int& status) {
+  if (!head.starts_with("http/1.0 ") && !head.starts_with("http/1.1 ")) return false;
+  head.remove_prefix(std::string_view("http/1.1 ").size());
+  const bool ends = head.size() > 3 && (head[3] == ' ' || head[3] == '\r');
+  return ends && head[0] != '-' && ToNumber(head.substr(0, 3), status, 10);
+}
+
 HttpProgress ReadChunks(std::string_view rest, std::string& body) {
   for (;;) {
     const std::size_t end = rest.find("\r\n");
     if (end == std::string_view::npos) return HttpProgress::kMore;
     std::size_t size = 0;
-    if (!ToNumber(rest.substr(0, std::min(end, rest.find(';'))), size, 16) || size > (1U << 20U))
+    if (!ToNumber(rest.substr(0, std::min(end, rest.find(';'))), size, 16) ||
+        size > kAnswerBytesMax)
       return HttpProgress::kBad;
     rest.remove_prefix(end + 2);
     if (size == 0) {  // trailers are not asked for
@@ -52,15 +63,14 @@ HttpProgress ReadChunks(std::string_view rest, std::string& body) {
 }  // namespace
 
 HttpProgress ReadHttpAnswer(const std::string& bytes, HttpAnswer& answer) {
+  if (bytes.size() > kAnswerBytesMax) return HttpProgress::kBad;
   const std::size_t end = bytes.find("\r\n\r\n");
   if (end == std::string::npos)
-    return bytes.size() > (16U << 10U) ? HttpProgress::kBad : HttpProgress::kMore;
+    return bytes.size() > kHeadBytesMax ? HttpProgress::kBad : HttpProgress::kMore;
   const std::string head = LowerAscii(bytes.substr(0, end + 2));
   const std::string_view rest = std::string_view(bytes).substr(end + 4);
   answer = {};
-  if (!head.starts_with("http/1.") ||
-      !ToNumber(std::string_view(head).substr(kStatusStart, 3), answer.status, 10))
-    return HttpProgress::kBad;
+  if (!ReadStatus(head, answer.status)) return HttpProgress::kBad;
   answer.keeps_open = HeaderOf(head, "connection") != "close" && head.starts_with("http/1.1");
   if (HeaderOf(head, "transfer-encoding") == "chunked") return ReadChunks(rest, answer.body);
   std::size_t size = 0;

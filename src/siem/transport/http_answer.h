@@ -15,7 +15,7 @@ struct HttpAnswer {
 enum class HttpProgress { kMore, kWhole, kBad };
 
 // Looks whether `bytes`, all that came so far, are a whole answer with Content-Length or in chunks.
-// What stands behind it makes it bad: nobody asked for more.
+// What stands behind it makes it bad: nobody asked for more; so does more than 256 KiB.
 HttpProgress ReadHttpAnswer(const std::string& bytes, HttpAnswer& answer);
 
 // Whether it says what a Splunk HTTP Event Collector says to accepted events: 200 and code 0.

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t kTokenBytesMax = 1024;
 constexpr std::size_t kShownBytesMax = 200;
+// Each has its deadline, so that a receiver that says one byte now and then comes to an end, too.
+constexpr int kReadsMax = 64;
 
 std::string ToBatch(const HttpsSettings& settings, const std::vector<Message>& messages) {
   std::string body;
@@ -94,13 +96,16 @@ Result<void> HttpsTransport::Post(const std::string& body) {
 }
 
 Result<void> HttpsTransport::Send(const std::vector<Message>& messages) {
+  // Receivers close connections that are idle. Nothing is on its way that could be lost with one.
+  if (stream_ != nullptr && !stream_->Look()) stream_.reset();
   if (stream_ == nullptr) {
     KM_TRY(stream_, connect_());
   }
   KM_CHECK(Post(ToBatch(settings_, messages)));
   std::string bytes;
   HttpAnswer answer;
-  for (;;) {
+  for (int reads = 0;; ++reads) {
+    if (reads == kReadsMax) return NetworkError("the answer does not come to an end");
     KM_TRY(const std::string more, stream_->Read());
     bytes += more;
     const HttpProgress progress = ReadHttpAnswer(bytes, answer);

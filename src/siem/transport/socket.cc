@@ -1,7 +1,6 @@
 #include "siem/transport/socket.h"
 
 #include <linux/sockios.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -11,30 +10,15 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 #include <system_error>
 #include <utility>
+
+#include "siem/transport/resolver.h"
 
 namespace kmaas::siem {
 namespace {
 
 constexpr std::chrono::milliseconds kSlice{100};  // how late a stop is heard
-
-struct AddressesFreer {
-  void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
-};
-using Addresses = std::unique_ptr<addrinfo, AddressesFreer>;
-
-Result<Addresses> Resolve(const std::string& host, std::uint16_t port) {
-  addrinfo wanted{};
-  wanted.ai_family = AF_UNSPEC;
-  wanted.ai_socktype = SOCK_STREAM;
-  wanted.ai_flags = AI_NUMERICSERV | AI_ADDRCONFIG;
-  addrinfo* list = nullptr;
-  const int failure = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &list);
-  if (failure != 0) return NetworkError("cannot resolve " + host + ": " + ::gai_strerror(failure));
-  return Addresses(list);
-}
 
 // A dead network is noticed on a connection that is idle, too, and within a bounded time.
 void SetUp(int file, std::chrono::milliseconds patience) {
@@ -65,7 +49,7 @@ Socket::~Socket() {
 
 Result<Socket> Socket::Connect(const std::string& host, std::uint16_t port,
                                const Patience& patience) {
-  KM_TRY(const Addresses addresses, Resolve(host, port));
+  KM_TRY(const Addresses addresses, Resolve(host, port, patience));
   Error last = NetworkError(host + " has no address");
   for (const addrinfo* one = addresses.get(); one != nullptr; one = one->ai_next) {
     Socket socket(::socket(one->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),

@@ -23,8 +23,7 @@ Error NetworkError(const std::string& what, int error);
 
 class Socket {
  public:
-  // Tries every address of the host in turn. Resolving a name takes as long as the resolver lets
-  // it.
+  // Tries every address of the host in turn.
   static Result<Socket> Connect(const std::string& host, std::uint16_t port,
                                 const Patience& patience);
   ~Socket();

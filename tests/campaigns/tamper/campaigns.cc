@@ -8,6 +8,7 @@
 #include "tests/campaigns/tamper/plants.h"
 #include "tests/campaigns/tamper/progress.h"
 #include "tests/campaigns/tamper/row_edits.h"
+#include "tests/campaigns/tamper/wal_checksums.h"
 
 namespace kmaas::campaigns {
 namespace {
@@ -127,9 +128,8 @@ void FlipEach(std::string content, std::size_t begin, std::size_t unit, unsigned
 Tally FlipPages(World& world, unsigned bits, std::uint64_t seed) {
   Require(world.TryOpen(OpenMode::kOpenExisting)).reset();  // leaves no WAL
   const std::string intact = ContentOf(world.path());
-  constexpr std::size_t kPage = 4096;
   Tally tally;
-  FlipEach(intact, 0, kPage, bits, seed, tally, [&](const std::string& content) {
+  FlipEach(intact, 0, kPageBytes, bits, seed, tally, [&](const std::string& content) {
     world.RemoveSidecars();
     Overwrite(world.path(), content);
     TryToServe(world, tally, [&](auto& store) { world.AskAll(store, tally); });
@@ -139,29 +139,67 @@ Tally FlipPages(World& world, unsigned bits, std::uint64_t seed) {
   return tally;
 }
 
-Tally FlipWalFrames(World& world, unsigned bits, std::uint64_t seed) {
+namespace {
+
+constexpr std::size_t kRowsOfACommit = 64;
+
+// Raw edits, so many in a commit.
+class Commits {
+ public:
+  explicit Commits(RawFile& file) : file_(file) { file_.Run("BEGIN"); }
+  ~Commits() { file_.Run("COMMIT"); }
+  RawFile& Next() {
+    if (++edits_ % kRowsOfACommit == 0) file_.Run("COMMIT; BEGIN");
+    return file_;
+  }
+
+ private:
+  RawFile& file_;
+  std::size_t edits_ = 0;
+};
+
+// The rows as they were before their last change, with those that were deleted since.
+void PutOlder(const World& world, RawFile& file) {
+  Commits commits(file);
+  for (const auto& [table, rows] : world.older())
+    for (const auto& [key, row] : rows) commits.Next().Put(table, key, row);
+}
+
+void PutNewest(const World& world, RawFile& file) {
+  Commits commits(file);
+  for (const auto& [table, rows] : world.older())
+    for (const auto& [key, row] : rows)
+      if (!world.now().at(table).contains(key)) commits.Next().Remove(table, key);
+  for (const auto& [table, rows] : world.now())
+    for (const auto& [key, row] : rows) commits.Next().Put(table, key, row);
+}
+
+}  // namespace
+
+Tally FlipWalFrames(World& world, Checksums checksums, unsigned bits, std::uint64_t seed) {
+  const std::string intact = ContentOf(world.path());
   std::string wal;
   std::string main;
   {
     RawFile file(world.path());
+    PutOlder(world, file);
     file.Run("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA wal_autocheckpoint=0");
-    // The same rows once more: the WAL has them all.
-    for (const auto& [table, rows] : world.now())
-      for (const auto& [key, row] : rows) file.Put(table, key, row);
+    PutNewest(world, file);
     main = ContentOf(world.path());
     wal = ContentOf(world.path() + "-wal");
   }
-  const std::string intact = ContentOf(world.path());
-  constexpr std::size_t kHeader = 32;
-  constexpr std::size_t kFrame = 4096 + 24;
+  if (WithChecksums(wal) != wal) throw std::runtime_error("the checksums of a WAL are others");
   Tally tally;
   const auto try_it = [&](const std::string& content) {
     world.RemoveSidecars();
-    Overwrite(world.path() + "-wal", content);
+    Overwrite(world.path(), main);
+    Overwrite(world.path() + "-wal",
+              checksums == Checksums::kMadeToFit ? WithChecksums(content) : content);
+    const std::uint64_t refused = tally.refused;
     TryToServe(world, tally, [&](auto& store) { world.AskAll(store, tally); });
+    if (checksums == Checksums::kAsWritten && tally.refused == refused) ++tally.unnoticed;
   };
-  Overwrite(world.path(), main);
-  FlipEach(wal, kHeader, kFrame, bits, seed, tally, try_it);
+  FlipEach(wal, kWalHeaderBytes, kWalFrameBytes, bits, seed, tally, try_it);
   world.RemoveSidecars();
   Overwrite(world.path(), intact);
   return tally;

@@ -24,7 +24,7 @@ class Tamper(unittest.TestCase):
         done = run()
         self.assertEqual(done.returncode, 0, done.stdout)
         self.assertIn("0 wrong", done.stdout.splitlines()[-1])
-        self.assertEqual(len(done.stdout.splitlines()), 7)
+        self.assertEqual(len(done.stdout.splitlines()), 8)
 
     def expect_found(self, plant, **only):
         done = run(plant=plant, **{f"--{name.replace('_', '-')}": number for name, number in only.items()})
@@ -40,8 +40,14 @@ class Tamper(unittest.TestCase):
     def test_finds_that_no_mac_is_checked_when_blobs_are_moved(self):
         self.expect_found("mac", pairs_of=20)
 
+    def test_finds_that_no_mac_is_checked_when_a_wal_is_edited(self):
+        self.expect_found("mac", wal_bits=2)
+
     def test_finds_that_no_head_is_checked(self):
         self.expect_found("head", closed_edits=40)
+
+    def test_finds_that_no_anchor_is_asked_when_a_wal_is_cut(self):
+        self.expect_found("anchor", wal_bits=1)
 
     def test_finds_that_no_anchor_is_asked(self):
         self.expect_found("anchor", rollbacks=5)

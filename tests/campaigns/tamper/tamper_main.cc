@@ -92,9 +92,11 @@ int Run(Arguments arguments) {
              [&] { return EditWhileClosed(world, number["--closed-edits"], seed); });
   report.Run("bits of pages", number["--bits"],
              [&] { return FlipPages(world, static_cast<unsigned>(number["--bits"]), seed); });
-  report.Run("bits of WAL frames", number["--wal-bits"], [&] {
-    return FlipWalFrames(world, static_cast<unsigned>(number["--wal-bits"]), seed);
-  });
+  for (const auto& [name, checksums] : {std::pair("bits of WAL frames", Checksums::kAsWritten),
+                                        {"the same, checksums that fit", Checksums::kMadeToFit}})
+    report.Run(name, number["--wal-bits"], [&, how = checksums] {
+      return FlipWalFrames(world, how, static_cast<unsigned>(number["--wal-bits"]), seed);
+    });
   report.Run("whole databases set back", number["--rollbacks"],
              [&] { return RollBack(number["--rollbacks"]); });
   report.Run("wrapped blobs moved", number["--pairs-of"], [&] {

@@ -72,6 +72,16 @@ TEST_F(AnchoredHeads, GiveTheNewestOfTheNewestFileThatHasOne) {
   EXPECT_EQ(found->time, FormatIso8601(fakes::SampleRecord("e").time));
 }
 
+TEST_F(AnchoredHeads, AreNotHiddenByALowerOneBehindThem) {
+  Append(AnchorRecord("6"));
+  Append(AnchorRecord("5"));
+  Close();
+  const auto found = Find();
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->head.epoch, 6U);
+  EXPECT_EQ(found->place, TrailFileName(1) + " record 1");
+}
+
 TEST_F(AnchoredHeads, AreNotWhatACallerWritesIntoACall) {
   ports::AuditRecord record = fakes::SampleRecord("e");
   const std::string forged =

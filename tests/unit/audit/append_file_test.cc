@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -70,6 +71,37 @@ TEST(AppendFile, GivesBackThePagesOfItsBeginning) {
     GTEST_SKIP() << "a file in memory has no pages to give back";
   EXPECT_EQ(before, kPiece / kPage);
   EXPECT_LT(CachedPages(path), kPiece / kPage);
+}
+
+TEST(AppendFile, FlushesNothingThatAnotherFileStandsFor) {
+  const fakes::TemporaryDirectory directory;
+  const std::string path = directory.path() + "/file";
+  const auto file = AppendFile::Create(path, FileCalls::System());
+  ASSERT_TRUE(file);
+  ASSERT_TRUE((*file)->Write("one\n"));
+  ASSERT_TRUE((*file)->Sync());
+  std::filesystem::rename(path, path + ".aside");
+  EXPECT_FALSE((*file)->Sync());
+  std::filesystem::copy(path + ".aside", path);
+  const Result<void> replaced = (*file)->Sync();
+  ASSERT_FALSE(replaced);
+  EXPECT_NE(replaced.error().message.find("in the place of " + path), std::string::npos);
+  std::filesystem::remove(path);
+  std::filesystem::create_symlink(path + ".aside", path);
+  EXPECT_FALSE((*file)->Sync());
+  std::filesystem::rename(path + ".aside", path);
+  EXPECT_TRUE((*file)->Sync());
+}
+
+TEST(AppendFile, FlushesNothingWhoseBeginningIsGone) {
+  const fakes::TemporaryDirectory directory;
+  const std::string path = directory.path() + "/file";
+  const auto file = AppendFile::Create(path, FileCalls::System());
+  ASSERT_TRUE(file);
+  ASSERT_TRUE((*file)->Write("one\n"));
+  std::filesystem::resize_file(path, 0);
+  ASSERT_TRUE((*file)->Write("two\n"));
+  EXPECT_FALSE((*file)->Sync());
 }
 
 }  // namespace

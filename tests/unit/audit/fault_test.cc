@@ -56,6 +56,26 @@ class TrailFaults : public testing::Test {
 
 TEST_F(TrailFaults, LoseNothingWhenAnyOneCallFails) { FailEveryCall(Fault::kOnce); }
 
+TEST_F(TrailFaults, AreLoggedOnceAndWhenTheyAreOver) {
+  TrailDirectory directory;
+  const auto trail = directory.Open();
+  ASSERT_TRUE(trail->Append(WriteRecord("before")));
+  directory.faults.Arm(1, Fault::kFromNow);
+  for (int tries = 0; tries < 5; ++tries) EXPECT_FALSE(trail->Append(WriteRecord("refused")));
+  for (int tries = 0; tries < 5; ++tries) EXPECT_FALSE(trail->Flush());
+  directory.faults.Heal();
+  EXPECT_TRUE(trail->Append(WriteRecord("after")));
+  EXPECT_TRUE(trail->Flush());
+  const std::string log = testing::internal::GetCapturedStderr();
+  testing::internal::CaptureStderr();
+  for (const char* line :
+       {"audit_write_failed", "audit_flush_failed", "audit_writes_again", "audit_flushes_again"}) {
+    const std::size_t first = log.find(line);
+    ASSERT_NE(first, std::string::npos) << line;
+    EXPECT_EQ(log.find(line, first + 1), std::string::npos) << line;
+  }
+}
+
 TEST_F(TrailFaults, LoseNothingWhenTheDiskBreaksAtAnyCall) { FailEveryCall(Fault::kFromNow); }
 
 TEST_F(TrailFaults, RefuseEveryRecordWhileTheDiskIsFullAndNoneAfterwards) {

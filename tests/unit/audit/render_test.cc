@@ -50,6 +50,49 @@ TEST(Render, NamesARetiredGrantAndAnAlias) {
                                  R"("ARN":"arn:aws:kms:eu-central-1:111122223333:alias/a"}])"));
 }
 
+TEST(Render, NamesTheMaterialAndTheStoreOfTheKey) {
+  ports::AuditRecord record = fakes::SampleRecord(kId);
+  record.deciding_statement.clear();
+  record.key_material_id = "0123ab";
+  record.custom_key_store_id = "cks-1234567890abcdef0";
+  EXPECT_THAT(Render(record),
+              testing::HasSubstr(R"("additionalEventData":{"custody":"wrapped",)"
+                                 R"("keyMaterialId":"0123ab",)"
+                                 R"("customKeyStoreId":"cks-1234567890abcdef0"},"requestID")"));
+}
+
+TEST(Render, NamesBothMaterialsOfReEncryptAsCloudTrailDoes) {
+  ports::AuditRecord record = fakes::SampleRecord(kId);
+  record.deciding_statement.clear();
+  record.custody.clear();
+  record.key_material_id = "01 23";
+  EXPECT_THAT(Render(record), testing::HasSubstr(R"({"sourceKeyMaterialId":"01",)"
+                                                 R"("destinationKeyMaterialId":"23"},)"));
+  record.key_material_id = "01 ";
+  EXPECT_THAT(Render(record), testing::HasSubstr(R"({"sourceKeyMaterialId":"01"},)"));
+}
+
+TEST(Render, NamesElevationAndApprovals) {
+  ports::AuditRecord record = fakes::SampleRecord(kId);
+  record.deciding_statement.clear();
+  record.custody.clear();
+  record.elevation_id = "el-1";
+  record.approval_ids = {"ap-1", "ap-2"};
+  EXPECT_THAT(Render(record), testing::HasSubstr(R"("additionalEventData":{"elevationId":"el-1",)"
+                                                 R"("approvalIds":["ap-1","ap-2"]},"requestID")"));
+}
+
+TEST(Render, TellsAnotherAccountWhatItShares) {
+  ports::AuditRecord record = fakes::SampleRecord(kId);
+  record.shared_event_id = "shared-1";
+  EXPECT_THAT(Render(record),
+              testing::HasSubstr(R"("managementEvent":true,"recipientAccountId":"111122223333",)"
+                                 R"("sharedEventID":"shared-1","eventCategory")"));
+  record.recipient_account = "999988887777";
+  EXPECT_THAT(Render(record), testing::HasSubstr(R"("recipientAccountId":"999988887777",)"
+                                                 R"("sharedEventID":"shared-1")"));
+}
+
 TEST(Render, NamesAnAttestedRecipientAsCloudTrailDoes) {
   ports::AuditRecord record = fakes::SampleRecord(kId);
   record.deciding_statement.clear();
@@ -201,6 +244,13 @@ const std::vector<Setter>& Setters() {
       [](R& r, const S& text) { r.error_message = text; },
       [](R& r, const S& text) { r.deciding_statement = text; },
       [](R& r, const S& text) { r.custody = text; },
+      [](R& r, const S& text) { r.custom_key_store_id = text; },
+      [](R& r, const S& text) { r.elevation_id = text; },
+      [](R& r, const S& text) {
+        r.approval_ids = {text, text};
+      },
+      [](R& r, const S& text) { r.shared_event_id = text; },
+      [](R& r, const S& text) { r.recipient_account = text; },
       [](R& r, const S& text) { r.grant_id = text; },
       [](R& r, const S& text) { r.trace_id = text; },
       [](R& r, const S& text) {

@@ -37,12 +37,14 @@ class RetentionOfATrail : public testing::Test {
   }
   // How many files went, or -1.
   int Apply(const RetentionDays& retention) {
-    Retention one(directory_.path(), retention, *directory_.sealer, &guard_, directory_.clock);
+    Retention one(directory_.path(), retention, *directory_.sealer, &guard_, directory_.clock,
+                  may_destroy_);
     const auto gone = one.Apply();
     return gone ? static_cast<int>(*gone) : -1;
   }
   SealedDirectory directory_;
   Guard guard_;
+  Retention::MayDestroy may_destroy_;
   int added_ = 0;
 };
 
@@ -70,6 +72,24 @@ TEST_F(RetentionOfATrail, NeverRemovesTheNewestFile) {
   directory_.clock.Advance(days(100));
   directory_.sealer->Tick();
   EXPECT_EQ(Apply({days(5), days(5), days(5)}), 9);
+  EXPECT_TRUE(directory_.VerifySigned().intact());
+}
+
+// The clock says that ten thousand days have passed, and nobody believes it.
+TEST_F(RetentionOfATrail, RemovesNothingWhileTheClockIsNotBelieved) {
+  bool is_believed = false;
+  may_destroy_ = [&is_believed] { return is_believed; };
+  directory_.clock.Advance(days(10'000));
+  EXPECT_EQ(Apply({days(5), days(5), days(5)}), 0);
+  is_believed = true;
+  EXPECT_EQ(Apply({days(5), days(5), days(5)}), 9);
+}
+
+// It is asked anew for each file.
+TEST_F(RetentionOfATrail, StopsWhenTheClockIsNotBelievedAnyMore) {
+  int believed = 2;
+  may_destroy_ = [&believed] { return believed-- > 0; };
+  EXPECT_EQ(Apply({days(5), days(5), days(5)}), 2);
   EXPECT_TRUE(directory_.VerifySigned().intact());
 }
 

@@ -170,5 +170,21 @@ TEST(Program, VerifiesATrailWithoutAConfiguration) {
   EXPECT_THAT(forged.err, HasSubstr("not as it was written"));
 }
 
+TEST(Program, ObeysNothingThatSomebodyWroteIntoATrail) {
+  const fakes::TemporaryDirectory trail;
+  const std::string zeros(64, '0');
+  std::ofstream(trail.path() + "/audit-0000000000000001.jsonl")
+      << R"({"seq":1,"prev":")" << zeros << R"(","hash":")" << zeros
+      << R"(","event":{"eventVersion":"1.11","eventTime":"2026-11-27T00:00:00Z","eventName":")"
+      << "\x1b]0;mine\x07"
+      << R"(","tlsDetails":{}}})"
+      << "\n";
+  for (const char* form : {"--oldest-first", "--json"}) {
+    const Outcome outcome = RunWith({"audit", "search", "--directory", trail.path(), form});
+    EXPECT_THAT(outcome.out, HasSubstr("?]0;mine?"));
+    EXPECT_EQ(outcome.out.find('\x1b'), std::string::npos) << form;
+  }
+}
+
 }  // namespace
 }  // namespace kmaas::cli

@@ -176,6 +176,21 @@ TEST_F(Redaction, ShowsListsAndNestedMessages) {
             R"({"tagKey":"b","tagValue":"v"}]})");
 }
 
+TEST_F(Redaction, CutsLongTextsAndHidesNothingElseBehindThem) {
+  kms::CreateKeyRequest request;
+  request.set_bypass_policy_lockout_safety_check(true);
+  for (int i = 0; i < 50; ++i) {
+    kms::Tag* tag = request.add_tags();
+    tag->set_tag_key("k" + std::to_string(i));
+    tag->set_tag_value(std::string(2048, 'v'));
+  }
+  const std::string audited = AuditedParameters(world_.Find("CreateKey"), request);
+  EXPECT_LE(audited.size(), std::size_t{64} << 10U);
+  EXPECT_THAT(audited, HasSubstr(R"("bypassPolicyLockoutSafetyCheck":true)"));
+  EXPECT_THAT(audited, HasSubstr(R"({"tagKey":"k49","tagValue":")" + std::string(512, 'v') +
+                                 R"(...[cut]"})"));
+}
+
 TEST_F(Redaction, ShowsTimesAsSeconds) {
   kms::ImportKeyMaterialRequest request;
   request.set_key_id("k");

@@ -2,8 +2,8 @@
 // alone. Method: a clock that is moved, an engine and a store that fail when told to.
 #include "lifecycle/scheduler.h"
 
+#include "base/ticker.h"
 #include "lifecycle/due_call.h"
-#include "lifecycle/ticker.h"
 #include "tests/unit/lifecycle/world.h"
 
 namespace kmaas::lifecycle {
@@ -133,7 +133,8 @@ TEST_F(SchedulerTest, RunsOnAThreadUntilItIsEnded) {
   const std::string arn = world_.MakeKey();
   ASSERT_TRUE(RotateOnDemand(arn));
   {
-    const Ticker ticker(service_.scheduler(), std::chrono::milliseconds(1));
+    const Ticker ticker(
+        "not_run", [this] { service_.RunDue(); }, std::chrono::milliseconds(1));
     while (Recorded("RotateKey") == 0) std::this_thread::yield();
   }
   EXPECT_EQ(Rotations(arn), "CURRENT ON_DEMAND; ");

@@ -81,6 +81,19 @@ TEST(LeefForm, HasTabsBetweenAttributesAndInNone) {
   EXPECT_THAT(text, HasSubstr("\tuserAgent=a usrName=mallory\t"));
 }
 
+TEST(EveryForm, HasNoCharacterThatEndsALineOrCommandsATerminal) {
+  ports::AuditRecord record = Denied();
+  record.error_message = "a\u2028b\u2029c\u0085d\u009be\u00e9";
+  record.user_agent = record.error_message;
+  for (const FormatKind format : kFormats) {
+    const std::string text = Rendered(format, record);
+    for (const char* one : {"\u2028", "\u2029", "\u0085", "\u009b"})
+      EXPECT_THAT(text, Not(HasSubstr(one))) << static_cast<int>(format);
+    EXPECT_THAT(text, HasSubstr("e\u00e9")) << static_cast<int>(format);
+  }
+  EXPECT_THAT(Rendered(FormatKind::kCef, record), HasSubstr("msg=a b c d e\u00e9 "));
+}
+
 TEST(OcsfForm, IsAnApiActivity) {
   const std::string text = Rendered(FormatKind::kOcsf, Denied());
   EXPECT_THAT(text, StartsWith(R"({"activity_id":99,"activity_name":"Encrypt","category_uid":6,)"
