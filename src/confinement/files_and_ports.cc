@@ -91,7 +91,8 @@ class Ruleset {
 
   Result<void> Allow(const std::string& path, std::uint64_t allowed) const {
     const Descriptor place(::open(path.c_str(), O_PATH | O_CLOEXEC));
-    if (!place.ok() && (errno == ENOENT || errno == ENOTDIR)) return {};
+    // What is not there, and what the user cannot reach in any case, needs no rule.
+    if (!place.ok() && (errno == ENOENT || errno == ENOTDIR || errno == EACCES)) return {};
     struct stat status {};
     if (!place.ok() || ::fstat(place.get(), &status) != 0) return Failed(path);
     if (!S_ISDIR(status.st_mode)) allowed &= kForPlainFiles;

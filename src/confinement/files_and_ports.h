@@ -12,7 +12,8 @@ int LandlockVersion();
 
 // For the calling thread and those that it starts, for good; so call it before there are others
 // (kKmsInternal when there are). What the kernel's version cannot confine stays open. `Rights` of
-// paths that do not exist are left out. The error names what failed; nothing is confined then.
+// paths that do not exist, or that the user cannot reach, are left out. The error names what
+// failed; nothing is confined then.
 Result<void> ConfineFilesAndPorts(const Rights& rights);
 
 }  // namespace kmaas::confinement
