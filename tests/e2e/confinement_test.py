@@ -95,6 +95,7 @@ class Attacker(unittest.TestCase):
         outcomes = attacked.attack()
         self.assertGreaterEqual(len(done(outcomes)), ACTIONS_MIN, [action for action in outcomes if action not in done(outcomes)])
         self.assertIn("not_confined", attacked.log())
+        print(f"{len(done(outcomes))} of {len(outcomes)} actions succeed")
 
     def test_finds_what_was_opened_by_mistake(self):
         attacked = Attacked(self, {"system_calls": ["memfd_create"], "connect_ports": [1]})
