@@ -35,7 +35,8 @@ std::string Trimmed(std::string_view text) {
   return std::string(text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1));
 }
 
-// softhsm2.conf(5): SOFTHSM2_CONF, then the user's file, then the system's.
+}  // namespace
+
 std::string SoftHsmConfiguration() {
   // kmaas reads its environment before it starts threads, and never writes it.
   if (const char* path = std::getenv("SOFTHSM2_CONF")) return path;
@@ -56,6 +57,8 @@ std::string SoftHsmDirectory() {
   }
   return {};
 }
+
+namespace {
 
 // SoftHSM keeps each token in a directory that a UUID names, whose last 16 digits are the serial
 // number.

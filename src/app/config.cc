@@ -7,6 +7,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "app/confinement_settings.h"
 #include "app/issuer_settings.h"
 #include "app/key_store_settings.h"
 #include "app/local_authority.h"
@@ -186,10 +187,12 @@ void ReadRunning(SettingsReader& top, Config& config) {
                           {{"text", log::Format::kText}, {"json", log::Format::kJson}});
   log.Finish();
   SettingsReader process = top.Section("process");
+  process.Text("user", config.process.user);
   process.Path("pid_file", config.process.pid_file);
   process.Flag("lock_memory", config.process.lock_memory);
   process.Flag("core_dumps", config.process.core_dumps);
   process.Finish();
+  ReadConfinement(top.Section("confinement"), config);
   SettingsReader shutdown = top.Section("shutdown");
   shutdown.Span("drain_seconds", config.drain_max, 0, 300);
   shutdown.Finish();

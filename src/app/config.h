@@ -131,10 +131,23 @@ struct LogConfig {
 };
 
 struct ProcessConfig {
+  std::string user;          // whom root becomes; empty: nobody
   std::string pid_file;      // empty: none
   bool lock_memory = false;  // mlockall
   bool core_dumps = false;
   bool operator==(const ProcessConfig&) const = default;
+};
+
+// What the process keeps itself from; beyond what the rest of the configuration needs it may do
+// what is named here.
+struct ConfinementConfig {
+  enum class Mode { kOff, kWherePossible, kRequired };
+  Mode mode = Mode::kWherePossible;
+  std::vector<std::string> system_calls;
+  std::vector<std::string> readable;
+  std::vector<std::string> writable;
+  std::vector<std::uint16_t> connect_ports;
+  bool operator==(const ConfinementConfig&) const = default;
 };
 
 struct Config {
@@ -154,6 +167,7 @@ struct Config {
   std::vector<siem::Destination> siem;
   LogConfig log;
   ProcessConfig process;
+  ConfinementConfig confinement;
   domain::Custody default_custody = domain::Custody::kWrapped;
   std::chrono::seconds drain_max{10};
   std::chrono::milliseconds health_interval{5000};

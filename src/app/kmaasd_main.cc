@@ -15,6 +15,7 @@
 
 #include "app/config.h"
 #include "app/foundation.h"
+#include "app/hardening.h"
 #include "app/pin.h"
 #include "app/process.h"
 #include "app/service.h"
@@ -126,6 +127,7 @@ class HealthTimer {
   void Look() {
     try {
       service_.CheckHealth();
+      LogRefusals();
     } catch (const std::exception& failure) {
       log::Error("health_not_checked", {{"type", typeid(failure).name()}});
     }
@@ -170,6 +172,7 @@ Result<void> Run(const Arguments& arguments) {
   KM_TRY(const Config config, LoadConfig(arguments.config_file));
   log::Configure(config.log.level, config.log.format);
   if (arguments.check) return Check(config, clock);
+  KM_CHECK(DropPrivileges(config));
   KM_CHECK(HardenProcess(config.process));
   SetModuleEnvironment(config.hsm);
   KM_TRY(SecretBytes pin, ReadUserPin(config.hsm));
@@ -182,6 +185,8 @@ Result<void> Run(const Arguments& arguments) {
   // Blocked before there are threads, so that every thread leaves them to this one.
   const sigset_t signals = WatchedSignals();
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const confinement::Rights rights = ToRights(config);
+  KM_CHECK(ConfineFiles(config, rights));
   KM_TRY(const std::unique_ptr<Service> service, Service::Start(config, std::move(pin), clock));
   PidFile pid_file;
   if (!config.process.pid_file.empty()) {
@@ -194,10 +199,12 @@ Result<void> Run(const Arguments& arguments) {
              {"https", config.https.address + ":" + std::to_string(service->https_port())},
              {"grpc", config.grpc.address + ":" + std::to_string(service->grpc_port())},
              {"metrics", MetricsAddress(config, *service)}});
+  KM_CHECK(ConfineCalls(config, rights));
   NotifyServiceManager("READY=1");
   ServeUntilTold(*service, config, signals);
   NotifyServiceManager("STOPPING=1");
   service->Stop(config.drain_max);
+  LogRefusals();
   log::Info("stopped");
   return {};
 }

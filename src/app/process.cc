@@ -29,8 +29,10 @@ Result<void> HardenProcess(const ProcessConfig& process) {
   if (!process.core_dumps) {
     const rlimit none{0, 0};
     if (::setrlimit(RLIMIT_CORE, &none) != 0) return Failed("core dumps cannot be turned off");
-    if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return Failed("tracing cannot be turned off");
   }
+  // Said in either case: whoever has changed his user cannot be traced any more.
+  if (::prctl(PR_SET_DUMPABLE, process.core_dumps ? 1 : 0, 0, 0, 0) != 0)
+    return Failed("tracing cannot be turned off, or on");
   if (process.lock_memory && ::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) != 0) {
     return Failed(
         "process.lock_memory: memory cannot be locked; raise RLIMIT_MEMLOCK (systemd: "

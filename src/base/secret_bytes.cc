@@ -4,13 +4,20 @@
 #include <sys/mman.h>
 
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <mutex>
 #include <new>
 #include <vector>
 
+#include "base/secret_memory.h"
+
 namespace kmaas {
 namespace {
+
+std::atomic<std::uint64_t> mapped_bytes{0};
+std::atomic<std::uint64_t> unlocked_bytes{0};
+std::atomic<std::uint64_t> dumped_bytes{0};
 
 // Blocks of powers of two from 32 bytes to 8 KiB are cut from locked slabs and kept on free lists;
 // anything larger has its own mapping. Locking per object would cost a system call each and exhaust
@@ -32,6 +39,7 @@ class LockedArena {
     const std::size_t bucket = Bucket(size);
     if (bucket >= kBuckets) {
       munmap(block, size);
+      mapped_bytes -= size;
       return;
     }
     const std::lock_guard lock(mutex_);
@@ -52,9 +60,10 @@ class LockedArena {
   static void* Map(std::size_t size) {
     void* pages = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED) throw std::bad_alloc();
+    mapped_bytes += size;
     // Both are best effort: without them the bytes are wiped all the same.
-    (void)mlock(pages, size);
-    (void)madvise(pages, size, MADV_DONTDUMP);
+    if (mlock(pages, size) != 0) unlocked_bytes += size;
+    if (madvise(pages, size, MADV_DONTDUMP) != 0) dumped_bytes += size;
     return pages;
   }
 
@@ -76,6 +85,10 @@ LockedArena& Arena() {
 }
 
 }  // namespace
+
+SecretMemoryCounters CountersOfSecretMemory() {
+  return {mapped_bytes, unlocked_bytes, dumped_bytes};
+}
 
 void WipeMemory(void* data, std::size_t size) {
   if (size != 0) explicit_bzero(data, size);

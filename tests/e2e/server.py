@@ -84,6 +84,7 @@ class Server:
         self.user_pin = "user-pin-" + secrets.token_hex(8)
         self.so_pin = "so-pin-" + secrets.token_hex(8)
         self.overrides = overrides or {}
+        self.may_be_refused = False  # system calls
         self.log_path = self.directory / "kmaasd.log"
         self.config_path = self.directory / "kmaas.yaml"
         self.environment = dict(os.environ, SOFTHSM2_CONF=str(self.directory / "softhsm2.conf"))
@@ -190,10 +191,18 @@ class Server:
             self.__exit__()
             raise
 
+    def refused_calls(self):
+        """What the server was refused for its confinement: it should need nothing that it may not do."""
+        text = self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+        return [line for line in text.splitlines() if "system_call_refused" in line]
+
     def __exit__(self, *_):
         self.stop()
+        refused = self.refused_calls()
         if self.owns_directory:
             shutil.rmtree(self.directory, ignore_errors=True)
+        if refused and not self.may_be_refused:
+            raise AssertionError("\n".join(refused))
 
     # --- clients ----------------------------------------------------------------------------------------------------
     @property
