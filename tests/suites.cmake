@@ -4,6 +4,7 @@ kmaas_test(contract/engine LINKS kmaas_hsm TIMEOUT 900)
 kmaas_test(contract/audit LINKS kmaas_audit)
 # Edits of a sealed trail; tests/campaigns/audit_edits makes more of them.
 kmaas_test(component/audit_edits LINKS kmaas_audit)
+add_subdirectory(shim)
 kmaas_test(component/hsm LINKS kmaas_hsm TIMEOUT 900)
 kmaas_test(component/storage LINKS kmaas_storage TIMEOUT 300)
 add_subdirectory(campaigns/tamper)
