@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "crypto/aead.h"
 #include "crypto/ecdsa.h"
 #include "hsm/engine_core.h"
 #include "hsm/service_keys.h"
@@ -46,6 +47,10 @@ Result<void> Engine::GenerateRandom(MutableByteView out, Deadline deadline) {
     Rv rv = call.session().Random(out);
     if (rv.ok() && LooksDead(out)) rv.code = CKR_DEVICE_ERROR;
     if (!rv.ok()) return call.Fail(rv);
+    // From two generators: one that is weak, watched or spoilt on its way is not enough.
+    SecretBytes more(out.size());
+    crypto::ProcessRandom(more.span());
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] ^= more.view()[i];
     return {};
   });
 }
