@@ -8,7 +8,7 @@ import struct
 from server import BUILD, SOURCE, Server, softhsm_module
 
 SHIM = BUILD / "tests/shim/libhsm_faults.so"
-FUNCTIONS = re.findall(r"X\((C_\w+)\)", (SOURCE / "tests/shim/plan.h").read_text())
+FUNCTIONS = re.findall(r"X\((C_\w+)\)", (SOURCE / "tests/shim/functions.inc").read_text())
 EVERY = 0xFFFFFFFF
 REFUSAL, LOST_ANSWER, SLOW, HANG, FLIPPED_BIT, STUCK_BIT, CRASH = range(1, 8)
 ALWAYS = 2**64 - 1

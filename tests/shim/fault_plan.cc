@@ -12,9 +12,9 @@ namespace kmaas::shim {
 namespace {
 
 constexpr std::array kNames = {
-#define KMAAS_SHIM_TEXT(name) #name,
-    KMAAS_SHIM_FUNCTIONS(KMAAS_SHIM_TEXT)
-#undef KMAAS_SHIM_TEXT
+#define X(name) #name,
+#include "tests/shim/functions.inc"
+#undef X
 };
 
 Plan* Map(const std::string& path) {

@@ -152,9 +152,9 @@ CK_FUNCTION_LIST* MakeList() {
   plan = MapPlan();
   module_functions = LoadModule();
   list.version = module_functions->version;
-#define KMAAS_SHIM_STAND(name) Stand<Function::name, &CK_FUNCTION_LIST::name>(list.name);
-  KMAAS_SHIM_FUNCTIONS(KMAAS_SHIM_STAND)
-#undef KMAAS_SHIM_STAND
+#define X(name) Stand<Function::name, &CK_FUNCTION_LIST::name>(list.name);
+#include "tests/shim/functions.inc"
+#undef X
   list.C_GetFunctionList = &ListOfShim;
   return &list;
 }
