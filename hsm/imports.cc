@@ -246,7 +246,7 @@ Result<ports::ImportedMaterial> Arrival::KeepResident() {
 
 bool SaysThatItIsWrong(ErrorCode code) {
   return code == ErrorCode::kIncorrectKeyMaterial || code == ErrorCode::kInvalidCiphertext ||
-         code == ErrorCode::kUnsupportedOperation;
+         code == ErrorCode::kInvalidImportToken || code == ErrorCode::kUnsupportedOperation;
 }
 
 }  // namespace

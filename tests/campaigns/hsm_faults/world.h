@@ -25,6 +25,7 @@ struct Tally {
   std::size_t refused = 0;
   std::size_t bad = 0;  // wrong answers and errors that do not say what is the matter
   std::string first_bad;
+  std::string first_refused;
 
   void Add(const Use& use);
 };
