@@ -17,7 +17,7 @@ class Campaign {
 
   Flips Run() {
     while (!IsDone())
-      for (std::size_t kind = 0; kind < World::Kinds().size() && !IsDone(); ++kind)
+      for (std::size_t kind = 0; kind < AllKinds().size() && !IsDone(); ++kind)
         for (const Function function : kFunctions) Spoil(kind, function);
     return flips_;
   }

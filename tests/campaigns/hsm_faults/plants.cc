@@ -1,5 +1,7 @@
 #include "tests/campaigns/hsm_faults/plants.h"
 
+#include <atomic>
+
 #include "crypto/public_key.h"
 #include "hsm/errors.h"
 #include "hsm/session.h"
@@ -8,7 +10,7 @@ namespace kmaas::campaigns {
 namespace {
 
 std::string_view planted;
-int whole = 0;
+std::atomic<int> whole = 0;
 
 bool IsPlanted(std::string_view fault) { return whole == 0 && planted == fault; }
 

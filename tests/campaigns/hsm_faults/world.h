@@ -3,22 +3,13 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "hsm/engine.h"
+#include "tests/campaigns/hsm_faults/uses.h"
 #include "tests/fakes/soft_token.h"
 #include "tests/shim/fault_plan.h"
 
 namespace kmaas::campaigns {
-
-// What came of one use: the right answer, an error that says "try again" or a wrong answer.
-enum class Answer { kRight, kRefused, kUnclear, kWrong };
-
-struct Use {
-  std::string name;
-  Answer answer;
-  std::string detail;  // of what was not right
-};
 
 struct Tally {
   std::size_t right = 0;
@@ -54,16 +45,10 @@ class World {
   Tally AskOnce(std::chrono::milliseconds patience);
   // True when everything is right again before a second has passed.
   bool IsWholeWithinASecond(std::string& why);
-  // One use of a kind by its number; names of all.
-  static const std::vector<std::string>& Kinds();
+  // One of AllKinds(), by its number.
   Use UseOne(std::size_t kind);
 
  private:
-  struct Keys;
-  struct Kind;
-  static const std::vector<Kind>& AllKinds();
-  void MakeKeys();
-
   SystemClock clock_;
   fakes::SoftToken token_;
   std::string shim_;

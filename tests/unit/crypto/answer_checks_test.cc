@@ -11,8 +11,7 @@ namespace {
 
 using domain::KeySpec;
 
-constexpr KeySpec kCurves[] = {KeySpec::kEccNistP256, KeySpec::kEccNistP384, KeySpec::kEccNistP521,
-                               KeySpec::kEccSecgP256k1};
+constexpr KeySpec kCurves[] = {KeySpec::kEccNistP256, KeySpec::kEccNistP384, KeySpec::kEccNistP521};
 
 TEST(DoubledPoint, GivesTwiceTheSharedPoint) {
   for (const KeySpec spec : kCurves) {
