@@ -16,7 +16,7 @@ def run(*options):
 
 class HsmFaults(unittest.TestCase):
     def test_cells_are_as_the_page_says_and_no_answer_is_wrong(self):
-        done = run("--every", 9, "--flips", 400)
+        done = run("--every", 29, "--flips", 300)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn(" 0 not as specified", done.stdout)
         self.assertIn(" 0 wrong", done.stdout)
