@@ -145,6 +145,8 @@ void EngineCore::LeaveInTurn() {
 }
 
 bool EngineCore::NeedsRecovery(Call& call, Outcome& outcome) {
+  if (call.failure().code == kWrongAnswer)
+    log::Error("hsm_wrong_answer", {{"function", call.failure().function}});
   switch (call.verdict()) {
     case Verdict::kRefused:
     case Verdict::kBusy:

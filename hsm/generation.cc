@@ -109,7 +109,7 @@ Rv Generation::CheckAlive(const Session& session) const {
   if (!rv.ok()) return rv;
   Fingerprint answer{};
   rv = Mac(session, keys_.integrity, AsBytes(kFingerprintQuestion), answer);
-  if (rv.ok() && !crypto::ConstantTimeEqual(answer, fingerprint_)) rv.code = CKR_DEVICE_ERROR;
+  if (rv.ok() && !crypto::ConstantTimeEqual(answer, fingerprint_)) rv.code = kWrongAnswer;
   return rv;
 }
 

@@ -73,7 +73,7 @@ Result<Bytes> ModulusOf(Call& call, ObjectHandle key) {
   Attribute again;
   Rv rv = call.session().Read(key, CKA_MODULUS, modulus);
   if (rv.ok()) rv = call.session().Read(key, CKA_MODULUS, again);
-  if (rv.ok() && modulus.value != again.value) rv.code = CKR_DEVICE_ERROR;
+  if (rv.ok() && modulus.value != again.value) rv.code = kWrongAnswer;
   if (!rv.ok()) return call.Fail(rv);
   const auto first = std::find_if(modulus.value.begin(), modulus.value.end(),
                                   [](std::uint8_t byte) { return byte != 0; });

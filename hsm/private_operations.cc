@@ -22,7 +22,7 @@ bool AllZero(ByteView bytes) {
 
 // A token that answers with something else than was asked for is broken.
 Rv Checked(Rv rv, std::size_t written, ByteView out) {
-  if (rv.ok() && (written != out.size() || AllZero(out))) rv.code = CKR_DEVICE_ERROR;
+  if (rv.ok() && (written != out.size() || AllZero(out))) rv.code = kWrongAnswer;
   return rv;
 }
 
@@ -32,7 +32,7 @@ Rv MadeAgain(const Session& session, CK_MECHANISM_TYPE mechanism, ObjectHandle k
   SecretBytes again(made.size());
   std::size_t written = 0;
   Rv rv = session.Sign(mechanism, key, input, again.span(), written);
-  if (rv.ok() && !crypto::ConstantTimeEqual(again.view(), made)) rv.code = CKR_DEVICE_ERROR;
+  if (rv.ok() && !crypto::ConstantTimeEqual(again.view(), made)) rv.code = kWrongAnswer;
   return rv;
 }
 
@@ -92,7 +92,7 @@ Rv MakeHmac(const Session& session, CK_MECHANISM_TYPE mechanism, ObjectHandle ke
   if (!rv.ok()) return rv;
   rv = session.Verify(mechanism, key, input, out);
   if (rv.code == CKR_SIGNATURE_INVALID || rv.code == CKR_SIGNATURE_LEN_RANGE)
-    rv.code = CKR_DEVICE_ERROR;
+    rv.code = kWrongAnswer;
   // Resident keys of before do not verify.
   if (!rv.ok() && MeansCannot(rv)) return MadeAgain(session, mechanism, key, input, out);
   return rv;
@@ -121,7 +121,7 @@ Rv SignWith(const Session& session, ObjectHandle key, const crypto::PublicKey& p
             const KeyPlan& plan, domain::SigningAlgorithm algorithm, ByteView input,
             Bytes& signature) {
   Rv rv = SignUnchecked(session, key, plan, algorithm, input, signature);
-  if (rv.ok() && !public_key.Verify(algorithm, input, signature)) rv.code = CKR_DEVICE_ERROR;
+  if (rv.ok() && !public_key.Verify(algorithm, input, signature)) rv.code = kWrongAnswer;
   return rv;
 }
 
@@ -157,13 +157,13 @@ Rv DecryptOaepWith(const Session& session, ObjectHandle key, const crypto::Publi
     if (rv.ok()) rv = session.Decrypt(oaep, key, ciphertext, again.span(), written_again);
     const ByteView opened = out.view().first(written);
     if (rv.ok() && !crypto::ConstantTimeEqual(opened, again.view().first(written_again)))
-      rv.code = CKR_DEVICE_ERROR;
+      rv.code = kWrongAnswer;
     if (rv.ok()) plaintext = SecretBytes(opened);
     return rv;
   }
   Rv rv = session.Decrypt(CKM_RSA_X_509, key, ciphertext, out.span(), written);
   if (rv.ok() && (written != out.size() || !public_key.IsRsaInverse(ciphertext, out.view())))
-    rv.code = CKR_DEVICE_ERROR;
+    rv.code = kWrongAnswer;
   if (rv.ok()) plaintext = crypto::OaepDecode(digest, out.view());
   return rv;
 }
@@ -177,19 +177,19 @@ Rv AgreeUnchecked(const Session& session, ObjectHandle key, const KeyPlan& plan,
   Rv rv = session.Derive({CKM_ECDH1_DERIVE, parameters}, key, Template(SharedSecret(bytes)),
                          derived.handle);
   if (rv.ok()) rv = session.ReadSecret(derived.handle, shared);
-  if (rv.ok() && shared.size() != bytes) rv.code = CKR_DEVICE_ERROR;
+  if (rv.ok() && shared.size() != bytes) rv.code = kWrongAnswer;
   return rv;
 }
 
 Rv AgreeWith(const Session& session, ObjectHandle key, const KeyPlan& plan, ByteView peer,
              SecretBytes& shared) {
   const std::optional<Bytes> doubled = crypto::DoubledPoint(plan.spec, peer);
-  if (!doubled) return {CKR_DEVICE_ERROR, "C_DeriveKey"};
+  if (!doubled) return {CKR_HOST_MEMORY, "C_DeriveKey"};
   SecretBytes of_doubled;
   Rv rv = AgreeUnchecked(session, key, plan, peer, shared);
   if (rv.ok()) rv = AgreeUnchecked(session, key, plan, *doubled, of_doubled);
   if (rv.ok() && !crypto::IsOfDoubledPoint(plan.spec, shared.view(), of_doubled.view()))
-    rv.code = CKR_DEVICE_ERROR;
+    rv.code = kWrongAnswer;
   return rv;
 }
 

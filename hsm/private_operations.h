@@ -13,7 +13,7 @@
 namespace kmaas::hsm {
 
 // But for the unchecked ones, which are for whoever knows the answer, none takes the token at its
-// word: a wrong answer is CKR_DEVICE_ERROR.
+// word: what is wrong is kWrongAnswer.
 
 // An HMAC in full length: `out` is as long as the mechanism's output. The token verifies it, or,
 // where the key has no right to that, makes it once more. The hot path.

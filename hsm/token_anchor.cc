@@ -131,7 +131,7 @@ Result<Known> Make(Call& call, const ports::StoreHead& head) {
   if (!rv.ok()) return call.Fail(rv);
   Attribute kept;
   rv = call.session().Read(made, CKA_VALUE, kept);
-  if (rv.ok() && kept.value != value) rv.code = CKR_DEVICE_ERROR;
+  if (rv.ok() && kept.value != value) rv.code = kWrongAnswer;
   if (!rv.ok()) return call.Fail(rv);
   return Known{made, head};
 }
