@@ -35,8 +35,8 @@ Result<bool> DecryptsOaep(Call& call, OaepBy by) {
   for (const auto algorithm : domain::FactsOf(KeySpec::kRsa2048).encryption) {
     const auto ciphertext = KnownPublicKey().Encrypt(algorithm, AsBytes(kQuestion));
     std::optional<SecretBytes> plaintext;
-    const Rv rv = DecryptOaepWith(call.session(), key.handle, by, domain::OaepDigestOf(algorithm),
-                                  *ciphertext, plaintext);
+    const Rv rv = DecryptOaepWith(call.session(), key.handle, KnownPublicKey(), by,
+                                  domain::OaepDigestOf(algorithm), *ciphertext, plaintext);
     if (!rv.ok()) return call.Fail(rv);
     if (!plaintext || !crypto::ConstantTimeEqual(plaintext->view(), AsBytes(kQuestion)))
       return false;
@@ -51,7 +51,7 @@ Result<bool> SignsRsa(Call& call) {
   for (const auto algorithm : domain::FactsOf(KeySpec::kRsa2048).signing) {
     const Bytes digest = crypto::Hash(FactsOf(algorithm).digest, AsBytes(kQuestion));
     Bytes signature;
-    const Rv rv = SignWith(call.session(), key.handle, plan, algorithm, digest, signature);
+    const Rv rv = SignUnchecked(call.session(), key.handle, plan, algorithm, digest, signature);
     if (!rv.ok()) return call.Fail(rv);
     if (!KnownPublicKey().Verify(algorithm, digest, signature)) return false;
   }
@@ -97,8 +97,9 @@ Result<bool> HonoursPrehash(Call& call) {
   bool honours = false;
   KM_CHECK(WithNewKey(call, plan, [&](ObjectHandle key, ByteView mark) -> Result<void> {
     Bytes signature;
-    const Rv rv = SignWith(call.session(), key, plan, domain::SigningAlgorithm::kEd25519PhSha512,
-                           AsBytes(kQuestion), signature);
+    const Rv rv =
+        SignUnchecked(call.session(), key, plan, domain::SigningAlgorithm::kEd25519PhSha512,
+                      AsBytes(kQuestion), signature);
     if (!rv.ok()) return call.Fail(rv);
     const auto half = crypto::PublicKey::Parse(plan.spec, mark);
     honours = half && half->Verify(domain::SigningAlgorithm::kEd25519PhSha512, AsBytes(kQuestion),

@@ -45,6 +45,9 @@ struct Mechanism {
       : type(with), parameter(&its), parameter_bytes(sizeof its) {}
 };
 
+// In the place of CKR_OK where the token answered what cannot be.
+inline constexpr CK_RV kWrongAnswer = CKR_VENDOR_DEFINED | 0x6b6d6161UL;
+
 // What a PKCS#11 function returned. Translated into an Error in errors.cc only.
 struct [[nodiscard]] Rv {
   CK_RV code = CKR_OK;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "crypto/aead.h"
 #include "crypto/ecdsa.h"
 #include "hsm/engine_core.h"
 #include "hsm/service_keys.h"
@@ -44,8 +45,12 @@ Result<void> Engine::GenerateRandom(MutableByteView out, Deadline deadline) {
   return core_->Run<void>(kShortForService, deadline, [&](Call& call) -> Result<void> {
     if (out.empty()) return {};
     Rv rv = call.session().Random(out);
-    if (rv.ok() && LooksDead(out)) rv.code = CKR_DEVICE_ERROR;
+    if (rv.ok() && LooksDead(out)) rv.code = kWrongAnswer;
     if (!rv.ok()) return call.Fail(rv);
+    // From two generators: one that is weak, watched or spoilt on its way is not enough.
+    SecretBytes more(out.size());
+    crypto::ProcessRandom(more.span());
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] ^= more.view()[i];
     return {};
   });
 }
@@ -74,7 +79,7 @@ Result<Bytes> Engine::SignAuditDigest(const std::array<std::uint8_t, 32>& digest
     // A seal that does not verify is worse than none: it would be found years later.
     if (rv.ok() && (written != signature.size() ||
                     !crypto::VerifyP256(keys.audit_public_key, digest, signature)))
-      rv.code = CKR_DEVICE_ERROR;
+      rv.code = kWrongAnswer;
     if (!rv.ok()) return call.Fail(rv);
     return signature;
   });

@@ -145,6 +145,8 @@ void EngineCore::LeaveInTurn() {
 }
 
 bool EngineCore::NeedsRecovery(Call& call, Outcome& outcome) {
+  if (call.failure().code == kWrongAnswer)
+    log::Error("hsm_wrong_answer", {{"function", call.failure().function}});
   switch (call.verdict()) {
     case Verdict::kRefused:
     case Verdict::kBusy:
@@ -292,10 +294,17 @@ Result<void> EngineCore::StartGeneration() {
 
 Result<void> EngineCore::CheckSameToken(const Result<std::unique_ptr<Generation>>& fresh) const {
   if (!fresh) return fresh.error();
-  if (!fingerprint_ || crypto::ConstantTimeEqual((*fresh)->fingerprint(), *fingerprint_)) return {};
-  return Error{ErrorCode::kConflict,
-               "The token that came back has another integrity key than before.",
-               "another integrity key"};
+  if (!fingerprint_) return {};
+  if (!crypto::ConstantTimeEqual((*fresh)->fingerprint(), *fingerprint_))
+    return Error{ErrorCode::kConflict,
+                 "The token that came back has another integrity key than before.",
+                 "another integrity key"};
+  // Anchors are made for one: under another they would count as damaged.
+  if (!options_.key_store && (*fresh)->token().facts().serial != serial_)
+    return Error{ErrorCode::kConflict,
+                 "The token that came back has another serial number than before.",
+                 "another serial number"};
+  return {};
 }
 
 Result<void> EngineCore::LearnOnce(Generation& fresh) {

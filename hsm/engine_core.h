@@ -135,7 +135,8 @@ class EngineCore final : private SharedModule::User {
   bool RestartMayHelp(const Error& failure) const;
   // Of the holder of the module's turn. Leaves no session behind when it fails.
   Result<void> StartGeneration();
-  // Refuses what did not start, and a token with another integrity key than the one before.
+  // Refuses what did not start, and a token with another integrity key or, for the service, another
+  // serial number than the one before.
   Result<void> CheckSameToken(const Result<std::unique_ptr<Generation>>& fresh) const;
   // What the first generation's token can do holds for all.
   Result<void> LearnOnce(Generation& fresh);

@@ -80,6 +80,7 @@ constexpr NamedCode kNames[] = {
     {CKR_ENCRYPTED_DATA_INVALID, "CKR_ENCRYPTED_DATA_INVALID"},
     {CKR_ENCRYPTED_DATA_LEN_RANGE, "CKR_ENCRYPTED_DATA_LEN_RANGE"},
     {CKR_CURVE_NOT_SUPPORTED, "CKR_CURVE_NOT_SUPPORTED"},
+    {kWrongAnswer, "a wrong answer"},
 };
 
 }  // namespace

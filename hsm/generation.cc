@@ -44,6 +44,9 @@ Result<std::unique_ptr<Generation>> Generation::Start(const std::shared_ptr<Libr
 
 Result<void> Generation::Begin(const EngineOptions& options) {
   KM_CHECK(RefuseWeakProfile(*profile_, options.accept_weak_token));
+  // Its serial number is part of what anchors are made with.
+  if (const Rv rv = token_->Refresh(); !rv.ok())
+    return SetupError(rv, "The token does not say the same of itself twice");
   KM_CHECK(LogIn(options));
   KM_CHECK(ProbeMac(keeper_));
   KM_CHECK(ProbeRandom(keeper_));
@@ -106,7 +109,7 @@ Rv Generation::CheckAlive(const Session& session) const {
   if (!rv.ok()) return rv;
   Fingerprint answer{};
   rv = Mac(session, keys_.integrity, AsBytes(kFingerprintQuestion), answer);
-  if (rv.ok() && !crypto::ConstantTimeEqual(answer, fingerprint_)) rv.code = CKR_DEVICE_ERROR;
+  if (rv.ok() && !crypto::ConstantTimeEqual(answer, fingerprint_)) rv.code = kWrongAnswer;
   return rv;
 }
 

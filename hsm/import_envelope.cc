@@ -30,15 +30,15 @@ Result<void> ImportEnvelope::Open(const ports::ImportPlan& plan, ByteView wrappe
   KM_TRY(pair_, FindImportPair(call_, plan.import_key, plan.algorithm));
   digest_ = domain::OaepDigestOf(plan.algorithm);
   const bool has_ephemeral = domain::HasEphemeralKey(plan.algorithm);
-  const std::size_t modulus_bytes = pair_.modulus.size();
+  const std::size_t modulus_bytes = pair_->modulus.size();
   const bool has_length = has_ephemeral ? wrapped.size() >= modulus_bytes + kWrapBytesMin
                                         : wrapped.size() == modulus_bytes;
   if (!has_length) return WrongCiphertext();
   const ByteView sealed = wrapped.first(modulus_bytes);
   const ByteView rest = wrapped.subspan(modulus_bytes);
   // No number that the pair could open: tokens say so in words that they use for other things, too.
-  if (RsaCiphertext(pair_.modulus, sealed).is_wrong) return WrongCiphertext();
-  if (pair_.right == ImportRight::kUnwraps) {
+  if (RsaCiphertext(pair_->modulus, sealed).is_wrong) return WrongCiphertext();
+  if (pair_->right == ImportRight::kUnwraps) {
     KM_CHECK(OpenInToken(has_ephemeral, sealed, rest));
   } else {
     KM_CHECK(OpenInProcess(has_ephemeral, sealed, rest));
@@ -67,8 +67,8 @@ Result<void> ImportEnvelope::OpenInToken(bool has_ephemeral, ByteView sealed, By
 
 Result<void> ImportEnvelope::OpenInProcess(bool has_ephemeral, ByteView sealed, ByteView rest) {
   std::optional<SecretBytes> opened;
-  Rv rv = DecryptOaepWith(call_.session(), pair_.private_key, call_.capabilities().oaep, digest_,
-                          sealed, opened);
+  Rv rv = DecryptOaepWith(call_.session(), pair_->private_key, pair_->public_key,
+                          call_.capabilities().oaep, digest_, sealed, opened);
   if (!rv.ok()) return DoesNotOpen(rv);
   if (!opened || opened->empty()) return WrongCiphertext();
   SecretBytes value = *std::move(opened);
@@ -88,7 +88,7 @@ Result<void> ImportEnvelope::OpenInProcess(bool has_ephemeral, ByteView sealed, 
 
 Rv ImportEnvelope::UnwrapByPair(const AttributeList& list, ObjectHandle& key) const {
   const CK_RSA_PKCS_OAEP_PARAMS parameters = OaepParameters(digest_);
-  return call_.session().Unwrap({CKM_RSA_PKCS_OAEP, parameters}, pair_.private_key, sealed_,
+  return call_.session().Unwrap({CKM_RSA_PKCS_OAEP, parameters}, pair_->private_key, sealed_,
                                 Template(list), key);
 }
 

@@ -1,6 +1,8 @@
 // An import as it arrives: wrapped for an import pair, and opened as whatever it may be.
 #pragma once
 
+#include <optional>
+
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/secret_bytes.h"
@@ -40,7 +42,7 @@ class ImportEnvelope {
   Error DoesNotOpen(Rv rv) const;
 
   Call& call_;
-  ImportPair pair_;
+  std::optional<ImportPair> pair_;
   domain::Digest digest_ = domain::Digest::kSha256;
   ByteView sealed_;       // under the pair; used while there is no carrier
   ScopedObject carrier_;  // the AES key under which blob_ opens

@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "crypto/public_key.h"
 #include "domain/import_key.h"
 #include "hsm/engine_core.h"
 #include "hsm/material_templates.h"
@@ -22,6 +23,7 @@ struct ImportPair {
   ObjectHandle private_key;
   ImportRight right;
   Bytes modulus;
+  crypto::PublicKey public_key;
 };
 // kInvalidImportToken when there is none.
 Result<ImportPair> FindImportPair(Call& call, const domain::ImportKeyId& id,

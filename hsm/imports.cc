@@ -244,10 +244,18 @@ Result<ports::ImportedMaterial> Arrival::KeepResident() {
   return imported;
 }
 
+bool SaysThatItIsWrong(ErrorCode code) {
+  return code == ErrorCode::kIncorrectKeyMaterial || code == ErrorCode::kInvalidCiphertext ||
+         code == ErrorCode::kInvalidImportToken || code == ErrorCode::kUnsupportedOperation;
+}
+
 }  // namespace
 
 Result<ports::ImportedMaterial> Import(Call& call, const ports::ImportPlan& plan,
                                        ByteView wrapped) {
+  auto imported = Arrival(call, plan).Take(plan, wrapped);
+  if (imported || !SaysThatItIsWrong(imported.error().code)) return imported;
+  // Of a token that erred, the customer should not hear that the material is wrong.
   return Arrival(call, plan).Take(plan, wrapped);
 }
 

@@ -26,7 +26,7 @@ Result<void> TrySigning(Call& call, ObjectHandle key, const KeyPlan& plan,
       plan.is_edwards() ? algorithms.back() : algorithms.front();
   const Bytes input = crypto::Hash(FactsOf(algorithm).digest, AsBytes(kMarkQuestion));
   Bytes signature;
-  const Rv rv = SignWith(call.session(), key, plan, algorithm, input, signature);
+  const Rv rv = SignUnchecked(call.session(), key, plan, algorithm, input, signature);
   if (!rv.ok()) return call.Fail(rv);
   if (!public_key.Verify(algorithm, input, signature)) return AnotherKey();
   return {};
@@ -37,8 +37,10 @@ Result<void> TryDecrypting(Call& call, ObjectHandle key, const crypto::PublicKey
   const auto ciphertext = public_key.Encrypt(algorithm, AsBytes(kMarkQuestion));
   if (!ciphertext) return AnotherKey();
   std::optional<SecretBytes> plaintext;
-  const Rv rv = DecryptOaepWith(call.session(), key, call.capabilities().oaep,
+  const Rv rv = DecryptOaepWith(call.session(), key, public_key, call.capabilities().oaep,
                                 domain::OaepDigestOf(algorithm), *ciphertext, plaintext);
+  // Of a key that customers bring, the two halves may be of two pairs.
+  if (rv.code == kWrongAnswer) return AnotherKey();
   if (!rv.ok()) return call.Fail(rv);
   if (!plaintext || !crypto::ConstantTimeEqual(plaintext->view(), AsBytes(kMarkQuestion)))
     return AnotherKey();
@@ -52,7 +54,7 @@ Result<void> TryAgreeing(Call& call, ObjectHandle key, const KeyPlan& plan,
   const auto peer = crypto::PointOf(plan.spec, own.PublicKeyInfo());
   if (!expected || !peer) return AnotherKey();
   SecretBytes shared;
-  const Rv rv = AgreeWith(call.session(), key, plan, *peer, shared);
+  const Rv rv = AgreeUnchecked(call.session(), key, plan, *peer, shared);
   if (!rv.ok()) return call.Fail(rv);
   if (!crypto::ConstantTimeEqual(shared.view(), expected->view())) return AnotherKey();
   return {};

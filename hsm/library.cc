@@ -37,7 +37,12 @@ Result<void> Library::Initialize() {
   CK_C_INITIALIZE_ARGS arguments{};
   arguments.flags = CKF_OS_LOCKING_OK;  // SoftHSM is reported to crash without it
   if (!parameters_.empty()) arguments.pReserved = parameters_.data();
-  const Rv rv{functions_->C_Initialize(&arguments), "C_Initialize"};
+  Rv rv{functions_->C_Initialize(&arguments), "C_Initialize"};
+  if (rv.code == CKR_CRYPTOKI_ALREADY_INITIALIZED) {
+    // It did not end when it was told to. Whatever is open in it is not ours.
+    (void)functions_->C_Finalize(nullptr);
+    rv.code = functions_->C_Initialize(&arguments);
+  }
   if (!rv.ok()) return SetupError(rv, "The PKCS#11 module " + path_ + " does not start");
   initialised_ = true;
   return {};

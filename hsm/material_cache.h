@@ -7,10 +7,12 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
 #include "base/secret_bytes.h"
+#include "crypto/public_key.h"
 #include "domain/ids.h"
 #include "hsm/cryptoki.h"
 
@@ -23,6 +25,8 @@ struct LoadedKey {
   KeyHome home;
   // Of custody process, which has no handle: in the form in which it is used.
   std::shared_ptr<const SecretBytes> secret = nullptr;
+  // Of a key pair in the token, whose answers are checked by it.
+  std::optional<crypto::PublicKey> public_key = std::nullopt;
 };
 
 // Thread-safe. Belongs to one engine generation, as the handles do. A reference keeps its key from

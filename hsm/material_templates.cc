@@ -17,7 +17,9 @@ constexpr CK_ULONG kAesKeyBytes = 32;
 enum class Extraction { kByTrustedRoot, kNone };
 
 AttributeList Rights(const KeyPlan& plan) {
-  return plan.is_secret() ? SecretKeyRights({plan.right}) : PrivateKeyRights(plan.right);
+  // What makes MACs may verify them: so the token's own are checked.
+  return plan.is_secret() ? SecretKeyRights({plan.right, CKA_VERIFY})
+                          : PrivateKeyRights(plan.right);
 }
 
 AttributeList Kind(const KeyPlan& plan) {

@@ -40,8 +40,8 @@ Result<Bytes> SignUnder(Call& call, const domain::KeyMaterial& material,
                         domain::SigningAlgorithm algorithm, ByteView input) {
   KM_TRY(const MaterialCache::Reference key, Held(call, material));
   Bytes signature;
-  const Rv rv = SignWith(call.session(), key->handle, *FindPlan(material.spec, material.usage),
-                         algorithm, input, signature);
+  const Rv rv = SignWith(call.session(), key->handle, *key->public_key,
+                         *FindPlan(material.spec, material.usage), algorithm, input, signature);
   if (!rv.ok()) return call.Fail(rv);
   return signature;
 }
@@ -54,8 +54,8 @@ Result<SecretBytes> DecryptUnder(Call& call, const domain::KeyMaterial& material
   const RsaCiphertext input(*modulus, ciphertext);
   const OaepBy by = call.capabilities().oaep;
   std::optional<SecretBytes> plaintext;
-  const Rv rv = DecryptOaepWith(call.session(), key->handle, by, domain::OaepDigestOf(algorithm),
-                                input.usable, plaintext);
+  const Rv rv = DecryptOaepWith(call.session(), key->handle, *key->public_key, by,
+                                domain::OaepDigestOf(algorithm), input.usable, plaintext);
   if (!rv.ok()) {
     // Whether it was the ciphertext or the token, only the health check that this may start tells.
     Error failed = call.Fail(rv);

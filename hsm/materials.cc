@@ -1,6 +1,7 @@
 // The life of customers' keys in the token.
 #include "hsm/materials.h"
 
+#include "crypto/public_key.h"
 #include "crypto/public_key_info.h"
 #include "hsm/key_marks.h"
 #include "hsm/key_templates.h"
@@ -70,6 +71,14 @@ bool HasPossibleLength(const KeyPlan& plan, const domain::KeyMaterial& material)
   return material.length_bytes >= least && material.length_bytes <= most;
 }
 
+// None of a secret.
+Result<std::optional<crypto::PublicKey>> PublicHalfOf(const KeyPlan& plan, ByteView info) {
+  if (plan.is_secret()) return std::optional<crypto::PublicKey>();
+  auto key = crypto::PublicKey::Parse(plan.spec, info);
+  if (!key) return NotLoadable("the public key in the row is none of the kind");
+  return key;
+}
+
 Result<MaterialCache::Reference> Load(Call& call, const KeyPlan& plan,
                                       const domain::KeyMaterial& material) {
   const WrapMethod* method = WrapMethodOf(material.dialect);
@@ -81,12 +90,14 @@ Result<MaterialCache::Reference> Load(Call& call, const KeyPlan& plan,
   const ObjectHandle* root = generation.keys().FindRoot(plan.root, material.root_generation);
   if (root == nullptr)
     return NotLoadable("no root of generation " + std::to_string(material.root_generation));
+  KM_TRY(auto public_key, PublicHalfOf(plan, material.public_key));
   ObjectHandle handle;
   const Rv rv = generation.UnwrapIntoKeeper(
       *root, material.blob,
       Template(BesidePublicKey(call, plan, material.public_key, Loading(plan))), handle);
   if (!rv.ok()) return call.Fail(rv);
-  auto key = generation.cache().Insert(material.id, {handle, KeyHome::kSession});
+  auto key = generation.cache().Insert(material.id,
+                                       {handle, KeyHome::kSession, nullptr, std::move(public_key)});
   DestroyDead(call);
   return key;
 }
@@ -103,9 +114,11 @@ Result<void> CheckIdentity(Call& call, ObjectHandle key, const KeyPlan& plan,
 }
 
 AttributeList ResidentAsMade(const KeyPlan& plan, const domain::KeyMaterial& material) {
-  return material.origin == domain::KeyOrigin::kExternal
-             ? ResidentArriving(plan, material.id)
-             : Joined(ResidentMaking(plan, material.id), BornInToken());
+  AttributeList made = material.origin == domain::KeyOrigin::kExternal
+                           ? ResidentArriving(plan, material.id)
+                           : Joined(ResidentMaking(plan, material.id), BornInToken());
+  // Older ones have it not, and it gives nothing to whoever makes MACs anyway.
+  return Without(std::move(made), {CKA_VERIFY});
 }
 
 // The parts of making a resident key that may fail once it exists.
@@ -185,7 +198,8 @@ Result<ports::GeneratedMaterial> GenerateResident(Call& call, const KeyPlan& pla
     (void)call.session().Destroy(handle);
     return std::move(proved).error();
   }
-  call.generation().cache().Insert(id, {handle, KeyHome::kToken});
+  call.generation().cache().Insert(
+      id, {handle, KeyHome::kToken, nullptr, crypto::PublicKey::Parse(plan.spec, *mark)});
   DestroyDead(call);
   return ports::GeneratedMaterial{domain::WrapDialect::kNone,
                                   0,
@@ -210,7 +224,9 @@ Result<MaterialCache::Reference> FoundResident(Call& call, const domain::KeyMate
   KM_CHECK(CheckAsMade(call, found[0], ResidentAsMade(*plan, material), kResidentLabel));
   lock.unlock();
   KM_CHECK(CheckIdentity(call, found[0], *plan, material));
-  auto key = call.generation().cache().Insert(material.id, {found[0], KeyHome::kToken});
+  KM_TRY(auto public_key, PublicHalfOf(*plan, material.public_key));
+  auto key = call.generation().cache().Insert(
+      material.id, {found[0], KeyHome::kToken, nullptr, std::move(public_key)});
   DestroyDead(call);
   return key;
 }

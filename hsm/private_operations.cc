@@ -4,9 +4,12 @@
 #include <algorithm>
 
 #include "crypto/der.h"
+#include "crypto/digest.h"
 #include "crypto/ed25519.h"
 #include "crypto/oaep.h"
+#include "crypto/point_doubling.h"
 #include "crypto/public_key_info.h"
+#include "hsm/errors.h"
 #include "hsm/material_templates.h"
 #include "hsm/scoped_object.h"
 
@@ -19,7 +22,17 @@ bool AllZero(ByteView bytes) {
 
 // A token that answers with something else than was asked for is broken.
 Rv Checked(Rv rv, std::size_t written, ByteView out) {
-  if (rv.ok() && (written != out.size() || AllZero(out))) rv.code = CKR_DEVICE_ERROR;
+  if (rv.ok() && (written != out.size() || AllZero(out))) rv.code = kWrongAnswer;
+  return rv;
+}
+
+// Whether the same comes out once more.
+Rv MadeAgain(const Session& session, CK_MECHANISM_TYPE mechanism, ObjectHandle key, ByteView input,
+             ByteView made) {
+  SecretBytes again(made.size());
+  std::size_t written = 0;
+  Rv rv = session.Sign(mechanism, key, input, again.span(), written);
+  if (rv.ok() && !crypto::ConstantTimeEqual(again.view(), made)) rv.code = kWrongAnswer;
   return rv;
 }
 
@@ -74,12 +87,19 @@ Rv SignEdwards(const Session& session, ObjectHandle key, bool prehash, ByteView 
 Rv MakeHmac(const Session& session, CK_MECHANISM_TYPE mechanism, ObjectHandle key, ByteView input,
             MutableByteView out) {
   std::size_t written = 0;
-  const Rv rv = session.Sign(mechanism, key, input, out, written);
-  return Checked(rv, written, out);
+  Rv rv = session.Sign(mechanism, key, input, out, written);
+  rv = Checked(rv, written, out);
+  if (!rv.ok()) return rv;
+  rv = session.Verify(mechanism, key, input, out);
+  if (rv.code == CKR_SIGNATURE_INVALID || rv.code == CKR_SIGNATURE_LEN_RANGE)
+    rv.code = kWrongAnswer;
+  // Resident keys of before do not verify.
+  if (!rv.ok() && MeansCannot(rv)) return MadeAgain(session, mechanism, key, input, out);
+  return rv;
 }
 
-Rv SignWith(const Session& session, ObjectHandle key, const KeyPlan& plan,
-            domain::SigningAlgorithm algorithm, ByteView input, Bytes& signature) {
+Rv SignUnchecked(const Session& session, ObjectHandle key, const KeyPlan& plan,
+                 domain::SigningAlgorithm algorithm, ByteView input, Bytes& signature) {
   const auto [scheme, digest] = FactsOf(algorithm);
   signature.resize(plan.modulus_bytes());
   switch (scheme) {
@@ -95,6 +115,14 @@ Rv SignWith(const Session& session, ObjectHandle key, const KeyPlan& plan,
                          signature);
   }
   return {CKR_MECHANISM_INVALID, "C_Sign"};
+}
+
+Rv SignWith(const Session& session, ObjectHandle key, const crypto::PublicKey& public_key,
+            const KeyPlan& plan, domain::SigningAlgorithm algorithm, ByteView input,
+            Bytes& signature) {
+  Rv rv = SignUnchecked(session, key, plan, algorithm, input, signature);
+  if (rv.ok() && !public_key.Verify(algorithm, input, signature)) rv.code = kWrongAnswer;
+  return rv;
 }
 
 CK_RSA_PKCS_OAEP_PARAMS OaepParameters(domain::Digest digest) {
@@ -114,25 +142,34 @@ RsaCiphertext::RsaCiphertext(ByteView modulus, ByteView ciphertext)
   usable.back() = 2;
 }
 
-Rv DecryptOaepWith(const Session& session, ObjectHandle key, OaepBy by, domain::Digest digest,
-                   ByteView ciphertext, std::optional<SecretBytes>& plaintext) {
+Rv DecryptOaepWith(const Session& session, ObjectHandle key, const crypto::PublicKey& public_key,
+                   OaepBy by, domain::Digest digest, ByteView ciphertext,
+                   std::optional<SecretBytes>& plaintext) {
   SecretBytes out(ciphertext.size());
   std::size_t written = 0;
   if (by == OaepBy::kToken) {
     const CK_RSA_PKCS_OAEP_PARAMS parameters = OaepParameters(digest);
-    const Rv rv =
-        session.Decrypt({CKM_RSA_PKCS_OAEP, parameters}, key, ciphertext, out.span(), written);
-    if (rv.ok()) plaintext = SecretBytes(out.view().first(written));
+    const Mechanism oaep{CKM_RSA_PKCS_OAEP, parameters};
+    SecretBytes again(ciphertext.size());
+    std::size_t written_again = 0;
+    Rv rv = session.Decrypt(oaep, key, ciphertext, out.span(), written);
+    // What was encrypted at random cannot be made again, so it is opened twice.
+    if (rv.ok()) rv = session.Decrypt(oaep, key, ciphertext, again.span(), written_again);
+    const ByteView opened = out.view().first(written);
+    if (rv.ok() && !crypto::ConstantTimeEqual(opened, again.view().first(written_again)))
+      rv.code = kWrongAnswer;
+    if (rv.ok()) plaintext = SecretBytes(opened);
     return rv;
   }
   Rv rv = session.Decrypt(CKM_RSA_X_509, key, ciphertext, out.span(), written);
-  if (rv.ok() && written != out.size()) rv.code = CKR_DEVICE_ERROR;
+  if (rv.ok() && (written != out.size() || !public_key.IsRsaInverse(ciphertext, out.view())))
+    rv.code = kWrongAnswer;
   if (rv.ok()) plaintext = crypto::OaepDecode(digest, out.view());
   return rv;
 }
 
-Rv AgreeWith(const Session& session, ObjectHandle key, const KeyPlan& plan, ByteView peer,
-             SecretBytes& shared) {
+Rv AgreeUnchecked(const Session& session, ObjectHandle key, const KeyPlan& plan, ByteView peer,
+                  SecretBytes& shared) {
   const std::size_t bytes = crypto::CoordinateBytes(plan.spec);
   const CK_ECDH1_DERIVE_PARAMS parameters{CKD_NULL, 0, nullptr, peer.size(),
                                           const_cast<CK_BYTE*>(peer.data())};
@@ -140,7 +177,19 @@ Rv AgreeWith(const Session& session, ObjectHandle key, const KeyPlan& plan, Byte
   Rv rv = session.Derive({CKM_ECDH1_DERIVE, parameters}, key, Template(SharedSecret(bytes)),
                          derived.handle);
   if (rv.ok()) rv = session.ReadSecret(derived.handle, shared);
-  if (rv.ok() && shared.size() != bytes) rv.code = CKR_DEVICE_ERROR;
+  if (rv.ok() && shared.size() != bytes) rv.code = kWrongAnswer;
+  return rv;
+}
+
+Rv AgreeWith(const Session& session, ObjectHandle key, const KeyPlan& plan, ByteView peer,
+             SecretBytes& shared) {
+  const std::optional<Bytes> doubled = crypto::DoubledPoint(plan.spec, peer);
+  if (!doubled) return {CKR_HOST_MEMORY, "C_DeriveKey"};
+  SecretBytes of_doubled;
+  Rv rv = AgreeUnchecked(session, key, plan, peer, shared);
+  if (rv.ok()) rv = AgreeUnchecked(session, key, plan, *doubled, of_doubled);
+  if (rv.ok() && !crypto::IsOfDoubledPoint(plan.spec, shared.view(), of_doubled.view()))
+    rv.code = kWrongAnswer;
   return rv;
 }
 

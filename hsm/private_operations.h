@@ -6,18 +6,27 @@
 
 #include "base/bytes.h"
 #include "base/secret_bytes.h"
+#include "crypto/public_key.h"
 #include "hsm/mechanisms.h"
 #include "hsm/session.h"
 
 namespace kmaas::hsm {
 
-// An HMAC in full length: `out` is as long as the mechanism's output. The hot path.
+// But for the unchecked ones, which are for whoever knows the answer, none takes the token at its
+// word: what is wrong is kWrongAnswer.
+
+// An HMAC in full length: `out` is as long as the mechanism's output. The token verifies it, or,
+// where the key has no right to that, makes it once more. The hot path.
 Rv MakeHmac(const Session& session, CK_MECHANISM_TYPE mechanism, ObjectHandle key, ByteView input,
             MutableByteView out);
 
-// `input` is a digest, or the message for Ed25519; ECDSA signatures are DER.
-Rv SignWith(const Session& session, ObjectHandle key, const KeyPlan& plan,
-            domain::SigningAlgorithm algorithm, ByteView input, Bytes& signature);
+// `input` is a digest, or the message for Ed25519; ECDSA signatures are DER. Verified: a wrong
+// signature does not only fail, one by RSA or with a nonce used twice tells the key.
+Rv SignWith(const Session& session, ObjectHandle key, const crypto::PublicKey& public_key,
+            const KeyPlan& plan, domain::SigningAlgorithm algorithm, ByteView input,
+            Bytes& signature);
+Rv SignUnchecked(const Session& session, ObjectHandle key, const KeyPlan& plan,
+                 domain::SigningAlgorithm algorithm, ByteView input, Bytes& signature);
 
 // Who takes the padding of OAEP off.
 enum class OaepBy {
@@ -34,12 +43,16 @@ struct RsaCiphertext {
   bool is_wrong;
 };
 // Ok with nothing in `plaintext`: the padding is wrong. Where the token takes it off, its return
-// code says so instead, and it may be any.
-Rv DecryptOaepWith(const Session& session, ObjectHandle key, OaepBy by, domain::Digest digest,
-                   ByteView ciphertext, std::optional<SecretBytes>& plaintext);
+// code says so instead, and it may be any. Raw results are encrypted again, others made twice.
+Rv DecryptOaepWith(const Session& session, ObjectHandle key, const crypto::PublicKey& public_key,
+                   OaepBy by, domain::Digest digest, ByteView ciphertext,
+                   std::optional<SecretBytes>& plaintext);
 
-// `peer` is an uncompressed point of the key's curve.
+// `peer` is an uncompressed point of the key's curve. The secret is compared with the one of twice
+// that point, which is twice the secret's.
 Rv AgreeWith(const Session& session, ObjectHandle key, const KeyPlan& plan, ByteView peer,
              SecretBytes& shared);
+Rv AgreeUnchecked(const Session& session, ObjectHandle key, const KeyPlan& plan, ByteView peer,
+                  SecretBytes& shared);
 
 }  // namespace kmaas::hsm

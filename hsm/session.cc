@@ -220,6 +220,14 @@ Rv Session::Sign(const Mechanism& mechanism, ObjectHandle key, ByteView data, Mu
   return rv;
 }
 
+Rv Session::Verify(const Mechanism& mechanism, ObjectHandle key, ByteView data,
+                   ByteView tag) const {
+  CK_MECHANISM how = Lowered(mechanism);
+  const Rv rv{api().C_VerifyInit(handle_.value, &how, key.value), "C_VerifyInit"};
+  if (!rv.ok()) return rv;
+  return {api().C_Verify(handle_.value, In(data), data.size(), In(tag), tag.size()), "C_Verify"};
+}
+
 Rv Session::Decrypt(const Mechanism& mechanism, ObjectHandle key, ByteView data,
                     MutableByteView out, std::size_t& written) const {
   CK_MECHANISM how = Lowered(mechanism);

@@ -62,6 +62,8 @@ class Session {
   // MAC or signature in one part. `written` is how much of `out` was used. The hot path.
   Rv Sign(const Mechanism& mechanism, ObjectHandle key, ByteView data, MutableByteView out,
           std::size_t& written) const;
+  // Whether `tag` is what Sign gives. CKR_SIGNATURE_INVALID when it is not.
+  Rv Verify(const Mechanism& mechanism, ObjectHandle key, ByteView data, ByteView tag) const;
   Rv Decrypt(const Mechanism& mechanism, ObjectHandle key, ByteView data, MutableByteView out,
              std::size_t& written) const;
   Rv Derive(const Mechanism& mechanism, ObjectHandle key, const Template& attributes,

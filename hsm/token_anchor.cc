@@ -68,21 +68,32 @@ struct Reading {
   bool is_whole = true;  // false: an object went while it was read
 };
 
+// Nothing for an object that is gone.
+Result<std::optional<Known>> ReadOne(Call& call, ObjectHandle object) {
+  std::optional<ports::StoreHead> head;
+  // Twice before it counts as damaged: beside an older one, one wrong bit would set the store back.
+  for (int tries = 0; tries < 2 && !head; ++tries) {
+    Attribute value;
+    const Rv rv = call.session().Read(object, CKA_VALUE, value);
+    if (rv.code == CKR_OBJECT_HANDLE_INVALID) return std::optional<Known>();
+    // One that shows no value is none of ours.
+    if (!rv.ok() && Judge(rv) != Verdict::kRefused) return call.Fail(rv);
+    KM_TRY(head, HeadIn(call, value.value));
+    if (!head) log::Warning("hsm_anchor_not_as_made", {{"bytes", value.value.size()}});
+  }
+  return std::optional(Known{object, head});
+}
+
 Result<Reading> ReadAll(Call& call) {
   KM_TRY(const std::vector<ObjectHandle> found, FindObjects(call, AnchorPattern()));
   Reading reading;
   for (const ObjectHandle object : found) {
-    Attribute value;
-    const Rv rv = call.session().Read(object, CKA_VALUE, value);
-    if (rv.code == CKR_OBJECT_HANDLE_INVALID) {
+    KM_TRY(const auto known, ReadOne(call, object));
+    if (known) {
+      reading.anchors.push_back(*known);
+    } else {
       reading.is_whole = false;
-      continue;
     }
-    // One that shows no value is none of ours.
-    if (!rv.ok() && Judge(rv) != Verdict::kRefused) return call.Fail(rv);
-    KM_TRY(const auto head, HeadIn(call, value.value));
-    if (!head) log::Warning("hsm_anchor_not_as_made", {{"bytes", value.value.size()}});
-    reading.anchors.push_back({object, head});
   }
   return reading;
 }
@@ -120,7 +131,7 @@ Result<Known> Make(Call& call, const ports::StoreHead& head) {
   if (!rv.ok()) return call.Fail(rv);
   Attribute kept;
   rv = call.session().Read(made, CKA_VALUE, kept);
-  if (rv.ok() && kept.value != value) rv.code = CKR_DEVICE_ERROR;
+  if (rv.ok() && kept.value != value) rv.code = kWrongAnswer;
   if (!rv.ok()) return call.Fail(rv);
   return Known{made, head};
 }

@@ -1,7 +1,9 @@
 #include "crypto/public_key.h"
 
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 
+#include "crypto/digest.h"
 #include "crypto/ed25519.h"
 #include "crypto/openssl_keys.h"
 
@@ -88,6 +90,17 @@ std::optional<Bytes> PublicKey::Encrypt(domain::EncryptionAlgorithm algorithm,
       size != ciphertext.size())
     return std::nullopt;
   return ciphertext;
+}
+
+bool PublicKey::IsRsaInverse(ByteView ciphertext, ByteView raw) const {
+  if (FactsOf(spec_).family != domain::KeyFamily::kRsa) return false;
+  const KeyContext context = ContextOf(key_.get());
+  Bytes again(domain::ModulusBytes(spec_));
+  std::size_t size = again.size();
+  return context != nullptr && EVP_PKEY_encrypt_init(context.get()) == 1 &&
+         EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_NO_PADDING) == 1 &&
+         EVP_PKEY_encrypt(context.get(), again.data(), &size, raw.data(), raw.size()) == 1 &&
+         size == again.size() && ConstantTimeEqual(again, ciphertext);
 }
 
 }  // namespace kmaas::crypto

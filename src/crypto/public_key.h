@@ -31,6 +31,10 @@ class PublicKey {
   // an algorithm of another kind of key.
   std::optional<Bytes> Encrypt(domain::EncryptionAlgorithm algorithm, ByteView plaintext) const;
 
+  // Whether `raw` is `ciphertext` after the private operation of RSA, without padding: both as long
+  // as the modulus. False for another kind of key. Constant time in what `raw` is.
+  [[nodiscard]] bool IsRsaInverse(ByteView ciphertext, ByteView raw) const;
+
  private:
   friend class PrivateKey;
   PublicKey(domain::KeySpec spec, std::shared_ptr<evp_pkey_st> key)

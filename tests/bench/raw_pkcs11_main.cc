@@ -1,7 +1,8 @@
-// The floor of the HSM, straight through PKCS#11: HMAC-SHA-256 of 80 bytes, or a signature of a
-// SHA-256 digest, under a session object, by one or several threads, each with a session of its
-// own. Prints the CPU microseconds of one call and the calls in a second. Arguments: module, token
-// label, calls of each thread, operation, threads; the PIN is read from standard input.
+// The floor of the HSM, straight through PKCS#11: HMAC-SHA-256 of 80 bytes, made, or made and
+// verified by the token, or a signature of a SHA-256 digest, under a session object, by one or
+// several threads, each with a session of its own. Prints the CPU microseconds of one call and the
+// calls in a second. Arguments: module, token label, calls of each thread, operation, threads; the
+// PIN is read from standard input.
 #include <dlfcn.h>
 #include <p11-kit/pkcs11.h>
 
@@ -49,9 +50,10 @@ CK_BBOOL no = CK_FALSE;
 CK_OBJECT_HANDLE MakeSecret(CK_FUNCTION_LIST* p11, CK_SESSION_HANDLE session) {
   CK_ULONG length = 32;
   CK_MECHANISM generate{CKM_GENERIC_SECRET_KEY_GEN, nullptr, 0};
-  std::array<CK_ATTRIBUTE, 4> attributes{{{CKA_TOKEN, &no, sizeof no},
+  std::array<CK_ATTRIBUTE, 5> attributes{{{CKA_TOKEN, &no, sizeof no},
                                           {CKA_PRIVATE, &yes, sizeof yes},
                                           {CKA_SIGN, &yes, sizeof yes},
+                                          {CKA_VERIFY, &yes, sizeof yes},
                                           {CKA_VALUE_LEN, &length, sizeof length}}};
   CK_OBJECT_HANDLE key = 0;
   Require(p11->C_GenerateKey(session, &generate, attributes.data(), attributes.size(), &key),
@@ -92,6 +94,7 @@ struct Operation {
   CK_OBJECT_HANDLE key;
   CK_MECHANISM_TYPE mechanism;
   std::vector<CK_BYTE> data;
+  bool verifies = false;
 };
 
 // The DigestInfo of a SHA-256 digest (RFC 8017 section 9.2).
@@ -104,10 +107,13 @@ std::vector<CK_BYTE> DigestInfo() {
 
 Operation Prepare(CK_FUNCTION_LIST* p11, CK_SESSION_HANDLE session, const std::string& name) {
   if (name == "hmac") return {MakeSecret(p11, session), CKM_SHA256_HMAC, std::vector<CK_BYTE>(80)};
+  if (name == "verified-hmac")
+    return {MakeSecret(p11, session), CKM_SHA256_HMAC, std::vector<CK_BYTE>(80), true};
   if (name == "rsa-2048") return {MakeRsa(p11, session, 2048), CKM_RSA_PKCS, DigestInfo()};
   if (name == "rsa-4096") return {MakeRsa(p11, session, 4096), CKM_RSA_PKCS, DigestInfo()};
   if (name == "p-256") return {MakeP256(p11, session), CKM_ECDSA, std::vector<CK_BYTE>(32, 0x5a)};
-  std::fprintf(stderr, "no operation %s: hmac, rsa-2048, rsa-4096, p-256\n", name.c_str());
+  std::fprintf(stderr, "no operation %s: hmac, verified-hmac, rsa-2048, rsa-4096, p-256\n",
+               name.c_str());
   std::_Exit(2);
 }
 
@@ -120,6 +126,9 @@ void Sign(CK_FUNCTION_LIST* p11, CK_SESSION_HANDLE session, const Operation& ope
     CK_ULONG size = out.size();
     Require(p11->C_SignInit(session, &mechanism, operation.key), "C_SignInit");
     Require(p11->C_Sign(session, data.data(), data.size(), out.data(), &size), "C_Sign");
+    if (!operation.verifies) continue;
+    Require(p11->C_VerifyInit(session, &mechanism, operation.key), "C_VerifyInit");
+    Require(p11->C_Verify(session, data.data(), data.size(), out.data(), size), "C_Verify");
   }
 }
 
@@ -149,9 +158,10 @@ void Measure(CK_FUNCTION_LIST* p11, const std::vector<CK_SESSION_HANDLE>& sessio
 
 int main(int argc, char** argv) {
   if (argc != 6) {
-    std::fprintf(stderr,
-                 "usage: %s MODULE LABEL CALLS hmac|rsa-2048|rsa-4096|p-256 THREADS < pin\n",
-                 argv[0]);
+    std::fprintf(
+        stderr,
+        "usage: %s MODULE LABEL CALLS hmac|verified-hmac|rsa-2048|rsa-4096|p-256 THREADS < pin\n",
+        argv[0]);
     return 2;
   }
   void* module = dlopen(argv[1], RTLD_NOW);

@@ -58,6 +58,7 @@ using FailingCalls =
                    &CK_FUNCTION_LIST::C_GenerateKey, &CK_FUNCTION_LIST::C_GenerateKeyPair,
                    &CK_FUNCTION_LIST::C_WrapKey, &CK_FUNCTION_LIST::C_UnwrapKey,
                    &CK_FUNCTION_LIST::C_SignInit, &CK_FUNCTION_LIST::C_Sign,
+                   &CK_FUNCTION_LIST::C_VerifyInit, &CK_FUNCTION_LIST::C_Verify,
                    &CK_FUNCTION_LIST::C_GenerateRandom>;
 
 // What is done with customers' keys; attributes are read for them, too.
@@ -68,7 +69,8 @@ using FailingKeyCalls =
                    &CK_FUNCTION_LIST::C_GenerateKey, &CK_FUNCTION_LIST::C_GenerateKeyPair,
                    &CK_FUNCTION_LIST::C_WrapKey, &CK_FUNCTION_LIST::C_UnwrapKey,
                    &CK_FUNCTION_LIST::C_DeriveKey, &CK_FUNCTION_LIST::C_SignInit,
-                   &CK_FUNCTION_LIST::C_Sign, &CK_FUNCTION_LIST::C_DecryptInit,
+                   &CK_FUNCTION_LIST::C_Sign, &CK_FUNCTION_LIST::C_VerifyInit,
+                   &CK_FUNCTION_LIST::C_Verify, &CK_FUNCTION_LIST::C_DecryptInit,
                    &CK_FUNCTION_LIST::C_Decrypt, &CK_FUNCTION_LIST::C_GenerateRandom>;
 
 }  // namespace kmaas::hsm
