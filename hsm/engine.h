@@ -15,6 +15,7 @@
 
 namespace kmaas::hsm {
 
+enum class Check;
 class EngineCore;
 class SharedModule;
 class TokenAnchor;
@@ -31,6 +32,9 @@ struct EngineOptions {
   // What private keys do, key generation, imports, searches.
   LaneOptions long_lane{2, 12};
   std::size_t cached_keys_max = 16384;  // loaded keys; each takes 8.4 kB in SoftHSM
+  // Whether ECDSA signatures are verified before they are answered, as those by RSA always are. It
+  // takes longer than to make them.
+  bool check_ecdsa = true;
   // Development only: goes on with a token or roots that do not keep keys in, and says so loudly.
   bool accept_weak_token = false;
   // At most one recovery is begun per interval.
@@ -69,6 +73,8 @@ class Engine final : public ports::CryptoEngine {
                                                     Deadline deadline) override;
   Result<SecretBytes> DeriveMessageKey(const domain::KeyMaterial& material, ByteView input,
                                        Deadline deadline) override;
+  Result<SecretBytes> TryMessageKey(const domain::KeyMaterial& material, ByteView input,
+                                    Deadline deadline) override;
   Result<Bytes> Sign(const domain::KeyMaterial& material, domain::SigningAlgorithm algorithm,
                      ByteView input, Deadline deadline) override;
   Result<SecretBytes> DecryptRsa(const domain::KeyMaterial& material,
@@ -97,7 +103,9 @@ class Engine final : public ports::CryptoEngine {
  private:
   explicit Engine(std::unique_ptr<EngineCore> core);
   Result<SecretBytes> MacInToken(const domain::KeyMaterial& material, std::uint64_t mechanism,
-                                 ByteView input, Deadline deadline);
+                                 ByteView input, Check check, Deadline deadline);
+  Result<SecretBytes> MessageKey(const domain::KeyMaterial& material, ByteView input, Check check,
+                                 Deadline deadline);
   // The key of custody process, in the form of process_uses.h.
   Result<std::shared_ptr<const SecretBytes>> Opened(const domain::KeyMaterial& material,
                                                     Deadline deadline);

@@ -98,6 +98,7 @@ class EngineCore final : private SharedModule::User {
 
   const Bytes& audit_public_key() const { return audit_public_key_; }
   const Capabilities& capabilities() const { return capabilities_; }
+  bool checks_ecdsa() const { return options_.check_ecdsa; }
   ports::EngineStatus Status() const;
   EngineCounters counters() const;
   // Whether a recovery was refused the PIN: there will be none any more.

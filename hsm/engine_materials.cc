@@ -76,13 +76,13 @@ Result<ports::GeneratedMaterial> Engine::GenerateMaterial(const ports::MaterialP
 }
 
 Result<SecretBytes> Engine::MacInToken(const domain::KeyMaterial& material, std::uint64_t mechanism,
-                                       ByteView input, Deadline deadline) {
+                                       ByteView input, Check check, Deadline deadline) {
   KM_TRY(auto tag, core_->Run<std::optional<SecretBytes>>(kShort, deadline, [&](Call& call) {
-    return MacUnderLoaded(call, material, mechanism, input);
+    return MacUnderLoaded(call, material, mechanism, input, check);
   }));
   if (tag) return *std::move(tag);
   return core_->Run<SecretBytes>(kLong, deadline, [&](Call& call) {
-    return MacUnderResident(call, material, mechanism, input);
+    return MacUnderResident(call, material, mechanism, input, check);
   });
 }
 
@@ -94,9 +94,19 @@ Result<std::shared_ptr<const SecretBytes>> Engine::Opened(const domain::KeyMater
 
 Result<SecretBytes> Engine::DeriveMessageKey(const domain::KeyMaterial& material, ByteView input,
                                              Deadline deadline) {
+  return MessageKey(material, input, Check::kHere, deadline);
+}
+
+Result<SecretBytes> Engine::TryMessageKey(const domain::KeyMaterial& material, ByteView input,
+                                          Deadline deadline) {
+  return MessageKey(material, input, Check::kByCaller, deadline);
+}
+
+Result<SecretBytes> Engine::MessageKey(const domain::KeyMaterial& material, ByteView input,
+                                       Check check, Deadline deadline) {
   if (!domain::IsSymmetricEncryption(material.spec))
     return Error{ErrorCode::kInvalidKeyUsage, "", "no backing key"};
-  return MacInToken(material, BackingKeyPlan().uses[0], input, deadline);
+  return MacInToken(material, BackingKeyPlan().uses[0], input, check, deadline);
 }
 
 Result<Bytes> Engine::Sign(const domain::KeyMaterial& material, domain::SigningAlgorithm algorithm,
@@ -106,8 +116,11 @@ Result<Bytes> Engine::Sign(const domain::KeyMaterial& material, domain::SigningA
     KM_TRY(const auto key, Opened(material, deadline));
     return SignInProcess(material.spec, *key, algorithm, input);
   }
-  return core_->Run<Bytes>(kLong, deadline,
-                           [&](Call& call) { return SignUnder(call, material, algorithm, input); });
+  const bool unchecked =
+      !core_->checks_ecdsa() && FactsOf(algorithm).scheme == domain::SignatureScheme::kEcdsa;
+  return core_->Run<Bytes>(kLong, deadline, [&](Call& call) {
+    return SignUnder(call, material, algorithm, input, unchecked ? Check::kByCaller : Check::kHere);
+  });
 }
 
 Result<SecretBytes> Engine::DecryptRsa(const domain::KeyMaterial& material,
@@ -133,7 +146,7 @@ Result<Bytes> Engine::MakeMac(const domain::KeyMaterial& material, domain::MacAl
     return MacInProcess(*key, algorithm, message);
   }
   const auto mechanism = MechanismsOf(domain::DigestOf(algorithm)).hmac;
-  KM_TRY(const SecretBytes tag, MacInToken(material, mechanism, message, deadline));
+  KM_TRY(const SecretBytes tag, MacInToken(material, mechanism, message, Check::kHere, deadline));
   return ToBytes(tag.view());
 }
 

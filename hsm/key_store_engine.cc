@@ -87,6 +87,12 @@ Result<SecretBytes> KeyStoreEngine::DeriveMessageKey(const domain::KeyMaterial& 
   return Admitted([&] { return engine_->DeriveMessageKey(material, input, deadline); });
 }
 
+Result<SecretBytes> KeyStoreEngine::TryMessageKey(const domain::KeyMaterial& material,
+                                                  ByteView input, Deadline deadline) {
+  if (!IsResidentSymmetric(material.spec, material.custody)) return NotHere();
+  return Admitted([&] { return engine_->TryMessageKey(material, input, deadline); });
+}
+
 Result<void> KeyStoreEngine::DestroyMaterial(const domain::KeyMaterial& material,
                                              Deadline deadline) {
   if (!IsResidentSymmetric(material.spec, material.custody)) return NotHere();

@@ -48,6 +48,8 @@ class KeyStoreEngine final : public ports::CryptoEngine {
                                                     Deadline deadline) override;
   Result<SecretBytes> DeriveMessageKey(const domain::KeyMaterial& material, ByteView input,
                                        Deadline deadline) override;
+  Result<SecretBytes> TryMessageKey(const domain::KeyMaterial& material, ByteView input,
+                                    Deadline deadline) override;
   Result<Bytes> Sign(const domain::KeyMaterial& material, domain::SigningAlgorithm algorithm,
                      ByteView input, Deadline deadline) override;
   Result<SecretBytes> DecryptRsa(const domain::KeyMaterial& material,

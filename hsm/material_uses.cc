@@ -11,9 +11,9 @@ namespace kmaas::hsm {
 namespace {
 
 Result<SecretBytes> MacUnder(Call& call, const LoadedKey& key, CK_MECHANISM_TYPE hmac,
-                             ByteView input) {
+                             ByteView input, Check check) {
   SecretBytes tag(HmacBytes(hmac));
-  const Rv rv = MakeHmac(call.session(), hmac, key.handle, input, tag.span());
+  const Rv rv = MakeHmac(call.session(), hmac, key.handle, input, tag.span(), check);
   if (!rv.ok()) return call.Fail(rv);
   return tag;
 }
@@ -23,25 +23,29 @@ Result<SecretBytes> MacUnder(Call& call, const LoadedKey& key, CK_MECHANISM_TYPE
 Error WrongCiphertext() { return {ErrorCode::kInvalidCiphertext, "", "OAEP"}; }
 
 Result<std::optional<SecretBytes>> MacUnderLoaded(Call& call, const domain::KeyMaterial& material,
-                                                  CK_MECHANISM_TYPE hmac, ByteView input) {
+                                                  CK_MECHANISM_TYPE hmac, ByteView input,
+                                                  Check check) {
   KM_TRY(const MaterialCache::Reference key, Loaded(call, material));
   if (key == nullptr) return std::optional<SecretBytes>();
-  KM_TRY(SecretBytes tag, MacUnder(call, *key, hmac, input));
+  KM_TRY(SecretBytes tag, MacUnder(call, *key, hmac, input, check));
   return std::optional<SecretBytes>(std::move(tag));
 }
 
 Result<SecretBytes> MacUnderResident(Call& call, const domain::KeyMaterial& material,
-                                     CK_MECHANISM_TYPE hmac, ByteView input) {
+                                     CK_MECHANISM_TYPE hmac, ByteView input, Check check) {
   KM_TRY(const MaterialCache::Reference key, FoundResident(call, material));
-  return MacUnder(call, *key, hmac, input);
+  return MacUnder(call, *key, hmac, input, check);
 }
 
 Result<Bytes> SignUnder(Call& call, const domain::KeyMaterial& material,
-                        domain::SigningAlgorithm algorithm, ByteView input) {
+                        domain::SigningAlgorithm algorithm, ByteView input, Check check) {
   KM_TRY(const MaterialCache::Reference key, Held(call, material));
+  const KeyPlan& plan = *FindPlan(material.spec, material.usage);
   Bytes signature;
-  const Rv rv = SignWith(call.session(), key->handle, *key->public_key,
-                         *FindPlan(material.spec, material.usage), algorithm, input, signature);
+  const Rv rv = check == Check::kHere
+                    ? SignWith(call.session(), key->handle, *key->public_key, plan, algorithm,
+                               input, signature)
+                    : SignUnchecked(call.session(), key->handle, plan, algorithm, input, signature);
   if (!rv.ok()) return call.Fail(rv);
   return signature;
 }

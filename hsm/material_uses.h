@@ -9,17 +9,21 @@
 #include "base/secret_bytes.h"
 #include "domain/key.h"
 #include "hsm/engine_core.h"
+#include "hsm/private_operations.h"
 
 namespace kmaas::hsm {
 
 // For the short lane: the hot path. Nothing for resident material that has to be searched for.
 Result<std::optional<SecretBytes>> MacUnderLoaded(Call& call, const domain::KeyMaterial& material,
-                                                  CK_MECHANISM_TYPE hmac, ByteView input);
+                                                  CK_MECHANISM_TYPE hmac, ByteView input,
+                                                  Check check);
 // For the long lane, as all that follow.
 Result<SecretBytes> MacUnderResident(Call& call, const domain::KeyMaterial& material,
-                                     CK_MECHANISM_TYPE hmac, ByteView input);
+                                     CK_MECHANISM_TYPE hmac, ByteView input, Check check);
+// By caller: for whoever would rather have an ECDSA signature that may be wrong than wait as long
+// again for the check.
 Result<Bytes> SignUnder(Call& call, const domain::KeyMaterial& material,
-                        domain::SigningAlgorithm algorithm, ByteView input);
+                        domain::SigningAlgorithm algorithm, ByteView input, Check check);
 Result<SecretBytes> DecryptUnder(Call& call, const domain::KeyMaterial& material,
                                  domain::EncryptionAlgorithm algorithm, ByteView ciphertext);
 // `peer` is an uncompressed point of the key's curve.

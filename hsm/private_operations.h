@@ -15,10 +15,16 @@ namespace kmaas::hsm {
 // But for the unchecked ones, which are for whoever knows the answer, none takes the token at its
 // word: what is wrong is kWrongAnswer.
 
+// Who finds a wrong answer.
+enum class Check {
+  kHere,      // this does, before it answers
+  kByCaller,  // whoever asked, by what the answer must fit
+};
+
 // An HMAC in full length: `out` is as long as the mechanism's output. The token verifies it, or,
 // where the key has no right to that, makes it once more. The hot path.
 Rv MakeHmac(const Session& session, CK_MECHANISM_TYPE mechanism, ObjectHandle key, ByteView input,
-            MutableByteView out);
+            MutableByteView out, Check check = Check::kHere);
 
 // `input` is a digest, or the message for Ed25519; ECDSA signatures are DER. Verified: a wrong
 // signature does not only fail, one by RSA or with a nonce used twice tells the key.

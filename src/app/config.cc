@@ -117,6 +117,7 @@ void ReadHsm(SettingsReader hsm, Findings& findings, HsmConfig& config) {
   if (hsm.Has("pin_file") && hsm.Has("pin_environment")) {
     hsm.Refuse("pin_environment", "contradicts hsm.pin_file: the PIN comes from one place");
   }
+  hsm.Flag("check_ecdsa_signatures", config.check_ecdsa_signatures);
   hsm.Flag("accept_weak_token", config.accept_weak_token);
   hsm.Number("cached_keys_max", config.cached_keys_max, 16, 10'000'000);
   SettingsReader lanes = hsm.Section("lanes");

@@ -39,6 +39,7 @@ struct HsmConfig {
   std::string token_serial;  // empty: the label says it all
   std::string pin_file;      // empty: the variable below
   std::string pin_environment = "KMAAS_USER_PIN";
+  bool check_ecdsa_signatures = true;
   bool accept_weak_token = false;
   std::uint32_t short_lane_sessions = 1;
   std::uint32_t short_lane_waiting_max = 2048;

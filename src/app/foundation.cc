@@ -62,6 +62,7 @@ hsm::EngineOptions ToEngineOptions(const HsmConfig& hsm, SecretBytes user_pin) {
   options.short_lane = {hsm.short_lane_sessions, hsm.short_lane_waiting_max};
   options.long_lane = {hsm.long_lane_sessions, hsm.long_lane_waiting_max};
   options.cached_keys_max = hsm.cached_keys_max;
+  options.check_ecdsa = hsm.check_ecdsa_signatures;
   options.accept_weak_token = hsm.accept_weak_token;
   return options;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/log.h"
 #include "crypto/aead.h"
 #include "crypto/digest.h"
 
@@ -15,16 +16,31 @@ constexpr std::size_t kCommitmentBytes = 32;
 constexpr std::array<std::uint8_t, crypto::kGcmNonceBytes> kZeroNonce{};
 
 // AES key, then commitment, from the HSM's output for this message.
-Result<SecretBytes> DeriveKeys(ports::CryptoEngine& engine, const domain::KeyMaterial& material,
-                               const domain::CiphertextHeader& header, Deadline deadline) {
-  KM_TRY(const SecretBytes message_key,
-         engine.DeriveMessageKey(material, domain::MessageKeyInput(header), deadline));
+SecretBytes Expand(const SecretBytes& message_key) {
   return crypto::HkdfExpand(message_key.view(), AsBytes(kExpandLabel),
                             crypto::kAesKeyBytes + kCommitmentBytes);
 }
 
 ByteView AesKey(const SecretBytes& keys) { return keys.view().first(crypto::kAesKeyBytes); }
 ByteView Commitment(const SecretBytes& keys) { return keys.view().last(kCommitmentBytes); }
+
+bool HasCommitment(const domain::CiphertextHeader& header, const SecretBytes& keys) {
+  return crypto::ConstantTimeEqual(header.commitment, Commitment(keys));
+}
+
+// A wrong answer of the HSM looks like a wrong ciphertext: before anybody is told so, the HSM is
+// asked again, with its answer checked.
+Result<SecretBytes> KeysOf(ports::CryptoEngine& engine, const domain::KeyMaterial& material,
+                           const domain::CiphertextHeader& header, Deadline deadline) {
+  const auto input = domain::MessageKeyInput(header);
+  KM_TRY(const SecretBytes tried, engine.TryMessageKey(material, input, deadline));
+  SecretBytes keys = Expand(tried);
+  if (HasCommitment(header, keys)) return keys;
+  KM_TRY(const SecretBytes checked, engine.DeriveMessageKey(material, input, deadline));
+  keys = Expand(checked);
+  if (HasCommitment(header, keys)) log::Error("hsm_wrong_answer", {{"found_by", "commitment"}});
+  return keys;
+}
 
 Result<Bytes> AssociatedData(const domain::CiphertextHeader& header,
                              const domain::EncryptionContext& context) {
@@ -42,7 +58,9 @@ Result<Bytes> SealMessage(ports::CryptoEngine& engine, ports::RandomSource& rand
   domain::CiphertextHeader header{
       .key_id = material.key_id, .material_id = material.id, .nonce = {}, .commitment = {}};
   random.Fill(header.nonce);
-  KM_TRY(const SecretBytes keys, DeriveKeys(engine, material, header, deadline));
+  KM_TRY(const SecretBytes message_key,
+         engine.DeriveMessageKey(material, domain::MessageKeyInput(header), deadline));
+  const SecretBytes keys = Expand(message_key);
   std::copy_n(Commitment(keys).begin(), header.commitment.size(), header.commitment.begin());
   KM_TRY(const Bytes associated, AssociatedData(header, context));
   Bytes blob = domain::EncodeHeader(header);
@@ -55,10 +73,9 @@ Result<SecretBytes> OpenMessage(ports::CryptoEngine& engine, const domain::KeyMa
                                 const domain::CiphertextBlob& blob,
                                 const domain::EncryptionContext& context, Deadline deadline) {
   KM_TRY(const Bytes associated, AssociatedData(blob.header, context));
-  KM_TRY(const SecretBytes keys, DeriveKeys(engine, material, blob.header, deadline));
+  KM_TRY(const SecretBytes keys, KeysOf(engine, material, blob.header, deadline));
   SecretBytes plaintext;
-  const bool committed = crypto::ConstantTimeEqual(blob.header.commitment, Commitment(keys));
-  if (!committed ||
+  if (!HasCommitment(blob.header, keys) ||
       !crypto::GcmOpen({AesKey(keys), kZeroNonce, associated}, blob.sealed, plaintext)) {
     return Error{ErrorCode::kInvalidCiphertext, ""};
   }

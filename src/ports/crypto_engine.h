@@ -43,8 +43,8 @@ struct EngineStatus {
 // Thread-safe. Every call obeys its deadline: work that cannot begin in time fails with kThrottling
 // (lane full or deadline passed while waiting) and has no effect. A token that is away gives
 // kKeyUnavailable for customers' keys and kDependencyTimeout elsewhere; recovery happens inside,
-// without a restart. Outputs of the token are checked before they are returned where the check is
-// cheap (length, not all zero).
+// without a restart. Outputs of the token are checked before they are returned: a wrong one fails
+// with kKmsInternal, unless a function says otherwise.
 class CryptoEngine {
  public:
   virtual ~CryptoEngine() = default;
@@ -66,6 +66,13 @@ class CryptoEngine {
   // material is loaded on first use and stays cached by material id.
   virtual Result<SecretBytes> DeriveMessageKey(const domain::KeyMaterial& material, ByteView input,
                                                Deadline deadline) = 0;
+
+  // The same without the check, for whoever sees by himself that an answer is wrong, and then asks
+  // with it: the commitment in a ciphertext tells.
+  virtual Result<SecretBytes> TryMessageKey(const domain::KeyMaterial& material, ByteView input,
+                                            Deadline deadline) {
+    return DeriveMessageKey(material, input, deadline);
+  }
 
   // The uses of customers' keys. Each fails with kInvalidKeyUsage when material and algorithm do
   // not go together, which callers have checked before, and with kUnsupportedOperation when the

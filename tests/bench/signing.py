@@ -3,7 +3,8 @@
 Floors are the CPU time of one signature straight through PKCS#11. "rate / raw rate" is how much of the module's own rate is left:
 the floor divided by the CPU time of the server for one answer. Then the same on the whole machine, server and load on all
 processors: what the service signs in a second, load included, against what the module signs in a second for one thread and for as
-many as there are processors. The last part lets a client ask for RSA-4096 signatures without end,
+many as there are processors. ECDSA signatures are verified before they are
+answered; P-256 is measured without that, too. The last part lets a client ask for RSA-4096 signatures without end,
 and compares how many symmetric answers another client gets meanwhile with how many it gets alone.
 """
 
@@ -12,6 +13,8 @@ import os
 import statistics
 import subprocess
 import time
+
+from server import Server
 
 KINDS = (
     # name, key spec, signing algorithm, operation of bench_raw_pkcs11, its calls
@@ -51,14 +54,14 @@ def costs(bench):
     return {row: statistics.median(values) for row, values in rows.items()}
 
 
-def whole_machine(bench):
+def whole_machine(bench, kinds=KINDS):
     """Answers per second with nothing pinned, over calls of the module per second from one thread and from one on each processor."""
     processors, pid, port = os.cpu_count() or 1, bench.server.process.pid, bench.server.https_port
-    requests = {name: sign_request(bench, spec, algorithm) for name, spec, algorithm, _, _ in KINDS}
+    requests = {name: sign_request(bench, spec, algorithm) for name, spec, algorithm, _, _ in kinds}
     rows = {}
     with bench.unpinned():
         for _ in range(bench.options.rounds):
-            for name, _, _, operation, calls in KINDS:
+            for name, _, _, operation, calls in kinds:
                 rate = bench.https_as_fast_as_it_goes(pid, port, [requests[name]], connections=WHOLE_MACHINE_CONNECTIONS)[1] / bench.options.seconds
                 one, all_at_once = bench.raw_rate(operation, calls, 1), bench.raw_rate(operation, calls, processors)
                 for row, value in ((f"all processors: Sign {name} per second", rate), (f"raw PKCS#11 {name} per second, one thread", one),
@@ -67,6 +70,14 @@ def whole_machine(bench):
                                    (f"all processors: Sign {name} rate / raw rate of {processors} threads", rate / all_at_once)):
                     rows.setdefault(row, []).append(value)
     return {row: statistics.median(values) for row, values in rows.items()}
+
+
+def unverified(bench):
+    """P-256 on the whole machine once more, by a server that does not verify ECDSA signatures before it answers them."""
+    with Server(overrides={"log": {"format": "json"}, "hsm": {"check_ecdsa_signatures": False}}) as server:
+        other = type(bench)(server, bench.options)
+        figures = whole_machine(other, [kind for kind in KINDS if kind[0] == "P-256"])
+    return {f"{row}, unverified": value for row, value in figures.items() if row.startswith("all processors")}
 
 
 def saturated(bench):
@@ -89,4 +100,4 @@ def saturated(bench):
 
 
 def figures(bench):
-    return {**costs(bench), **whole_machine(bench), **saturated(bench)}
+    return {**costs(bench), **whole_machine(bench), **unverified(bench), **saturated(bench)}

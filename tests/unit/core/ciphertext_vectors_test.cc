@@ -29,6 +29,25 @@ class KnownKeyEngine final : public fakes::RefusingEngine {
   Bytes key_;
 };
 
+// Its token spoils each answer that nobody checks.
+class SpoiltTriesEngine final : public fakes::RefusingEngine {
+ public:
+  explicit SpoiltTriesEngine(ports::CryptoEngine& engine) : engine_(engine) {}
+  Result<SecretBytes> TryMessageKey(const domain::KeyMaterial& material, ByteView input,
+                                    Deadline deadline) override {
+    KM_TRY(SecretBytes key, engine_.DeriveMessageKey(material, input, deadline));
+    key.span()[0] ^= 1U;
+    return key;
+  }
+  Result<SecretBytes> DeriveMessageKey(const domain::KeyMaterial& material, ByteView input,
+                                       Deadline deadline) override {
+    return engine_.DeriveMessageKey(material, input, deadline);
+  }
+
+ private:
+  ports::CryptoEngine& engine_;
+};
+
 // Gives out the nonce of the vector.
 class FixedRandom final : public ports::RandomSource {
  public:
@@ -112,6 +131,17 @@ class MessageCipher : public testing::Test {
   domain::KeyMaterial material_;
   domain::EncryptionContext context_{{"a", "1"}, {"b", "2"}};
 };
+
+TEST_F(MessageCipher, OpensThoughTheTokenAnswersWronglyFirst) {
+  SpoiltTriesEngine spoilt(engine_);
+  const Bytes blob =
+      *SealMessage(spoilt, random_, material_, AsBytes("a secret"), context_, Deadline::Never());
+  ASSERT_TRUE(Opens(blob, context_)) << "what is sealed may not rest on an unchecked answer";
+  const auto opened =
+      OpenMessage(spoilt, material_, *domain::ParseCiphertext(blob), context_, Deadline::Never());
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(HexEncode(opened->view()), HexEncode(AsBytes("a secret")));
+}
 
 TEST_F(MessageCipher, RefusesEveryFlippedBit) {
   const Bytes blob = Seal("a secret");
