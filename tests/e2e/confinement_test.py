@@ -17,7 +17,7 @@ from server import BUILD, Server, softhsm_module, until
 
 ATTACKER = BUILD / "tests/attacker/libattacker.so"
 ACTIONS_MIN = 30
-CALLS_MAX = 80
+CALLS_MAX = 82
 USER = "nobody"
 CONFINED = "system_calls_confined"
 

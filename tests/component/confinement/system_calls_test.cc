@@ -22,7 +22,7 @@ namespace {
 using testing::ExitedWithCode;
 using testing::KilledBySignal;
 
-constexpr std::size_t kCallsMax = 80;
+constexpr std::size_t kCallsMax = 82;
 
 [[noreturn]] void EndWith(bool holds) { ::_exit(holds ? 0 : 1); }
 
