@@ -16,7 +16,9 @@ grpc_ssl_certificate_config_reload_status Fetch(void* user_data,
   auto& files = *static_cast<CertificateFiles*>(user_data);
   const Result<std::optional<CertificateTexts>> read = files.ReadIfChanged();
   if (!read) {
-    log::Error("certificate_not_taken", {{"detail", read.error().detail}});
+    const Error& why = read.error();
+    log::Error("certificate_not_taken",
+               {{"detail", why.message.empty() ? why.detail : why.message}});
     return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_FAIL;
   }
   if (!read->has_value()) return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED;
@@ -43,19 +45,27 @@ class FollowingCredentials final : public ::grpc::ServerCredentials {
 
   void SetAuthMetadataProcessor(
       const std::shared_ptr<::grpc::AuthMetadataProcessor>& /*none*/) override {}
+  bool used() const { return used_; }
 
  private:
   int AddPortToServer(const std::string& address, grpc_server* server) override {
-    return grpc_server_add_http2_port(server, address.c_str(), credentials_);
+    const int port = grpc_server_add_http2_port(server, address.c_str(), credentials_);
+    used_ = port != 0;
+    return port;
   }
 
   grpc_server_credentials* credentials_;
+  bool used_ = false;
 };
 
 }  // namespace
 
 std::shared_ptr<::grpc::ServerCredentials> MakeServerCredentials(CertificateFiles& files) {
   return std::make_shared<FollowingCredentials>(files);
+}
+
+bool AreUsed(const ::grpc::ServerCredentials& credentials) {
+  return static_cast<const FollowingCredentials&>(credentials).used();
 }
 
 }  // namespace kmaas::grpc_front

@@ -23,13 +23,10 @@ namespace {
 using boost::asio::ip::tcp;
 using boost::system::error_code;
 
-constexpr int kBacklog = 1024;
 constexpr std::chrono::milliseconds kAcceptPause{100};
 
-Error CannotListen(const ServerOptions& options, std::string_view what, const error_code& error) {
-  return {ErrorCode::kKmsInternal, "The HTTPS listener cannot be started.",
-          std::string(what) + " " + options.address + ":" + std::to_string(options.port) + ": " +
-              error.message()};
+Error CannotListen(std::string detail) {
+  return {ErrorCode::kKmsInternal, "The HTTPS listener cannot be started.", std::move(detail)};
 }
 
 // Signals are the business of whoever started the server.
@@ -67,6 +64,11 @@ class Server::Impl {
 
   bool has_tls() const { return options_.tls; }
   TlsContext& tls() { return tls_; }
+  Result<void> ReloadCertificate() {
+    if (!options_.tls) return {};
+    if (options_.check_files) KM_CHECK(options_.check_files());
+    return tls_.Load();
+  }
   ConnectionTable& table() { return table_; }
   std::uint16_t port() const { return port_; }
 
@@ -115,19 +117,15 @@ Result<void> Server::Impl::Start() {
 }
 
 Result<void> Server::Impl::Listen() {
+  Result<ListeningSocket> opened = options_.listener != nullptr
+                                       ? options_.listener->Copy()
+                                       : ListeningSocket::Open(options_.address, options_.port);
+  if (!opened) return CannotListen(std::move(opened.error().detail));
   error_code error;
-  const auto address = boost::asio::ip::make_address(options_.address, error);
-  if (error) return CannotListen(options_, "address", error);
-  const tcp::endpoint endpoint(address, options_.port);
-  acceptor_.open(endpoint.protocol(), error);
-  if (error) return CannotListen(options_, "socket", error);
-  acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-  acceptor_.bind(endpoint, error);
-  if (error) return CannotListen(options_, "bind", error);
-  acceptor_.listen(kBacklog, error);
-  if (error) return CannotListen(options_, "listen", error);
-  port_ = acceptor_.local_endpoint(error).port();
-  if (error) return CannotListen(options_, "port", error);
+  acceptor_.assign(opened->is_v6() ? tcp::v6() : tcp::v4(), opened->descriptor(), error);
+  if (error) return CannotListen("listen at " + opened->address() + ": " + error.message());
+  port_ = opened->port();
+  opened->Release();  // the acceptor's from here on
   return {};
 }
 
@@ -139,8 +137,9 @@ void Server::Impl::Accept() {
 void Server::Impl::Accepted(const error_code& error, Socket socket) {
   {
     const std::lock_guard lock(listener_mutex_);
-    if (stopped_) return;
-    if (!error || error == boost::asio::error::connection_aborted) {
+    if (stopped_) {
+      // Whoever was accepted before is served; only those still in the queue are the next one's.
+    } else if (!error || error == boost::asio::error::connection_aborted) {
       Accept();
     } else {
       // No descriptors, most likely: it passes, and trying at once would only burn the processor.
@@ -200,14 +199,17 @@ Server::~Server() = default;
 
 std::uint16_t Server::port() const { return impl_->port(); }
 std::size_t Server::connections() const { return impl_->table().size(); }
-Result<void> Server::ReloadCertificate() {
-  return impl_->has_tls() ? impl_->tls().Load() : Result<void>();
-}
+Result<void> Server::ReloadCertificate() { return impl_->ReloadCertificate(); }
 Result<bool> Server::ReloadCertificateIfChanged() {
-  if (!impl_->has_tls()) return false;
-  return impl_->tls().LoadIfChanged();
+  if (!impl_->has_tls() || !impl_->tls().HaveFilesChanged()) return false;
+  KM_CHECK(impl_->ReloadCertificate());
+  return true;
 }
 void Server::StopAccepting() { impl_->StopAccepting(); }
+void Server::SendClientsAway(std::chrono::milliseconds span) {
+  impl_->table().SendAway();
+  impl_->table().WaitUntilAway(span);
+}
 
 bool Server::Drain(std::chrono::milliseconds span) {
   impl_->StopAccepting();
