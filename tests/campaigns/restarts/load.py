@@ -137,7 +137,7 @@ class Load:
         self.signer = SigV4Auth(Credentials(server.credentials["access_key_id"], server.credentials["secret_access_key"]), "kms", server.region)
         self.messages, self.stubs = kms_grpc.load()
         self.ended = threading.Event()
-        self.key = server.boto3().create_key()["KeyMetadata"]["Arn"] if tls is None else None
+        self.key = server.boto3().create_key()["KeyMetadata"]["Arn"]
         self.clients = [Scraper(self, "metrics", 0.2)]
         for i in range(clients):
             self.clients += [Https(self, f"https busy {i}", think), Https(self, f"https thinks {i}", 0.4),
