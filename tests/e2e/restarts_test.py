@@ -109,15 +109,15 @@ class Operator(unittest.TestCase):
         principals = server.data / "grpc-principals.yaml"
         whole = principals.read_text()
         with server.grpc_channel() as channel:
-            stub = stubs.KeyManagementServiceStub(channel)
-            stub.ListKeys(messages.ListKeysRequest(), timeout=30)
+            kms = stubs.KeyManagementServiceStub(channel)
+            kms.ListKeys(messages.ListKeysRequest(), timeout=30)
             principals.write_text("[]\n")
             server.kmaas("reload")
             with self.assertRaises(grpc.RpcError):
-                stub.ListKeys(messages.ListKeysRequest(), timeout=30)
+                kms.ListKeys(messages.ListKeysRequest(), timeout=30)
             principals.write_text(whole)
             server.kmaas("reload")
-            stub.ListKeys(messages.ListKeysRequest(), timeout=30)
+            kms.ListKeys(messages.ListKeysRequest(), timeout=30)
         second = events.with_name("second.jsonl")
         self.change(server, siem=[{"name": "one", "transport": "file", "file": str(second)}])
         server.kmaas("reload")

@@ -1,10 +1,10 @@
 #include "frontends/grpc/goaway.h"
 
 #include <dlfcn.h>
+#include <grpc/support/time.h>
 #include <grpcpp/alarm.h>
 #include <grpcpp/server.h>
 
-#include <chrono>
 #include <future>
 
 namespace kmaas::grpc_front {
@@ -25,7 +25,7 @@ bool SendGoaways(::grpc::Server& server) {
   // grpc_server is a grpc_core::Server (CppImplOf).
   std::promise<void> sent;
   ::grpc::Alarm alarm;
-  alarm.Set(std::chrono::system_clock::now(), [&](bool /*fired*/) {
+  alarm.Set(gpr_time_0(GPR_CLOCK_MONOTONIC), [&](bool /*fired*/) {  // long past: at once
     function(server.c_server());
     sent.set_value();
   });

@@ -95,7 +95,7 @@ class Grpc(Client):
     def __init__(self, load, name, think=0.0, keeps=True):
         super().__init__(load, name, think)
         self.keeps = keeps
-        self.channel = self.stub = None
+        self.channel = self.service = None
 
     def begin_anew(self):
         if self.channel is not None:
@@ -105,12 +105,12 @@ class Grpc(Client):
     def ask(self):
         if self.channel is None:
             self.channel = self.load.grpc_channel()
-            self.stub = self.load.stubs.KeyManagementServiceStub(self.channel)
+            self.service = self.load.stubs.KeyManagementServiceStub(self.channel)
             self.connections += 1
         messages = self.load.messages
         plaintext = f"{self.name} {self.calls}".encode()
-        blob = self.stub.Encrypt(messages.EncryptRequest(key_id=self.load.key, plaintext=plaintext), timeout=TIMEOUT_SECONDS).ciphertext_blob
-        if self.stub.Decrypt(messages.DecryptRequest(ciphertext_blob=blob), timeout=TIMEOUT_SECONDS).plaintext != plaintext:
+        blob = self.service.Encrypt(messages.EncryptRequest(key_id=self.load.key, plaintext=plaintext), timeout=TIMEOUT_SECONDS).ciphertext_blob
+        if self.service.Decrypt(messages.DecryptRequest(ciphertext_blob=blob), timeout=TIMEOUT_SECONDS).plaintext != plaintext:
             raise AssertionError("a wrong answer")
         if not self.keeps:
             self.begin_anew()
@@ -135,7 +135,7 @@ class Load:
         from botocore.credentials import Credentials
         self.server, self.tls, self.authority = server, tls or server.tls(), authority
         self.signer = SigV4Auth(Credentials(server.credentials["access_key_id"], server.credentials["secret_access_key"]), "kms", server.region)
-        self.messages, self.stubs = kms_grpc.load()
+        self.messages, self.services = kms_grpc.load()
         self.ended = threading.Event()
         self.key = server.boto3().create_key()["KeyMetadata"]["Arn"]
         self.clients = [Scraper(self, "metrics", 0.2)]
