@@ -1,3 +1,4 @@
+#include <atomic>
 #include <filesystem>
 
 #include "tests/component/grpc/fixture.h"
@@ -45,6 +46,29 @@ TEST_F(GrpcCertificates, AreNotLookedAtBeforeTheInterval) {
   EXPECT_TRUE(IsServedUnder(server_authority));
   core.clock.Advance(std::chrono::milliseconds(1));
   EXPECT_FALSE(IsServedUnder(server_authority));
+}
+
+TEST_F(GrpcCertificates, AreLookedAtOnceWhenTheServerIsTold) {
+  Start();
+  EXPECT_TRUE(IsServedUnder(server_authority));
+  WriteServerPair(next_authority);
+  server->LookAtFiles();
+  EXPECT_TRUE(IsServedUnder(next_authority));
+}
+
+TEST_F(GrpcCertificates, AreNotTakenAgainstTheAdviceOfWhoChecksThem) {
+  std::atomic<bool> refuses{false};
+  options.check_files = [&refuses]() -> Result<void> {
+    if (refuses) return Error{ErrorCode::kValidation, "expired"};
+    return {};
+  };
+  Start();
+  EXPECT_TRUE(IsServedUnder(server_authority));
+  refuses = true;
+  WriteServerPair(next_authority);
+  server->LookAtFiles();
+  EXPECT_TRUE(IsServedUnder(server_authority));
+  server.reset();
 }
 
 TEST_F(GrpcCertificates, FilesThatCannotBeUsedChangeNothing) {

@@ -157,6 +157,27 @@ TEST(ServerCertificate, StaysWhenItsSuccessorIsBad) {
   EXPECT_EQ(TlsClient(fixture.server->port()).PeerName(), "first");
 }
 
+TEST(ServerCertificate, IsNotTakenAgainstTheAdviceOfWhoChecksIt) {
+  ServerFixture fixture;
+  bool refuses = false;
+  fixture.options.check_files = [&refuses]() -> Result<void> {
+    if (refuses) return Error{ErrorCode::kValidation, "expired"};
+    return {};
+  };
+  fixture.Start();
+  refuses = true;
+  WriteCertificate(fixture.options.certificate_file, fixture.options.private_key_file, "second");
+  const auto refused = fixture.server->ReloadCertificateIfChanged();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "expired");
+  EXPECT_FALSE(*fixture.server->ReloadCertificateIfChanged());  // said once
+  EXPECT_FALSE(fixture.server->ReloadCertificate());
+  EXPECT_EQ(TlsClient(fixture.server->port()).PeerName(), "first");
+  refuses = false;
+  EXPECT_TRUE(fixture.server->ReloadCertificate());
+  EXPECT_EQ(TlsClient(fixture.server->port()).PeerName(), "second");
+}
+
 TEST(ServerStart, SaysWhatIsWrong) {
   ServerFixture fixture;
   fixture.Start();
