@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <condition_variable>
 #include <csignal>
 #include <mutex>
 #include <string_view>
@@ -24,6 +25,7 @@ using boost::asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr std::chrono::milliseconds kAcceptPause{100};
+constexpr std::chrono::seconds kAcceptedMax{2};
 
 Error CannotListen(std::string detail) {
   return {ErrorCode::kKmsInternal, "The HTTPS listener cannot be started.", std::move(detail)};
@@ -89,6 +91,8 @@ class Server::Impl {
   boost::asio::basic_socket_acceptor<tcp, boost::asio::io_context::executor_type> acceptor_{io_};
   boost::asio::steady_timer accept_pause_{io_};
   bool stopped_ = false;
+  int accepting_ = 0;  // calls of Accepted that are to come, or have not ended
+  std::condition_variable accepted_;
   boost::asio::steady_timer sweep_timer_{io_};
   std::uint16_t port_ = 0;
   std::unique_ptr<Workers> workers_;
@@ -130,6 +134,7 @@ Result<void> Server::Impl::Listen() {
 }
 
 void Server::Impl::Accept() {
+  ++accepting_;
   acceptor_.async_accept(
       [this](const error_code& error, Socket socket) { Accepted(error, std::move(socket)); });
 }
@@ -152,14 +157,18 @@ void Server::Impl::Accepted(const error_code& error, Socket socket) {
     }
   }
   if (!error) Connection::Start(context_, std::move(socket), tls_.current().get());
+  const std::lock_guard lock(listener_mutex_);
+  if (--accepting_ == 0) accepted_.notify_all();
 }
 
 void Server::Impl::StopAccepting() {
-  const std::lock_guard lock(listener_mutex_);
+  std::unique_lock lock(listener_mutex_);
   stopped_ = true;
   error_code error;
   acceptor_.close(error);
   accept_pause_.cancel();
+  // Whoever has been taken out of the queue is among the connections when this returns.
+  accepted_.wait_for(lock, kAcceptedMax, [this] { return accepting_ == 0; });
 }
 
 void Server::Impl::ArmSweep() {
