@@ -74,7 +74,7 @@ Result<void> TakeConfiguration(const Config& now, const Config& wanted,
   KM_CHECK(RefuseFixedSettings(now, wanted));
   KM_CHECK(CheckFiles(wanted, clock.Now()));
   if (wanted.confinement.mode != ConfinementConfig::Mode::kOff)
-    KM_CHECK(RefuseBeyond(rights, ToRights(wanted)));
+    KM_CHECK(RefuseBeyond(rights, RightsOfDestinations(wanted)));
   KM_TRY(const std::vector<identity::CertificateRule> rules, LoadCertificateRules(wanted.grpc));
   KM_TRY(SecretBytes token, ReadMetricsToken(wanted.metrics));
   KM_CHECK(PrepareDestinations(wanted));
