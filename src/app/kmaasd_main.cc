@@ -106,7 +106,7 @@ Arguments ReadArguments(int argc, char** argv) {
 sigset_t WatchedSignals() {
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, number);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR2}) sigaddset(&signals, number);
   return signals;
 }
 
@@ -192,6 +192,8 @@ DrainSpans ServeUntilTold(Service& service, Config& config, const confinement::R
   for (;;) {
     const int number = ::sigwaitinfo(&signals, nullptr);
     if (number == SIGHUP) Reload(service, config, rights);
+    if (number == SIGUSR2)
+      log::Warning("not_restarted", {{"detail", "nobody keeps the sockets: see --keep-sockets"}});
     if (number != SIGTERM && number != SIGINT) continue;
     log::Info("stopping", {{"signal", number}});
     ::alarm(static_cast<unsigned>((config.drain_max + kPatience).count()));

@@ -39,9 +39,11 @@ Result<void> RefuseBeyond(const confinement::Rights& held, const confinement::Ri
   for (const std::uint16_t port : wanted.connect_ports)
     if (std::count(held.connect_ports.begin(), held.connect_ports.end(), port) == 0)
       return OutOfReach("siem: port " + std::to_string(port));
-  for (const auto list : {&confinement::Rights::readable, &confinement::Rights::writable})
-    for (const std::string& path : wanted.*list)
-      if (!IsWithin(held.*list, path)) return OutOfReach("siem: " + path);
+  for (const std::string& path : wanted.writable)
+    if (!IsWithin(held.writable, path)) return OutOfReach("siem: " + path);
+  for (const std::string& path : wanted.readable)
+    if (!IsWithin(held.readable, path) && !IsWithin(held.writable, path))
+      return OutOfReach("siem: " + path);
   return {};
 }
 
