@@ -161,10 +161,14 @@ void Reload(Service& service, Config& config, const confinement::Rights& rights)
   outcome.began = MonotonicMicroseconds();
   NotifyServiceManager("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(outcome.began));
   const auto take = [&]() -> Result<void> {
-    KM_TRY(Config wanted, LoadConfig(config.file));
-    KM_CHECK(service.Reload(config, wanted, rights));
-    config = std::move(wanted);
-    return {};
+    try {
+      KM_TRY(Config wanted, LoadConfig(config.file));
+      KM_CHECK(service.Reload(config, wanted, rights));
+      config = std::move(wanted);
+      return {};
+    } catch (const std::exception& failure) {  // for want of memory most likely
+      return Error{ErrorCode::kKmsInternal, std::string("thrown: ") + typeid(failure).name()};
+    }
   };
   const Result<void> taken = take();
   outcome.taken = taken.has_value();
