@@ -7,7 +7,7 @@
 
 #include "app/config.h"
 #include "app/settings_reader.h"
-#include "siem/event.h"
+#include "siem/deliveries.h"
 
 namespace kmaas::app {
 
