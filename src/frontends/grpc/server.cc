@@ -114,6 +114,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcOptions& options
                                                       core::CallObserver* observer) {
   auto running = std::make_unique<Running>(options, pipelines, std::move(proofs), observer);
   KM_CHECK(running->files.CheckReadable());
+  if (options.check_files) KM_CHECK(options.check_files());
   gpr_set_log_function(&WriteLog);
   google::protobuf::SetLogHandler(&WriteProtobufLog);
   ::grpc::EnableDefaultHealthCheckService(true);
@@ -121,15 +122,14 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcOptions& options
   SetBounds(builder);
   KM_TRY(ListeningSocket listener, Listener(options));
   running->port = listener.port();
-  const std::shared_ptr<::grpc::ServerCredentials> credentials =
-      MakeServerCredentials(running->files);
   running->acceptor = std::make_unique<Acceptor>(
       std::move(listener),
       builder.experimental().AddExternalConnectionAcceptor(
-          ::grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, credentials));
+          ::grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+          MakeServerCredentials(running->files)));
   builder.RegisterCallbackGenericService(&running->service);
   running->server = builder.BuildAndStart();
-  if (running->server == nullptr || !AreUsed(*credentials))
+  if (running->server == nullptr)
     return Refuse("grpc: cannot serve with " + options.certificate_file + " and " +
                   options.private_key_file);
   std::unique_ptr<GrpcServer> server(new GrpcServer(std::move(running)));

@@ -29,8 +29,9 @@ struct GrpcOptions {
   // How often, by the pipelines' clock, a new connection has the files above looked at. Changed
   // ones hold from then on; ones that cannot be used change nothing.
   std::chrono::seconds file_watch_interval{10};
-  // Asked before files that have changed are taken; its error is logged and leaves the old ones in
-  // force. Null: nobody is. On a thread of gRPC's.
+  // Asked before files are taken, at the start too, because gRPC does not tell whether a pair fits:
+  // with one that does not, no handshake comes to an end. Later its error is logged and leaves the
+  // old ones in force. Null: nobody is asked. On a thread of gRPC's.
   std::function<Result<void>()> check_files;
 };
 

@@ -45,27 +45,19 @@ class FollowingCredentials final : public ::grpc::ServerCredentials {
 
   void SetAuthMetadataProcessor(
       const std::shared_ptr<::grpc::AuthMetadataProcessor>& /*none*/) override {}
-  bool used() const { return used_; }
 
  private:
   int AddPortToServer(const std::string& address, grpc_server* server) override {
-    const int port = grpc_server_add_http2_port(server, address.c_str(), credentials_);
-    used_ = port != 0;
-    return port;
+    return grpc_server_add_http2_port(server, address.c_str(), credentials_);
   }
 
   grpc_server_credentials* credentials_;
-  bool used_ = false;
 };
 
 }  // namespace
 
 std::shared_ptr<::grpc::ServerCredentials> MakeServerCredentials(CertificateFiles& files) {
   return std::make_shared<FollowingCredentials>(files);
-}
-
-bool AreUsed(const ::grpc::ServerCredentials& credentials) {
-  return static_cast<const FollowingCredentials&>(credentials).used();
 }
 
 }  // namespace kmaas::grpc_front

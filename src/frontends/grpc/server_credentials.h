@@ -14,8 +14,5 @@ namespace kmaas::grpc_front {
 // not verify ends the handshake, none at all does not. Borrows `files` for as long as a server
 // listens with the credentials.
 std::shared_ptr<::grpc::ServerCredentials> MakeServerCredentials(CertificateFiles& files);
-// Whether a server has taken these, which MakeServerCredentials made: it does not say when the
-// files do not fit.
-bool AreUsed(const ::grpc::ServerCredentials& credentials);
 
 }  // namespace kmaas::grpc_front

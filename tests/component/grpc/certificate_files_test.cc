@@ -133,11 +133,15 @@ TEST_F(GrpcCertificates, AStartWithFilesThatCannotBeReadNamesThem) {
   }
 }
 
-TEST_F(GrpcCertificates, AStartWithAPairThatDoesNotFitFails) {
+TEST_F(GrpcCertificates, AStartFailsWhereTheirCheckDoes) {
+  options.check_files = [] { return Result<void>(Error{ErrorCode::kValidation, "", "no pair"}); };
+  EXPECT_EQ(Refusal(), "no pair");
+}
+
+TEST_F(GrpcCertificates, APairThatDoesNotFitServesNobodyUntilItDoes) {
   WriteFile(options.private_key_file, next_authority.Issue({}).private_key);
-  EXPECT_NE(Refusal().find(options.private_key_file), std::string::npos);
-  WriteFile(options.private_key_file, "no PEM");
-  EXPECT_NE(Refusal().find(options.private_key_file), std::string::npos);
+  Start();
+  EXPECT_EQ(CodeFor(ConnectAsAdministrator()), StatusCode::UNAVAILABLE);
 }
 
 }  // namespace
