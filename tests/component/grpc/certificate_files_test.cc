@@ -138,11 +138,5 @@ TEST_F(GrpcCertificates, AStartFailsWhereTheirCheckDoes) {
   EXPECT_EQ(Refusal(), "no pair");
 }
 
-TEST_F(GrpcCertificates, APairThatDoesNotFitServesNobodyUntilItDoes) {
-  WriteFile(options.private_key_file, next_authority.Issue({}).private_key);
-  Start();
-  EXPECT_EQ(CodeFor(ConnectAsAdministrator()), StatusCode::UNAVAILABLE);
-}
-
 }  // namespace
 }  // namespace kmaas::grpc_front
