@@ -31,19 +31,24 @@ class Client(threading.Thread):
 
     def run(self):
         while not self.load.ended.is_set():
-            began = time.monotonic()
             try:
                 self.ask()
             except Exception as failure:  # noqa: BLE001: whatever it is, a caller would have seen it
                 self.failures.append(f"{time.time():.3f} {self.name}: {type(failure).__name__}: {str(failure)[:200]}")
                 self.begin_anew()
             self.calls += 1
-            self.slowest = max(self.slowest, time.monotonic() - began)
             self.load.ended.wait(self.think)
         self.begin_anew()
 
     def begin_anew(self):
         pass
+
+    def timed(self, call, *arguments, **options):
+        began = time.monotonic()
+        try:
+            return call(*arguments, **options)
+        finally:
+            self.slowest = max(self.slowest, time.monotonic() - began)
 
 
 class Https(Client):
@@ -85,9 +90,9 @@ class Https(Client):
 
     def ask(self):
         plaintext = base64.b64encode(f"{self.name} {self.calls}".encode()).decode()
-        blob = self.call("Encrypt", {"KeyId": self.load.key, "Plaintext": plaintext})["CiphertextBlob"]
+        blob = self.timed(self.call, "Encrypt", {"KeyId": self.load.key, "Plaintext": plaintext})["CiphertextBlob"]
         self.load.ended.wait(self.think)
-        if self.call("Decrypt", {"CiphertextBlob": blob})["Plaintext"] != plaintext:
+        if self.timed(self.call, "Decrypt", {"CiphertextBlob": blob})["Plaintext"] != plaintext:
             raise AssertionError("a wrong answer")
 
 
@@ -109,8 +114,9 @@ class Grpc(Client):
             self.connections += 1
         messages = self.load.messages
         plaintext = f"{self.name} {self.calls}".encode()
-        blob = self.service.Encrypt(messages.EncryptRequest(key_id=self.load.key, plaintext=plaintext), timeout=TIMEOUT_SECONDS).ciphertext_blob
-        if self.service.Decrypt(messages.DecryptRequest(ciphertext_blob=blob), timeout=TIMEOUT_SECONDS).plaintext != plaintext:
+        blob = self.timed(self.service.Encrypt, messages.EncryptRequest(key_id=self.load.key, plaintext=plaintext),
+                          timeout=TIMEOUT_SECONDS).ciphertext_blob
+        if self.timed(self.service.Decrypt, messages.DecryptRequest(ciphertext_blob=blob), timeout=TIMEOUT_SECONDS).plaintext != plaintext:
             raise AssertionError("a wrong answer")
         if not self.keeps:
             self.begin_anew()
@@ -135,7 +141,7 @@ class Load:
         from botocore.credentials import Credentials
         self.server, self.tls, self.authority = server, tls or server.tls(), authority
         self.signer = SigV4Auth(Credentials(server.credentials["access_key_id"], server.credentials["secret_access_key"]), "kms", server.region)
-        self.messages, self.services = kms_grpc.load()
+        self.messages, self.stubs = kms_grpc.load()
         self.ended = threading.Event()
         self.key = server.boto3().create_key()["KeyMetadata"]["Arn"]
         self.clients = [Scraper(self, "metrics", 0.2)]
