@@ -34,6 +34,7 @@ install(DIRECTORY deploy/prometheus deploy/grafana DESTINATION ${CMAKE_INSTALL_D
 install(CODE "
   file(READ \"${PROJECT_SOURCE_DIR}/deploy/systemd/kmaasd.service\" unit)
   string(REPLACE \"=/usr/local/sbin/\" \"=\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_SBINDIR}/\" unit \"\${unit}\")
+  string(REPLACE \"=/usr/local/bin/\" \"=\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}/\" unit \"\${unit}\")
   file(WRITE \"${CMAKE_BINARY_DIR}/kmaasd.service\" \"\${unit}\")")
-install(FILES ${CMAKE_BINARY_DIR}/kmaasd.service DESTINATION lib/systemd/system)
+install(FILES ${CMAKE_BINARY_DIR}/kmaasd.service deploy/systemd/kmaasd.socket DESTINATION lib/systemd/system)
 install(FILES deploy/systemd/kmaas.sysusers DESTINATION lib/sysusers.d RENAME kmaas.conf)

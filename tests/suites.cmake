@@ -107,6 +107,8 @@ kmaas_script_test(e2e_botocore e2e/botocore_test.py 900)
 kmaas_script_test(e2e_credentials_refused e2e/credentials_refused_test.py 300)
 kmaas_script_test(e2e_hostile_http e2e/hostile_http_test.py 300)
 kmaas_script_test(e2e_start_up e2e/start_up_test.py 600)
+# Short forms of tests/campaigns/restarts.
+kmaas_script_test(e2e_restarts e2e/restarts_test.py 900)
 kmaas_script_test(e2e_rollback e2e/rollback_test.py 600)
 kmaas_script_test(e2e_lifecycle e2e/lifecycle_test.py 300)
 kmaas_script_test(e2e_hsm_faults e2e/hsm_faults_test.py 300)

@@ -32,6 +32,17 @@ void WriteAnchoring(const storage::AnchoringCounters& anchoring, Page& page) {
              std::chrono::duration<double>(anchoring.behind).count());
 }
 
+void WriteReloads(const ReloadCounters& reloads, Page& page) {
+  const char* name = "kmaas_reloads_total";
+  const char* help = "Times at which the server was told to read its configuration again.";
+  page.Counter(name, help, reloads.taken, {{"outcome", "taken"}});
+  page.Counter(name, help, reloads.refused, {{"outcome", "refused"}});
+  page.Gauge("kmaas_reload_failing", "1 when the last of them was refused.",
+             reloads.last_refused ? 1 : 0);
+  page.Counter("kmaas_certificates_refused_total",
+               "Changed certificate files that could not be used.", reloads.certificates_refused);
+}
+
 void WriteClock(const storage::ClockCounters& clock, Page& page) {
   page.Counter("kmaas_clock_alarms_total",
                "Times at which the clock was found to be before the last change of the store.",

@@ -1,6 +1,7 @@
 // What watches over store and trail, as metrics: alarms, anchors, seals, the way to the SIEM.
 #pragma once
 
+#include "app/reload_counters.h"
 #include "audit/sealer.h"
 #include "metrics/page.h"
 #include "siem/deliveries.h"
@@ -12,6 +13,8 @@ namespace kmaas::app {
 // Alarms of this process, whatever raised them.
 void WriteIntegrity(metrics::Page& page);
 void WriteAnchoring(const storage::AnchoringCounters& anchoring, metrics::Page& page);
+// What was read again while the server runs.
+void WriteReloads(const ReloadCounters& reloads, metrics::Page& page);
 void WriteClock(const storage::ClockCounters& clock, metrics::Page& page);
 // `last_sequence`: of the newest record, read before the counters.
 void WriteSeals(const audit::SealCounters& seals, std::uint64_t last_sequence, metrics::Page& page);

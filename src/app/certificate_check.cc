@@ -61,6 +61,20 @@ std::string SubjectOf(X509* certificate) {
   return size > 0 ? std::string(data, static_cast<std::size_t>(size)) : std::string();
 }
 
+// The further certificates in a file. One that was cut off, as in a file that is being written,
+// would be left out silently.
+Result<void> CheckRest(BIO* bio, const std::string& setting, const std::string& file) {
+  ERR_clear_error();
+  for (;;) {
+    const Owned<X509> next(PEM_read_bio_X509(bio, nullptr, NoPassword, nullptr));
+    if (next) continue;
+    const unsigned long why = ERR_peek_last_error();
+    ERR_clear_error();
+    if (ERR_GET_LIB(why) == ERR_LIB_PEM && ERR_GET_REASON(why) == PEM_R_NO_START_LINE) return {};
+    return Refused(setting, file, "is cut off, or not all of it is certificates in PEM");
+  }
+}
+
 }  // namespace
 
 Result<CertificateFacts> CheckCertificate(const std::string& certificate_file,
@@ -74,6 +88,7 @@ Result<CertificateFacts> CheckCertificate(const std::string& certificate_file,
   if (!certificate) {
     return Refused(certificate_setting, certificate_file, "is not a certificate in PEM");
   }
+  KM_CHECK(CheckRest(certificate_bio.get(), certificate_setting, certificate_file));
   KM_TRY(const Owned<BIO> key_bio, OpenFile(key_setting, private_key_file));
   const Owned<EVP_PKEY> key(PEM_read_bio_PrivateKey(key_bio.get(), nullptr, NoPassword, nullptr));
   if (!key) {
@@ -116,7 +131,17 @@ Result<void> CheckAuthorities(const std::string& file, const std::string& settin
   KM_TRY(const Owned<BIO> bio, OpenFile(setting, file));
   const Owned<X509> certificate(PEM_read_bio_X509(bio.get(), nullptr, NoPassword, nullptr));
   if (!certificate) return Refused(setting, file, "is not a certificate in PEM");
+  return CheckRest(bio.get(), setting, file);
+}
+
+Result<void> CheckHttpsFiles(const HttpsConfig& https, WallTime now) {
+  KM_CHECK(CheckCertificate(https.certificate, https.private_key, "https", now));
   return {};
+}
+
+Result<void> CheckGrpcFiles(const GrpcConfig& grpc, WallTime now) {
+  KM_CHECK(CheckCertificate(grpc.certificate, grpc.private_key, "grpc", now));
+  return CheckAuthorities(grpc.client_ca, "grpc.client_ca");
 }
 
 }  // namespace kmaas::app

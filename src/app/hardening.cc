@@ -88,13 +88,18 @@ Endpoint EndpointOf(const std::string& url) {
   return endpoint;
 }
 
-std::vector<Endpoint> Endpoints(const Config& config) {
-  std::vector<Endpoint> endpoints;
-  for (const siem::Destination& one : config.siem)
-    if (one.transport != siem::TransportKind::kFile) endpoints.push_back({one.host, one.port});
-  for (const IssuerConfig& issuer : config.issuers)
-    if (!issuer.keys_url.empty()) endpoints.push_back(EndpointOf(issuer.keys_url));
-  return endpoints;
+void AddEndpoint(const Endpoint& endpoint, Rights& rights) {
+  rights.connect_ports.push_back(endpoint.port);
+  if (!IsIpAddress(endpoint.host)) rights.resolves_names = true;
+}
+
+void AddDestinations(const Config& config, Rights& rights) {
+  for (const siem::Destination& one : config.siem) {
+    for (const std::string& file : {one.ca, one.certificate, one.private_key, one.token_file})
+      AddDirectoryOf(file, rights.readable);
+    AddDirectoryOf(one.file, rights.writable);
+    if (one.transport != siem::TransportKind::kFile) AddEndpoint({one.host, one.port}, rights);
+  }
 }
 
 void AddFiles(const Config& config, Rights& rights) {
@@ -111,9 +116,6 @@ void AddFiles(const Config& config, Rights& rights) {
   for (const KeyStoreConfig& store : config.key_stores)
     for (const std::string& file : {store.module, store.trust_anchor})
       AddDirectoryOf(file, readable);
-  for (const siem::Destination& one : config.siem)
-    for (const std::string& file : {one.ca, one.certificate, one.private_key, one.token_file})
-      AddDirectoryOf(file, readable);
   // What a module is told of its own files.
   for (const auto& [name, value] : config.hsm.environment)
     if (value.starts_with('/')) readable.push_back(value);
@@ -125,16 +127,13 @@ void AddOwnFiles(const Config& config, Rights& rights) {
                                    hsm::SoftHsmDirectory(), "/dev/null"});
   AddDirectoryOf(config.store.path, writable);
   AddDirectoryOf(config.process.pid_file, writable);
-  for (const siem::Destination& one : config.siem) AddDirectoryOf(one.file, writable);
 }
 
 void AddPorts(const Config& config, Rights& rights) {
   rights.listen_ports = {config.https.port, config.grpc.port};
   if (config.metrics.enabled) rights.listen_ports.push_back(config.metrics.port);
-  for (const Endpoint& endpoint : Endpoints(config)) {
-    rights.connect_ports.push_back(endpoint.port);
-    if (!IsIpAddress(endpoint.host)) rights.resolves_names = true;
-  }
+  for (const IssuerConfig& issuer : config.issuers)
+    if (!issuer.keys_url.empty()) AddEndpoint(EndpointOf(issuer.keys_url), rights);
   if (!rights.resolves_names) return;
   rights.connect_ports.push_back(kNameServerPort);
   // The name servers' file is replaced when the network changes. Of what others must not read
@@ -213,6 +212,7 @@ Rights ToRights(const Config& config) {
   rights.readable.assign(std::begin(kSystemReadable), std::end(kSystemReadable));
   AddFiles(config, rights);
   AddOwnFiles(config, rights);
+  AddDestinations(config, rights);
   AddPorts(config, rights);
   // Name services and the modules of key stores are loaded when they are needed.
   rights.loads_libraries = rights.resolves_names || !config.key_stores.empty();
@@ -220,6 +220,12 @@ Rights ToRights(const Config& config) {
   const auto unset = [](std::vector<std::string>& paths) { std::erase(paths, ""); };
   unset(rights.readable);
   unset(rights.writable);
+  return rights;
+}
+
+Rights RightsOfDestinations(const Config& config) {
+  Rights rights;
+  AddDestinations(config, rights);
   return rights;
 }
 

@@ -35,8 +35,8 @@ Inventory::Inventory(records::Catalog& catalog, const Clock& clock,
                      std::vector<CertificateFile> certificates, std::chrono::seconds interval)
     : catalog_(catalog),
       clock_(clock),
-      certificates_(std::move(certificates)),
       interval_(interval),
+      certificates_(std::move(certificates)),
       thread_([this] { Run(); }) {}
 
 Inventory::~Inventory() {
@@ -70,9 +70,19 @@ void Inventory::Run() {
   }
 }
 
+void Inventory::Watch(std::vector<CertificateFile> certificates) {
+  const std::lock_guard lock(mutex_);
+  certificates_ = std::move(certificates);
+}
+
 void Inventory::Count() {
   InventoryFacts fresh;
-  for (const CertificateFile& one : certificates_) {
+  std::vector<CertificateFile> files;
+  {
+    const std::lock_guard lock(mutex_);
+    files = certificates_;
+  }
+  for (const CertificateFile& one : files) {
     const Result<WallTime> end = FirstEndOf(one.file, one.setting);
     // What is wrong with a file is said by whoever takes it.
     if (end) fresh.certificates.push_back({one.setting, *end});

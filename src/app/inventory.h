@@ -54,6 +54,8 @@ class Inventory {
   Inventory(const Inventory&) = delete;
   Inventory& operator=(const Inventory&) = delete;
 
+  // Other files from the next count on.
+  void Watch(std::vector<CertificateFile> certificates);
   InventoryFacts facts() const;
 
  private:
@@ -62,9 +64,9 @@ class Inventory {
 
   records::Catalog& catalog_;
   const Clock& clock_;
-  const std::vector<CertificateFile> certificates_;
   const std::chrono::seconds interval_;
   mutable std::mutex mutex_;  // guards what follows
+  std::vector<CertificateFile> certificates_;
   std::condition_variable ended_;
   bool ending_ = false;
   InventoryFacts facts_;

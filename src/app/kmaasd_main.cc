@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <csignal>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <mutex>
 #include <string>
@@ -16,8 +17,10 @@
 #include "app/config.h"
 #include "app/foundation.h"
 #include "app/hardening.h"
+#include "app/keeper.h"
 #include "app/pin.h"
 #include "app/process.h"
+#include "app/reload_outcome.h"
 #include "app/service.h"
 #include "base/log.h"
 
@@ -29,18 +32,24 @@ constexpr int kFailed = 1;
 constexpr int kMisused = 2;
 
 constexpr char kHelp[] =
-    "usage: kmaasd [--config FILE] [--check]\n"
+    "usage: kmaasd [--config FILE] [--check | --keep-sockets]\n"
     "\n"
     "The key management server: AWS KMS over HTTPS (AWS JSON 1.1, SigV4) and over gRPC, with root "
     "keys in a PKCS#11\ntoken. It stays in the foreground and writes its log to standard error.\n"
     "\n"
     "  --config FILE  the configuration; default: $KMAAS_CONFIG, else /etc/kmaas/kmaas.yaml\n"
     "  --check        check the configuration and the files that it names, and end\n"
+    "  --keep-sockets run the server as a child and keep its listening sockets open: SIGUSR2 "
+    "replaces the\n"
+    "                 server, by a newly installed program too, and no connection is refused\n"
     "  --version      show the version\n"
     "  -h, --help     show this text\n"
     "\n"
-    "SIGTERM and SIGINT answer what is in flight and end; SIGHUP reads the certificates again. The "
-    "user PIN comes\nfrom hsm.pin_file or from the variable hsm.pin_environment (KMAAS_USER_PIN). "
+    "SIGTERM answers what is in flight, sends clients away and ends; SIGINT ends sooner; SIGHUP "
+    "reads the\nconfiguration and the files that it names again (`kmaas reload` says what became "
+    "of "
+    "it). Sockets are taken\nfrom systemd where kmaasd.socket keeps them. The user PIN comes from "
+    "hsm.pin_file or from the variable hsm.pin_environment (KMAAS_USER_PIN). "
     "`kmaas init` makes what kmaasd\nneeds; `kmaas status` shows it.\n"
     "\n"
     "Exit status: 0 ended as told, 1 failed, 2 wrong arguments.\n";
@@ -48,6 +57,7 @@ constexpr char kHelp[] =
 struct Arguments {
   std::string config_file = "/etc/kmaas/kmaas.yaml";
   bool check = false;
+  bool keep_sockets = false;
   int status = -1;  // not -1: end with it
 };
 
@@ -55,8 +65,9 @@ Arguments ReadArguments(int argc, char** argv) {
   Arguments arguments;
   if (const char* file = std::getenv("KMAAS_CONFIG"); file != nullptr && *file != '\0')
     arguments.config_file = file;
-  static constexpr std::array<option, 5> kOptions{{{"config", required_argument, nullptr, 'c'},
+  static constexpr std::array<option, 6> kOptions{{{"config", required_argument, nullptr, 'c'},
                                                    {"check", no_argument, nullptr, 'k'},
+                                                   {"keep-sockets", no_argument, nullptr, 's'},
                                                    {"version", no_argument, nullptr, 'v'},
                                                    {"help", no_argument, nullptr, 'h'},
                                                    {nullptr, 0, nullptr, 0}}};
@@ -67,6 +78,9 @@ Arguments ReadArguments(int argc, char** argv) {
         break;
       case 'k':
         arguments.check = true;
+        break;
+      case 's':
+        arguments.keep_sockets = true;
         break;
       case 'v':
         std::cout << "kmaasd " << KMAAS_VERSION << '\n';
@@ -92,7 +106,7 @@ Arguments ReadArguments(int argc, char** argv) {
 sigset_t WatchedSignals() {
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, number);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR2}) sigaddset(&signals, number);
   return signals;
 }
 
@@ -141,18 +155,55 @@ class HealthTimer {
   std::thread thread_;  // last: it uses the others
 };
 
-void ServeUntilTold(Service& service, const Config& config, const sigset_t& signals) {
+// What SIGHUP asks for: all of the configuration's file that can change, or nothing.
+void Reload(Service& service, Config& config, const confinement::Rights& rights) {
+  ReloadOutcome outcome;
+  outcome.began = MonotonicMicroseconds();
+  NotifyServiceManager("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(outcome.began));
+  const auto take = [&]() -> Result<void> {
+    try {
+      KM_TRY(Config wanted, LoadConfig(config.file));
+      KM_CHECK(service.Reload(config, wanted, rights));
+      config = std::move(wanted);
+      return {};
+    } catch (const std::exception& failure) {  // for want of memory most likely
+      return Error{ErrorCode::kKmsInternal, std::string("thrown: ") + typeid(failure).name()};
+    }
+  };
+  const Result<void> taken = take();
+  outcome.taken = taken.has_value();
+  ReloadCounters& counters = service.reloads();
+  ++(taken ? counters.taken : counters.refused);
+  counters.last_refused = !taken;
+  if (taken) {
+    log::Info("configuration_reloaded", {{"file", config.file}});
+  } else {
+    outcome.why = ForOperators(taken.error());
+    log::Error("configuration_not_taken", {{"detail", outcome.why}});
+  }
+  if (const Result<void> written = WriteReloadOutcome(config, outcome); !written)
+    log::Error("reload_outcome_not_written", {{"detail", ForOperators(written.error())}});
+  NotifyServiceManager("READY=1");
+}
+
+// Returns how the service shall end.
+DrainSpans ServeUntilTold(Service& service, Config& config, const confinement::Rights& rights,
+                          const sigset_t& signals) {
   // By the kernel's hand when nothing else helps: a call that hangs in the token's module cannot be
   // cut short, and a process that cannot end would need an operator.
   constexpr std::chrono::seconds kPatience{30};
   const HealthTimer timer(service, config.health_interval);
   for (;;) {
     const int number = ::sigwaitinfo(&signals, nullptr);
-    if (number == SIGHUP) service.ReloadCertificates();
+    if (number == SIGHUP) Reload(service, config, rights);
+    if (number == SIGUSR2)
+      log::Warning("not_restarted", {{"detail", "nobody keeps the sockets: see --keep-sockets"}});
     if (number != SIGTERM && number != SIGINT) continue;
     log::Info("stopping", {{"signal", number}});
     ::alarm(static_cast<unsigned>((config.drain_max + kPatience).count()));
-    return;
+    // Whoever sits at the terminal does not want to wait for idle clients.
+    const bool hurries = number == SIGINT;
+    return {config.drain_max, hurries ? std::chrono::milliseconds(0) : kDrainGrace};
   }
 }
 
@@ -167,11 +218,21 @@ std::string MetricsAddress(const Config& config, const Service& service) {
   return config.metrics.address + ":" + std::to_string(service.metrics_port());
 }
 
-Result<void> Run(const Arguments& arguments) {
+// The program's own path, at which an upgrade puts the next one.
+std::string Self() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error).string();
+}
+
+// The exit status.
+Result<int> Run(const Arguments& arguments) {
   const SystemClock clock;
-  KM_TRY(const Config config, LoadConfig(arguments.config_file));
+  KM_TRY(Config config, LoadConfig(arguments.config_file));
   log::Configure(config.log.level, config.log.format);
-  if (arguments.check) return Check(config, clock);
+  if (arguments.check) {
+    KM_CHECK(Check(config, clock));
+    return kSucceeded;
+  }
   KM_CHECK(DropPrivileges(config));
   KM_CHECK(HardenProcess(config.process));
   SetModuleEnvironment(config.hsm);
@@ -187,9 +248,11 @@ Result<void> Run(const Arguments& arguments) {
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   const confinement::Rights rights = ToRights(config);
   KM_CHECK(ConfineFiles(config, rights));
-  KM_TRY(const std::unique_ptr<Service> service, Service::Start(config, std::move(pin), clock));
+  KM_TRY(Listeners listeners, TakePassedSockets(config));
+  KM_TRY(const std::unique_ptr<Service> service,
+         Service::Start(config, std::move(pin), clock, std::move(listeners)));
   PidFile pid_file;
-  if (!config.process.pid_file.empty()) {
+  if (!config.process.pid_file.empty() && !HasKeeper()) {
     KM_TRY(pid_file, PidFile::Write(config.process.pid_file));
   }
   log::Info("serving",
@@ -201,12 +264,12 @@ Result<void> Run(const Arguments& arguments) {
              {"metrics", MetricsAddress(config, *service)}});
   KM_CHECK(ConfineCalls(config, rights));
   NotifyServiceManager("READY=1");
-  ServeUntilTold(*service, config, signals);
+  const DrainSpans spans = ServeUntilTold(*service, config, rights, signals);
   NotifyServiceManager("STOPPING=1");
-  service->Stop(config.drain_max);
+  service->Stop(spans);
   LogRefusals();
   log::Info("stopped");
-  return {};
+  return kSucceeded;
 }
 
 }  // namespace
@@ -219,8 +282,11 @@ int main(int argc, char** argv) {
     const kmaas::app::Arguments arguments = kmaas::app::ReadArguments(argc, argv);
     status = arguments.status;
     if (status == -1) {
-      const kmaas::Result<void> done = kmaas::app::Run(arguments);
-      status = done ? kmaas::app::kSucceeded : kmaas::app::kFailed;
+      const kmaas::Result<int> done =
+          arguments.keep_sockets
+              ? kmaas::app::KeepSockets(arguments.config_file, kmaas::app::Self())
+              : kmaas::app::Run(arguments);
+      status = done ? *done : kmaas::app::kFailed;
       if (!done) std::cerr << "kmaasd: " << kmaas::app::ForOperators(done.error()) << '\n';
     }
   } catch (const std::exception& failure) {

@@ -14,18 +14,25 @@
 
 namespace kmaas::app {
 
+// The token that readers must show; empty when the configuration names no file. kValidation names
+// the setting and the file.
+Result<SecretBytes> ReadMetricsToken(const MetricsConfig& metrics);
+
 // Thread-safe. Serves until it is destroyed, which waits for a page that is being made.
 class MetricsEndpoint {
  public:
-  // `make_page` is called on a thread of the endpoint's, one at a time. Borrows the clock. Fails
-  // with the setting and the reason.
+  // `make_page` is called on a thread of the endpoint's, one at a time. Borrows the clock. A
+  // `listener` that is open is used in place of an own one. Fails with the setting and the reason.
   static Result<std::unique_ptr<MetricsEndpoint>> Start(const Config& config,
                                                         std::function<std::string()> make_page,
-                                                        const Clock& clock);
+                                                        const Clock& clock,
+                                                        const ListeningSocket& listener = {});
 
   std::uint16_t port() const { return server_->port(); }
   // As http::Server.
   Result<bool> ReloadCertificateIfChanged() { return server_->ReloadCertificateIfChanged(); }
+  void ReplaceToken(SecretBytes token) { handler_.ReplaceToken(std::move(token)); }
+  bool Drain(std::chrono::milliseconds span) { return server_->Drain(span); }
 
  private:
   MetricsEndpoint(std::function<std::string()> make_page, SecretBytes token, const Clock& clock)

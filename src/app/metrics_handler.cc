@@ -22,7 +22,13 @@ http::Response Answer(unsigned status, std::string_view text) {
 
 }  // namespace
 
+void MetricsHandler::ReplaceToken(SecretBytes token) {
+  const std::lock_guard lock(token_mutex_);
+  token_ = std::move(token);
+}
+
 bool MetricsHandler::MayRead(const http::Request& request) const {
+  const std::lock_guard lock(token_mutex_);
   if (token_.empty()) return true;
   std::size_t shown = 0;
   std::string_view credentials;

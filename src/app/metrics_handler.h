@@ -16,7 +16,10 @@ class MetricsHandler final : public http::Handler {
  public:
   // `token` is what callers must show as `Authorization: Bearer <token>`; empty: nobody must.
   MetricsHandler(std::function<std::string()> make_page, SecretBytes token, const Clock& clock)
-      : make_page_(std::move(make_page)), token_(std::move(token)), clock_(clock) {}
+      : make_page_(std::move(make_page)), clock_(clock), token_(std::move(token)) {}
+
+  // From the next request on.
+  void ReplaceToken(SecretBytes token);
 
   http::Response Handle(http::Request& request) override;
 
@@ -25,9 +28,10 @@ class MetricsHandler final : public http::Handler {
   std::string Page();
 
   const std::function<std::string()> make_page_;
-  const SecretBytes token_;
   const Clock& clock_;
-  std::mutex mutex_;  // guards what follows
+  mutable std::mutex token_mutex_;
+  SecretBytes token_;  // under it
+  std::mutex mutex_;   // guards what follows
   std::string page_;
   SteadyTime made_{};
 };

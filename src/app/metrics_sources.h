@@ -4,11 +4,12 @@
 #include <string>
 
 #include "app/inventory.h"
+#include "app/reload_counters.h"
 #include "audit/sealer.h"
 #include "audit/trail.h"
 #include "hsm/engine.h"
 #include "metrics/call_counters.h"
-#include "siem/deliveries.h"
+#include "siem/current_deliveries.h"
 #include "storage/anchoring.h"
 #include "storage/clock_watch.h"
 #include "storage/sqlite/sqlite_store.h"
@@ -25,7 +26,8 @@ struct MetricsSources {
   const storage::Anchoring* anchoring;  // null: nobody anchors
   const storage::ClockWatch& clock_watch;
   const audit::Sealer& sealer;
-  const siem::Deliveries* deliveries;  // null: no destination is configured
+  const siem::CurrentDeliveries& deliveries;
+  const ReloadCounters& reloads;
 };
 
 // What the server itself knows at the moment.

@@ -1,7 +1,7 @@
 #include "app/service.h"
 
 #include <algorithm>
-#include <thread>
+#include <functional>
 #include <utility>
 
 #include "app/anchored_store.h"
@@ -20,6 +20,7 @@
 #include "app/private_file.h"
 #include "app/process_random.h"
 #include "app/regions.h"
+#include "app/reload.h"
 #include "app/service_options.h"
 #include "app/siem_settings.h"
 #include "app/stored_seal_memory.h"
@@ -64,39 +65,12 @@ constexpr std::chrono::milliseconds kSealTick{100};
 constexpr std::chrono::minutes kRetentionTick{10};
 constexpr std::chrono::seconds kIndexTick{1};
 
-identity::CertificateRule ToRule(PrincipalRule rule) {
-  using Name = identity::CertificateRule::Name;
-  const Name name = rule.name == PrincipalRule::Name::kUri   ? Name::kUri
-                    : rule.name == PrincipalRule::Name::kDns ? Name::kDns
-                                                             : Name::kSubject;
-  return {name, std::move(rule.value), std::move(rule.principal)};
-}
-
-Result<std::vector<identity::CertificateRule>> LoadRules(const GrpcConfig& grpc) {
-  KM_TRY(std::vector<PrincipalRule> read, LoadPrincipalRules(grpc));
-  std::vector<identity::CertificateRule> rules;
-  rules.reserve(read.size());
-  for (PrincipalRule& rule : read) rules.push_back(ToRule(std::move(rule)));
-  return rules;
-}
-
-std::vector<Inventory::CertificateFile> CertificatesOf(const Config& config) {
-  std::vector<Inventory::CertificateFile> files{{"https.certificate", config.https.certificate},
-                                                {"grpc.certificate", config.grpc.certificate},
-                                                {"grpc.client_ca", config.grpc.client_ca}};
-  for (const siem::Destination& to : config.siem) {
-    if (!to.ca.empty()) files.push_back({"siem." + to.name + ".ca", to.ca});
-    if (!to.certificate.empty())
-      files.push_back({"siem." + to.name + ".certificate", to.certificate});
-  }
-  return files;
-}
-
 }  // namespace
 
 // In the order in which they depend on each other; destroyed in the reverse one.
 struct Service::Parts {
-  Parts(const Config& wanted, const Clock& time) : config(wanted), clock(time) {}
+  Parts(const Config& wanted, const Clock& time, Listeners kept)
+      : config(wanted), clock(time), listeners(std::move(kept)) {}
 
   Result<void> OpenStorage(SecretBytes user_pin);
   Result<void> BuildCore();
@@ -108,15 +82,19 @@ struct Service::Parts {
   Result<void> BuildAttestation();
   Result<void> BuildKeyUses();
   void BuildBearers();
+  // For files of a listener that have changed: what a start would refuse is refused.
+  std::function<Result<void>()> CheckedFiles(bool of_grpc);
   Result<void> Listen();
   Result<void> ServeMetrics();
   void FlushUses();
   void FlushKeyUses();
+  void FollowCertificates();
   // Whether calls can be served; `why` is for strangers.
   bool IsReady(std::string& why) const;
 
   const Config config;
   const Clock& clock;
+  const Listeners listeners;
   ProcessRandom random;
   Foundation foundation;
   std::unique_ptr<audit::Trail> trail;
@@ -128,7 +106,8 @@ struct Service::Parts {
   std::unique_ptr<Ticker> retention_ticker;
   std::unique_ptr<audit::BackgroundIndexes> audit_indexes;
   std::unique_ptr<core::Outbox> outbox;
-  std::unique_ptr<siem::Deliveries> deliveries;  // null: no destination is configured
+  std::unique_ptr<siem::CurrentDeliveries> deliveries;
+  ReloadCounters reloads;
   std::unique_ptr<identity::SealedSecrets> secrets;
   std::unique_ptr<identity::SessionTokens> session_tokens;
   std::unique_ptr<identity::SessionCredentials> sessions;
@@ -199,7 +178,7 @@ Result<void> Service::Parts::BuildCore() {
       std::make_unique<identity::SessionCredentials>(*foundation.catalog, *session_tokens, clock);
   credentials = std::make_unique<identity::StoredCredentials>(*foundation.catalog, *secrets, clock,
                                                               sessions.get());
-  KM_TRY(const std::vector<identity::CertificateRule> rules, LoadRules(config.grpc));
+  KM_TRY(const std::vector<identity::CertificateRule> rules, LoadCertificateRules(config.grpc));
   KM_TRY(certificates, identity::CertificateAuthenticator::Create(rules, *credentials, clock));
   uses = std::make_unique<identity::AccessKeyUses>(*foundation.catalog);
   BuildIssuers();
@@ -300,13 +279,29 @@ Result<void> Service::Parts::BuildFrontDoor() {
   return {};
 }
 
+std::function<Result<void>()> Service::Parts::CheckedFiles(bool of_grpc) {
+  return [this, of_grpc]() -> Result<void> {
+    const Result<void> usable = of_grpc ? CheckGrpcFiles(config.grpc, clock.Now())
+                                        : CheckHttpsFiles(config.https, clock.Now());
+    if (!usable) ++reloads.certificates_refused;
+    return usable;
+  };
+}
+
 Result<void> Service::Parts::Listen() {
-  KM_TRY(grpc, grpc_front::GrpcServer::Start(ToGrpcOptions(config), regions->pipelines(),
+  grpc_front::GrpcOptions grpc_options = ToGrpcOptions(config, listeners.grpc);
+  grpc_options.check_files = CheckedFiles(true);
+  KM_TRY(grpc, grpc_front::GrpcServer::Start(grpc_options, regions->pipelines(),
                                              {*certificates, grpc_signers, bearers.get()}, &calls));
   grpc->SetServing(true);
-  KM_TRY(deliveries, StartDeliveries(config, clock, random));
+  KM_CHECK(PrepareDestinations(config));
+  deliveries = std::make_unique<siem::CurrentDeliveries>(
+      config.audit.directory, CursorDirectory(config), EventProducer(), clock, random);
+  deliveries->Replace(config.siem);
   // After all that serves calls, because it answers whether all is ready.
-  KM_TRY(https, http::Server::Start(ToHttpOptions(config.https), *front_door, clock));
+  http::ServerOptions https_options = ToHttpOptions(config.https, listeners.https);
+  https_options.check_files = CheckedFiles(false);
+  KM_TRY(https, http::Server::Start(https_options, *front_door, clock));
   return ServeMetrics();
 }
 
@@ -317,15 +312,15 @@ Result<void> Service::Parts::ServeMetrics() {
   const auto make_page = [this] {
     std::string why;
     return MetricsPage({calls, *foundation.engine, *foundation.store, *trail, *inventory,
-                        foundation.anchoring.get(), *clock_watch, *sealer, deliveries.get()},
+                        foundation.anchoring.get(), *clock_watch, *sealer, *deliveries, reloads},
                        {IsReady(why), https->connections(), ConnectionsAt(grpc->port())});
   };
-  KM_TRY(metrics, MetricsEndpoint::Start(config, make_page, clock));
+  KM_TRY(metrics, MetricsEndpoint::Start(config, make_page, clock, listeners.metrics));
   return {};
 }
 
 bool Service::Parts::IsReady(std::string& why) const {
-  if (stopping) {
+  if (stopping && !listeners.are_kept()) {
     why = "the server is stopping";
   } else if (!token_healthy) {
     why = "the hardware security module does not answer";
@@ -347,12 +342,13 @@ void Service::Parts::FlushKeyUses() {
 }
 
 Service::Service(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
-Service::~Service() { Stop(std::chrono::milliseconds(0)); }
+Service::~Service() { Stop({}); }
 
 Result<std::unique_ptr<Service>> Service::Start(const Config& config, SecretBytes user_pin,
-                                                const Clock& clock) {
+                                                const Clock& clock, Listeners listeners) {
   KM_CHECK(CheckFiles(config, clock.Now()));
-  std::unique_ptr<Service> service(new Service(std::make_unique<Parts>(config, clock)));
+  std::unique_ptr<Service> service(
+      new Service(std::make_unique<Parts>(config, clock, std::move(listeners))));
   Parts& parts = *service->parts_;
   KM_CHECK(parts.OpenStorage(std::move(user_pin)));
   KM_CHECK(parts.BuildCore());
@@ -398,35 +394,37 @@ void Service::CheckHealth() {
   if (parts_->clock.SteadyNow() - parts_->key_uses_flushed >= kKeyUsesFlushMin)
     parts_->FlushKeyUses();
   if (parts_->issuer_keys) parts_->issuer_keys->Refresh();
-  const Result<bool> reloaded = parts_->https->ReloadCertificateIfChanged();
-  if (parts_->metrics) {
-    const Result<bool> renewed = parts_->metrics->ReloadCertificateIfChanged();
-    if (!renewed) log::Error("metrics_certificate_not_taken", {{"detail", renewed.error().detail}});
-  }
-  if (!reloaded) {
-    log::Error("certificate_not_taken", {{"detail", reloaded.error().detail}});
-  } else if (*reloaded) {
-    log::Info("certificate_replaced", {{"file", parts_->config.https.certificate}});
-  }
+  parts_->FollowCertificates();
 }
 
-void Service::ReloadCertificates() {
-  if (const Result<void> reloaded = parts_->https->ReloadCertificate(); !reloaded) {
-    log::Error("certificate_not_taken", {{"detail", reloaded.error().detail}});
-    return;
-  }
-  log::Info("certificate_replaced", {{"file", parts_->config.https.certificate}});
+void Service::Parts::FollowCertificates() {
+  const auto say = [this](const Result<bool>& followed) {
+    if (!followed) {
+      log::Error("certificate_not_taken", {{"detail", ForOperators(followed.error())}});
+    } else if (*followed) {
+      log::Info("certificate_replaced", {{"file", config.https.certificate}});
+    }
+  };
+  say(https->ReloadCertificateIfChanged());
+  if (metrics) say(metrics->ReloadCertificateIfChanged());
 }
 
-void Service::Stop(std::chrono::milliseconds span) {
+Result<void> Service::Reload(const Config& now, const Config& wanted,
+                             const confinement::Rights& rights) {
+  return TakeConfiguration(now, wanted, rights,
+                           {*parts_->https, *parts_->grpc, parts_->metrics.get(),
+                            *parts_->certificates, *parts_->deliveries, parts_->inventory.get()},
+                           parts_->clock);
+}
+
+ReloadCounters& Service::reloads() { return parts_->reloads; }
+
+void Service::Stop(const DrainSpans& spans) {
   if (parts_->stopping.exchange(true)) return;
-  if (parts_->grpc) parts_->grpc->SetServing(false);
-  bool drained = true;
-  std::thread draining;
-  if (parts_->https) draining = std::thread([&] { drained = parts_->https->Drain(span); });
-  if (parts_->grpc) parts_->grpc->Stop(span);
-  if (draining.joinable()) draining.join();
-  if (!drained) log::Warning("calls_cut_short", {{"drain_milliseconds", span.count()}});
+  // Where the next server will answer at the same place, nobody need look for another one.
+  if (parts_->grpc && !parts_->listeners.are_kept()) parts_->grpc->SetServing(false);
+  if (!Drain({parts_->https.get(), parts_->grpc.get(), parts_->metrics.get()}, spans))
+    log::Warning("calls_cut_short", {{"drain_milliseconds", spans.whole.count()}});
   parts_->metrics.reset();
   parts_->inventory.reset();
   parts_->grpc.reset();
@@ -467,9 +465,8 @@ void Service::Stop(std::chrono::milliseconds span) {
 }
 
 Result<void> CheckFiles(const Config& config, WallTime now) {
-  KM_CHECK(CheckCertificate(config.https.certificate, config.https.private_key, "https", now));
-  KM_CHECK(CheckCertificate(config.grpc.certificate, config.grpc.private_key, "grpc", now));
-  KM_CHECK(CheckAuthorities(config.grpc.client_ca, "grpc.client_ca"));
+  KM_CHECK(CheckHttpsFiles(config.https, now));
+  KM_CHECK(CheckGrpcFiles(config.grpc, now));
   KM_CHECK(LoadPrincipalRules(config.grpc));
   KM_CHECK(CheckIssuerFiles(config.issuers));
   KM_CHECK(LoadAttestationRoots(config.attestation_roots));

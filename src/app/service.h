@@ -8,9 +8,13 @@
 #include <memory>
 
 #include "app/config.h"
+#include "app/drain.h"
+#include "app/passed_sockets.h"
+#include "app/reload_counters.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/secret_bytes.h"
+#include "confinement/rights.h"
 
 namespace kmaas::app {
 
@@ -19,10 +23,10 @@ namespace kmaas::app {
 class Service {
  public:
   // Opens token (one login attempt), store and audit trail, delivers the audit records that a crash
-  // left in the outbox, and listens. Serves when it returns. Every error is for the operator.
-  // Borrows the clock.
+  // left in the outbox, and listens, at `listeners` where somebody keeps them. Serves when it
+  // returns. Every error is for the operator. Borrows the clock.
   static Result<std::unique_ptr<Service>> Start(const Config& config, SecretBytes user_pin,
-                                                const Clock& clock);
+                                                const Clock& clock, Listeners listeners = {});
   ~Service();  // stops without patience
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
@@ -35,12 +39,13 @@ class Service {
   // writes failed since the last look, tells the probes and gRPC's health service, and takes
   // certificate files that have changed. May take as long as the token.
   void CheckHealth();
-  // Reads the HTTPS certificate again, changed or not; a bad one is logged and changes nothing.
-  // gRPC looks at its files by itself.
-  void ReloadCertificates();
-  // Answers what is in flight for at most `span`, then closes trail, store and token in this order.
+  // Takes `wanted` in place of `now`, as TakeConfiguration says; `rights` are those that the
+  // process confined itself to. For one thread.
+  Result<void> Reload(const Config& now, const Config& wanted, const confinement::Rights& rights);
+  ReloadCounters& reloads();
+  // Answers what is in flight, as Drain does, then closes trail, store and token in this order.
   // Idempotent.
-  void Stop(std::chrono::milliseconds span);
+  void Stop(const DrainSpans& spans);
 
  private:
   struct Parts;

@@ -39,8 +39,9 @@ audit::SealerOptions ToSealerOptions(const AuditConfig& audit) {
   return options;
 }
 
-http::ServerOptions ToHttpOptions(const HttpsConfig& https) {
+http::ServerOptions ToHttpOptions(const HttpsConfig& https, const ListeningSocket& listener) {
   http::ServerOptions options;
+  if (listener.is_open()) options.listener = &listener;
   options.address = https.address;
   options.port = https.port;
   options.certificate_file = https.certificate;
@@ -51,8 +52,9 @@ http::ServerOptions ToHttpOptions(const HttpsConfig& https) {
   return options;
 }
 
-grpc_front::GrpcOptions ToGrpcOptions(const Config& config) {
+grpc_front::GrpcOptions ToGrpcOptions(const Config& config, const ListeningSocket& listener) {
   grpc_front::GrpcOptions options;
+  if (listener.is_open()) options.listener = &listener;
   options.address = config.grpc.address;
   options.port = config.grpc.port;
   options.certificate_file = config.grpc.certificate;

@@ -11,7 +11,8 @@ namespace kmaas::app {
 
 audit::TrailOptions ToTrailOptions(const AuditConfig& audit);
 audit::SealerOptions ToSealerOptions(const AuditConfig& audit);
-http::ServerOptions ToHttpOptions(const HttpsConfig& https);
-grpc_front::GrpcOptions ToGrpcOptions(const Config& config);
+// A listener that is open is borrowed, and used in place of an own one.
+http::ServerOptions ToHttpOptions(const HttpsConfig& https, const ListeningSocket& listener);
+grpc_front::GrpcOptions ToGrpcOptions(const Config& config, const ListeningSocket& listener);
 
 }  // namespace kmaas::app

@@ -183,9 +183,8 @@ std::string CursorDirectory(const Config& config) { return config.data_directory
 
 siem::Producer EventProducer() { return {KMAAS_VERSION, HostName()}; }
 
-Result<std::unique_ptr<siem::Deliveries>> StartDeliveries(const Config& config, const Clock& clock,
-                                                          ports::RandomSource& random) {
-  if (config.siem.empty()) return std::unique_ptr<siem::Deliveries>();
+Result<void> PrepareDestinations(const Config& config) {
+  if (config.siem.empty()) return {};
   KM_CHECK(MakeDirectory(CursorDirectory(config)));
   for (const Destination& to : config.siem) {
     if (IsSyslog(to.transport) && to.enterprise == siem::kDocumentationEnterprise)
@@ -193,10 +192,7 @@ Result<std::unique_ptr<siem::Deliveries>> StartDeliveries(const Config& config, 
     if (to.transport == TransportKind::kSyslogTcp)
       log::Warning("siem_destination_without_encryption", {{"destination", to.name}});
   }
-  return std::make_unique<siem::Deliveries>(
-      siem::DeliveriesOptions{config.siem, config.audit.directory, CursorDirectory(config),
-                              EventProducer()},
-      clock, random);
+  return {};
 }
 
 }  // namespace kmaas::app

@@ -3,12 +3,10 @@
 
 #include <yaml-cpp/yaml.h>
 
-#include <memory>
 #include <vector>
 
 #include "app/config.h"
 #include "app/settings_reader.h"
-#include "ports/random_source.h"
 #include "siem/deliveries.h"
 
 namespace kmaas::app {
@@ -26,8 +24,8 @@ std::string CursorDirectory(const Config& config);
 // What events say of who sends them.
 siem::Producer EventProducer();
 
-// Makes the directory of the cursors. Null without destinations. Borrows clock and random.
-Result<std::unique_ptr<siem::Deliveries>> StartDeliveries(const Config& config, const Clock& clock,
-                                                          ports::RandomSource& random);
+// What destinations need before they start: the directory of the cursors. Says in the log what is
+// doubtful about them. Fails without the directory.
+Result<void> PrepareDestinations(const Config& config);
 
 }  // namespace kmaas::app

@@ -7,6 +7,7 @@ namespace kmaas::cli {
 
 void AddInitCommand(CLI::App& program, Invocation& invocation);
 void AddStatusCommand(CLI::App& program, Invocation& invocation);
+void AddReloadCommand(CLI::App& program, Invocation& invocation);
 void AddKeyCommands(CLI::App& program, Invocation& invocation);
 void AddProofOfDeletion(CLI::App& key, Invocation& invocation);  // below the former
 void AddAccountCommands(CLI::App& program, Invocation& invocation);

@@ -83,6 +83,7 @@ std::unique_ptr<CLI::App> MakeProgram(Invocation& invocation) {
   program->set_version_flag("--version", "kmaas " KMAAS_VERSION, "Show the version");
   AddInitCommand(*program, invocation);
   AddStatusCommand(*program, invocation);
+  AddReloadCommand(*program, invocation);
   AddKeyCommands(*program, invocation);
   AddAccountCommands(*program, invocation);
   AddAuditCommands(*program, invocation);

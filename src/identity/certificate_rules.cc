@@ -25,41 +25,61 @@ void Collect(const std::unordered_map<std::string, std::string>& rules,
 
 }  // namespace
 
-Result<std::unique_ptr<CertificateAuthenticator>> CertificateAuthenticator::Create(
-    const std::vector<CertificateRule>& rules, ports::CredentialSource& credentials,
-    const Clock& clock) {
-  std::unique_ptr<CertificateAuthenticator> made(new CertificateAuthenticator(credentials, clock));
+Result<CertificateAuthenticator::Rules> CertificateAuthenticator::Sorted(
+    const std::vector<CertificateRule>& rules) {
+  Rules sorted;
   for (const CertificateRule& rule : rules) {
     if (rule.value.empty() || rule.principal_arn.empty())
       return Error{ErrorCode::kValidation, "A rule for client certificates has an empty part."};
     const bool is_dns = rule.name == CertificateRule::Name::kDns;
-    RuleMap& map = rule.name == CertificateRule::Name::kUri ? made->by_uri_
-                   : is_dns                                 ? made->by_dns_
-                                                            : made->by_subject_;
+    RuleMap& map = rule.name == CertificateRule::Name::kUri ? sorted.by_uri
+                   : is_dns                                 ? sorted.by_dns
+                                                            : sorted.by_subject;
     const std::string value = is_dns ? LowerCaseDns(rule.value) : rule.value;
     if (const auto [at, added] = map.emplace(value, rule.principal_arn);
         !added && at->second != rule.principal_arn)
       return Error{ErrorCode::kValidation,
                    "Two rules for client certificates give '" + value + "' to two principals."};
   }
+  return sorted;
+}
+
+Result<std::unique_ptr<CertificateAuthenticator>> CertificateAuthenticator::Create(
+    const std::vector<CertificateRule>& rules, ports::CredentialSource& credentials,
+    const Clock& clock) {
+  std::unique_ptr<CertificateAuthenticator> made(new CertificateAuthenticator(credentials, clock));
+  KM_CHECK(made->Replace(rules));
   return made;
 }
 
-CertificateAuthenticator::Verdict CertificateAuthenticator::Judge(std::string_view pem) const {
-  Result<CertificateNames> names = ReadCertificateNames(pem);
-  if (!names) return {"", names.error().detail, {}, {}};
+Result<void> CertificateAuthenticator::Check(const std::vector<CertificateRule>& rules) {
+  KM_CHECK(Sorted(rules));
+  return {};
+}
+
+Result<void> CertificateAuthenticator::Replace(const std::vector<CertificateRule>& rules) {
+  KM_TRY(Rules sorted, Sorted(rules));
+  const std::unique_lock lock(mutex_);
+  rules_ = std::move(sorted);
+  verdicts_.clear();
+  ++replaced_;
+  return {};
+}
+
+CertificateAuthenticator::Verdict CertificateAuthenticator::Judge(
+    const CertificateNames& names) const {
   std::set<std::string> principals;
-  Collect(by_uri_, names->uris, principals);
-  Collect(by_dns_, names->dns, principals);
-  Collect(by_subject_, {names->subject}, principals);
-  Verdict verdict{"", "", names->not_before, names->not_after};
+  Collect(rules_.by_uri, names.uris, principals);
+  Collect(rules_.by_dns, names.dns, principals);
+  Collect(rules_.by_subject, {names.subject}, principals);
+  Verdict verdict{"", "", names.not_before, names.not_after};
   if (principals.size() == 1) {
     verdict.principal_arn = *principals.begin();
   } else {
     verdict.why = principals.empty()
                       ? "no rule fits the client certificate of "
                       : "rules give several principals to the client certificate of ";
-    verdict.why += names->subject;
+    verdict.why += names.subject;
   }
   return verdict;
 }
@@ -70,10 +90,20 @@ std::shared_ptr<const CertificateAuthenticator::Verdict> CertificateAuthenticato
     const std::shared_lock lock(mutex_);
     if (const auto found = verdicts_.find(pem); found != verdicts_.end()) return found->second;
   }
-  auto verdict = std::make_shared<const Verdict>(Judge(pem));
+  const Result<CertificateNames> names = ReadCertificateNames(pem);
+  if (!names) return std::make_shared<const Verdict>(Verdict{"", names.error().detail, {}, {}});
+  std::uint64_t under = 0;
+  std::shared_ptr<const Verdict> verdict;
+  {
+    const std::shared_lock lock(mutex_);
+    verdict = std::make_shared<const Verdict>(Judge(*names));
+    under = replaced_;
+  }
   // Whoever is refused cannot drive the others out.
   if (verdict->principal_arn.empty() || pem.size() > kRememberedBytesMax) return verdict;
   const std::unique_lock lock(mutex_);
+  if (under != replaced_)
+    return verdict;  // of rules that are gone by now: good for this call alone
   if (verdicts_.size() >= kVerdictsMax) verdicts_.clear();
   verdicts_.insert_or_assign(std::string(pem), verdict);
   return verdict;

@@ -1,6 +1,7 @@
 // Client certificates as proof of identity: which name in a certificate acts as which principal.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -51,6 +52,12 @@ class CertificateAuthenticator {
       const std::vector<CertificateRule>& rules, ports::CredentialSource& credentials,
       const Clock& clock);
 
+  // Fails as Create does.
+  static Result<void> Check(const std::vector<CertificateRule>& rules);
+  // Other rules in place of those in force, from the next call on. Fails as Create does, and then
+  // changes nothing.
+  Result<void> Replace(const std::vector<CertificateRule>& rules);
+
   // The principal behind the leaf certificate. kMissingAuthenticationToken for an empty text,
   // kUnrecognizedClient when no rule fits, when the names fit several principals, when the
   // principal does not exist, and outside the validity of the certificate, which a connection may
@@ -66,6 +73,11 @@ class CertificateAuthenticator {
     WallTime not_after{};
   };
   using RuleMap = std::unordered_map<std::string, std::string>;  // name -> principal
+  struct Rules {
+    RuleMap by_uri;
+    RuleMap by_dns;
+    RuleMap by_subject;
+  };
   struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const {
@@ -76,14 +88,15 @@ class CertificateAuthenticator {
   CertificateAuthenticator(ports::CredentialSource& credentials, const Clock& clock)
       : credentials_(credentials), clock_(clock) {}
   std::shared_ptr<const Verdict> VerdictOn(std::string_view pem);
-  Verdict Judge(std::string_view pem) const;
+  static Result<Rules> Sorted(const std::vector<CertificateRule>& rules);
+  // With the mutex held.
+  Verdict Judge(const CertificateNames& names) const;
 
   ports::CredentialSource& credentials_;
   const Clock& clock_;
-  RuleMap by_uri_;
-  RuleMap by_dns_;
-  RuleMap by_subject_;
-  std::shared_mutex mutex_;
+  std::shared_mutex mutex_;  // guards what follows
+  Rules rules_;
+  std::uint64_t replaced_ = 0;  // times
   std::unordered_map<std::string, std::shared_ptr<const Verdict>, TextHash, std::equal_to<>>
       verdicts_;  // by PEM
 };

@@ -61,6 +61,11 @@ Result<void> CertificateFiles::CheckReadable() const {
   return {};
 }
 
+void CertificateFiles::LookAtOnce() {
+  const std::lock_guard lock(mutex_);
+  looked_at_.reset();
+}
+
 Result<std::optional<CertificateTexts>> CertificateFiles::ReadIfChanged() {
   const std::lock_guard lock(mutex_);
   const SteadyTime now = clock_.SteadyNow();
@@ -69,6 +74,7 @@ Result<std::optional<CertificateTexts>> CertificateFiles::ReadIfChanged() {
   const Stamp stamp = ReadStamp();  // before the reading: a later change is then seen as one
   if (stamp_ == stamp) return std::optional<CertificateTexts>();
   stamp_ = stamp;
+  if (check_) KM_CHECK(check_());
   KM_TRY(CertificateTexts texts, Read());
   return std::optional<CertificateTexts>(std::move(texts));
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -30,13 +31,17 @@ struct CertificateTexts {
 // Thread-safe.
 class CertificateFiles {
  public:
-  // Looks at the files at most once in `interval`. Borrows the clock.
-  CertificateFiles(CertificatePaths paths, std::chrono::seconds interval, const Clock& clock)
-      : paths_(std::move(paths)), interval_(interval), clock_(clock) {}
+  // Looks at the files at most once in `interval`; `check`, which may be null, may refuse changed
+  // ones. Borrows the clock.
+  CertificateFiles(CertificatePaths paths, std::chrono::seconds interval, const Clock& clock,
+                   std::function<Result<void>()> check = {})
+      : paths_(std::move(paths)), interval_(interval), clock_(clock), check_(std::move(check)) {}
 
   // The texts, when a file is another one than at the last reading, and at first. What cannot be
   // read is an error once, until the files change again.
   Result<std::optional<CertificateTexts>> ReadIfChanged();
+  // The next ReadIfChanged looks, whenever the last one was.
+  void LookAtOnce();
   // All files can be read. The error names the first that cannot.
   Result<void> CheckReadable() const;
 
@@ -51,6 +56,7 @@ class CertificateFiles {
   const CertificatePaths paths_;
   const std::chrono::seconds interval_;
   const Clock& clock_;
+  const std::function<Result<void>()> check_;
   std::mutex mutex_;
   std::optional<Stamp> stamp_;
   std::optional<SteadyTime> looked_at_;

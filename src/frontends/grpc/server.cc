@@ -11,8 +11,10 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "frontends/grpc/acceptor.h"
 #include "frontends/grpc/certificate_files.h"
 #include "frontends/grpc/generic_service.h"
+#include "frontends/grpc/goaway.h"
 #include "frontends/grpc/server_credentials.h"
 #include "frontends/grpc/worker_pool.h"
 
@@ -56,17 +58,17 @@ void SetBounds(::grpc::ServerBuilder& builder) {
   SetMilliseconds(builder, GRPC_ARG_MAX_CONNECTION_AGE_MS, kConnectionAgeMax);
   SetMilliseconds(builder, GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
                   limits::kRequestReadMax + limits::kCallDeadline);
-  // A second server on the port must fail to start and not take every other connection.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   // A small compressed message may be a large one, and nothing here compresses well.
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
 }
 
-std::string ListenAddress(const GrpcOptions& options) {
-  const bool is_v6 = options.address.find(':') != std::string::npos;
-  return (is_v6 ? "[" + options.address + "]" : options.address) + ":" +
-         std::to_string(options.port);
+Result<ListeningSocket> Listener(const GrpcOptions& options) {
+  Result<ListeningSocket> opened = options.listener != nullptr
+                                       ? options.listener->Copy()
+                                       : ListeningSocket::Open(options.address, options.port);
+  if (!opened) return Refuse("grpc: cannot listen: " + opened.error().detail);
+  return opened;
 }
 
 // "/kmaas.kms.v1.KeyManagementService/Encrypt" without its last part.
@@ -87,7 +89,7 @@ struct GrpcServer::Running {
           core::CallObserver* observer)
       : proofs(std::move(caller_proofs)),
         files({options.certificate_file, options.private_key_file, options.client_ca_file},
-              options.file_watch_interval, pipelines.first().services().clock),
+              options.file_watch_interval, pipelines.first().services().clock, options.check_files),
         workers(options.workers, options.waiting_max),
         service({pipelines, proofs, workers, observer}),
         names(ServiceNames(pipelines.first().registry())) {}
@@ -97,8 +99,9 @@ struct GrpcServer::Running {
   WorkerPool workers;
   GenericService service;
   const std::set<std::string> names;
-  int port = 0;
+  std::uint16_t port = 0;
   std::unique_ptr<::grpc::Server> server;
+  std::unique_ptr<Acceptor> acceptor;
 };
 
 GrpcServer::GrpcServer(std::unique_ptr<Running> running) : running_(std::move(running)) {}
@@ -111,21 +114,27 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcOptions& options
                                                       core::CallObserver* observer) {
   auto running = std::make_unique<Running>(options, pipelines, std::move(proofs), observer);
   KM_CHECK(running->files.CheckReadable());
+  if (options.check_files) KM_CHECK(options.check_files());
   gpr_set_log_function(&WriteLog);
   google::protobuf::SetLogHandler(&WriteProtobufLog);
   ::grpc::EnableDefaultHealthCheckService(true);
   ::grpc::ServerBuilder builder;
   SetBounds(builder);
-  builder.AddListeningPort(ListenAddress(options), MakeServerCredentials(running->files),
-                           &running->port);
+  KM_TRY(ListeningSocket listener, Listener(options));
+  running->port = listener.port();
+  running->acceptor = std::make_unique<Acceptor>(
+      std::move(listener),
+      builder.experimental().AddExternalConnectionAcceptor(
+          ::grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+          MakeServerCredentials(running->files)));
   builder.RegisterCallbackGenericService(&running->service);
   running->server = builder.BuildAndStart();
-  if (running->server == nullptr || running->port == 0) {
-    return Refuse("grpc: cannot listen on " + ListenAddress(options) + " with " +
-                  options.certificate_file + " and " + options.private_key_file);
-  }
+  if (running->server == nullptr)
+    return Refuse("grpc: cannot serve with " + options.certificate_file + " and " +
+                  options.private_key_file);
   std::unique_ptr<GrpcServer> server(new GrpcServer(std::move(running)));
   server->SetServing(false);
+  KM_CHECK(server->running_->acceptor->Start());
   return server;
 }
 
@@ -138,8 +147,16 @@ void GrpcServer::SetServing(bool serving) {
   for (const std::string& name : running_->names) health->SetServingStatus(name, serving);
 }
 
+void GrpcServer::LookAtFiles() { running_->files.LookAtOnce(); }
+
+void GrpcServer::SendClientsAway() {
+  running_->acceptor->Stop();
+  SendGoaways(*running_->server);
+}
+
 void GrpcServer::Stop(std::chrono::milliseconds span) {
   SetServing(false);
+  running_->acceptor->Stop();
   const gpr_timespec until =
       gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(span.count(), GPR_TIMESPAN));
   running_->server->Shutdown(until);

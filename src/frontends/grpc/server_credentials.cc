@@ -16,7 +16,9 @@ grpc_ssl_certificate_config_reload_status Fetch(void* user_data,
   auto& files = *static_cast<CertificateFiles*>(user_data);
   const Result<std::optional<CertificateTexts>> read = files.ReadIfChanged();
   if (!read) {
-    log::Error("certificate_not_taken", {{"detail", read.error().detail}});
+    const Error& why = read.error();
+    log::Error("certificate_not_taken",
+               {{"detail", why.message.empty() ? why.detail : why.message}});
     return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_FAIL;
   }
   if (!read->has_value()) return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED;

@@ -130,8 +130,13 @@ Connection::Next Connection::BeginRequest() {
     return Next::kYield;
   }
   context_.table.Enter(entry_, Phase::kIdle, context_.options.idle_max);
-  if (context_.table.draining()) return BeginLingering();
+  if (MayEndAtOnce()) return BeginLingering();
   return WaitRead();
+}
+
+// Whoever has not asked anything yet has a request on its way.
+bool Connection::MayEndAtOnce() const {
+  return context_.table.draining() && entry_.asked.load(std::memory_order_relaxed);
 }
 
 Connection::Next Connection::Read() {
@@ -139,7 +144,7 @@ Connection::Next Connection::Read() {
   const bool expired = entry_.expired.load(std::memory_order_relaxed);
   if (expired && reading) return Refuse(kRequestTimeout);
   // Closed from within while it was idle: a farewell, unless a request has come just before.
-  if ((expired || context_.table.draining()) && !reading && !HasInput()) return BeginLingering();
+  if ((expired || MayEndAtOnce()) && !reading && !HasInput()) return BeginLingering();
   const IoResult got = channel_->Read(buffer_.Prepare());
   switch (got.status) {
     case IoStatus::kDone:
@@ -220,7 +225,8 @@ Connection::Next Connection::Refuse(unsigned status) {
 }
 
 Connection::Next Connection::Respond(Response response, bool keep_alive) {
-  keep_alive = keep_alive && !response.close && !context_.table.draining();
+  entry_.asked.store(true, std::memory_order_relaxed);
+  keep_alive = keep_alive && !response.close && !context_.table.ends_after_request();
   AppendResponse(out_, response,
                  {context_.clock.Now(), keep_alive, reader_.request().method == "HEAD"});
   WipeText(response.body);

@@ -68,6 +68,7 @@ class Connection {
   Next BeginLingering();
   Next Linger();
   bool HasInput() const;
+  bool MayEndAtOnce() const;
   Next WaitRead() { return channel_->HasPending() ? Next::kStep : Next::kWaitRead; }
 
   const ConnectionContext& context_;

@@ -2,7 +2,16 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
+
 namespace kmaas::http {
+namespace {
+
+// For whoever has connected: his first request is on its way.
+constexpr std::int64_t kFirstRequestMillis = 1000;
+constexpr std::chrono::milliseconds kLookInterval{5};
+
+}  // namespace
 
 bool ConnectionTable::Add(ConnectionEntry& entry) {
   const std::lock_guard lock(mutex_);
@@ -57,17 +66,40 @@ void ConnectionTable::Sweep() {
   if (draining()) EndResting();
 }
 
+void ConnectionTable::SendAway() {
+  const std::lock_guard lock(mutex_);
+  sending_away_.store(true);
+  for (ConnectionEntry* entry : entries_) entry->was_there = true;
+}
+
+bool ConnectionTable::AreAway() const {
+  return std::none_of(entries_.begin(), entries_.end(), [](const ConnectionEntry* entry) {
+    return entry->was_there && entry->phase.load() != Phase::kLingering;
+  });
+}
+
+void ConnectionTable::WaitUntilAway(std::chrono::milliseconds span) {
+  const auto until = std::chrono::steady_clock::now() + span;
+  std::unique_lock lock(mutex_);
+  while (!AreAway() && std::chrono::steady_clock::now() < until)
+    emptied_.wait_for(lock, kLookInterval);
+}
+
 void ConnectionTable::BeginDraining() {
   draining_.store(true);
   const std::lock_guard lock(mutex_);
+  draining_since_millis_ = Millis(clock_);
   EndResting();
 }
 
 void ConnectionTable::EndResting() {
+  const bool patient = Millis(clock_) - draining_since_millis_ <= kFirstRequestMillis;
   for (ConnectionEntry* entry : entries_) {
     switch (entry->phase.load()) {
       case Phase::kHandshake:
       case Phase::kIdle:
+        if (patient && !entry->asked.load()) break;
+        [[fallthrough]];
       case Phase::kLingering:
         // What has arrived already is still read: a request is answered, and a client whose
         // handshake is as good as done gets a farewell.

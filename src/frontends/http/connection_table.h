@@ -24,6 +24,8 @@ struct ConnectionEntry {
   std::atomic<Phase> phase{Phase::kHandshake};
   std::atomic<std::int64_t> expires_millis{kNever};
   std::atomic<bool> expired{false};
+  std::atomic<bool> asked{false};  // a request has been answered
+  bool was_there = false;          // when clients were sent away; under the table's mutex
 };
 
 // Thread-safe. A request costs it nothing but two stores: time is looked at once per sweep for all
@@ -42,7 +44,14 @@ class ConnectionTable {
   void EnterUnbounded(ConnectionEntry& entry, Phase phase) const;
 
   void Sweep();
-  // From now on a connection ends after its request; those without one end at once.
+  // From now on a connection ends after its request.
+  void SendAway();
+  bool ends_after_request() const { return sending_away_.load() || draining(); }
+  // Until the connections of the moment of SendAway have had an answer after it, or have gone; at
+  // most `span` of real time.
+  void WaitUntilAway(std::chrono::milliseconds span);
+  // Likewise, and those without a request end at once; those that have not had one yet, in a
+  // second.
   void BeginDraining();
   bool draining() const { return draining_.load(); }
   // True when there is none left within `span` of real time.
@@ -56,11 +65,14 @@ class ConnectionTable {
         .count();
   }
   void EndResting();  // with the mutex held
+  bool AreAway() const;
 
   const Clock& clock_;
   const std::size_t connections_max_;
   std::atomic<std::int64_t> now_millis_;
+  std::atomic<bool> sending_away_{false};
   std::atomic<bool> draining_{false};
+  std::int64_t draining_since_millis_ = 0;  // under the mutex
   mutable std::mutex mutex_;
   std::condition_variable emptied_;
   std::unordered_set<ConnectionEntry*> entries_;

@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <condition_variable>
 #include <csignal>
 #include <mutex>
 #include <string_view>
@@ -23,13 +24,11 @@ namespace {
 using boost::asio::ip::tcp;
 using boost::system::error_code;
 
-constexpr int kBacklog = 1024;
 constexpr std::chrono::milliseconds kAcceptPause{100};
+constexpr std::chrono::seconds kAcceptedMax{2};
 
-Error CannotListen(const ServerOptions& options, std::string_view what, const error_code& error) {
-  return {ErrorCode::kKmsInternal, "The HTTPS listener cannot be started.",
-          std::string(what) + " " + options.address + ":" + std::to_string(options.port) + ": " +
-              error.message()};
+Error CannotListen(std::string detail) {
+  return {ErrorCode::kKmsInternal, "The HTTPS listener cannot be started.", std::move(detail)};
 }
 
 // Signals are the business of whoever started the server.
@@ -67,6 +66,11 @@ class Server::Impl {
 
   bool has_tls() const { return options_.tls; }
   TlsContext& tls() { return tls_; }
+  Result<void> ReloadCertificate() {
+    if (!options_.tls) return {};
+    if (options_.check_files) KM_CHECK(options_.check_files());
+    return tls_.Load();
+  }
   ConnectionTable& table() { return table_; }
   std::uint16_t port() const { return port_; }
 
@@ -87,6 +91,8 @@ class Server::Impl {
   boost::asio::basic_socket_acceptor<tcp, boost::asio::io_context::executor_type> acceptor_{io_};
   boost::asio::steady_timer accept_pause_{io_};
   bool stopped_ = false;
+  int accepting_ = 0;  // calls of Accepted that are to come, or have not ended
+  std::condition_variable accepted_;
   boost::asio::steady_timer sweep_timer_{io_};
   std::uint16_t port_ = 0;
   std::unique_ptr<Workers> workers_;
@@ -115,23 +121,20 @@ Result<void> Server::Impl::Start() {
 }
 
 Result<void> Server::Impl::Listen() {
+  Result<ListeningSocket> opened = options_.listener != nullptr
+                                       ? options_.listener->Copy()
+                                       : ListeningSocket::Open(options_.address, options_.port);
+  if (!opened) return CannotListen(std::move(opened.error().detail));
   error_code error;
-  const auto address = boost::asio::ip::make_address(options_.address, error);
-  if (error) return CannotListen(options_, "address", error);
-  const tcp::endpoint endpoint(address, options_.port);
-  acceptor_.open(endpoint.protocol(), error);
-  if (error) return CannotListen(options_, "socket", error);
-  acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-  acceptor_.bind(endpoint, error);
-  if (error) return CannotListen(options_, "bind", error);
-  acceptor_.listen(kBacklog, error);
-  if (error) return CannotListen(options_, "listen", error);
-  port_ = acceptor_.local_endpoint(error).port();
-  if (error) return CannotListen(options_, "port", error);
+  acceptor_.assign(opened->is_v6() ? tcp::v6() : tcp::v4(), opened->descriptor(), error);
+  if (error) return CannotListen("listen at " + opened->address() + ": " + error.message());
+  port_ = opened->port();
+  opened->Release();  // the acceptor's from here on
   return {};
 }
 
 void Server::Impl::Accept() {
+  ++accepting_;
   acceptor_.async_accept(
       [this](const error_code& error, Socket socket) { Accepted(error, std::move(socket)); });
 }
@@ -139,8 +142,9 @@ void Server::Impl::Accept() {
 void Server::Impl::Accepted(const error_code& error, Socket socket) {
   {
     const std::lock_guard lock(listener_mutex_);
-    if (stopped_) return;
-    if (!error || error == boost::asio::error::connection_aborted) {
+    if (stopped_) {
+      // Whoever was accepted before is served; only those still in the queue are the next one's.
+    } else if (!error || error == boost::asio::error::connection_aborted) {
       Accept();
     } else {
       // No descriptors, most likely: it passes, and trying at once would only burn the processor.
@@ -153,14 +157,18 @@ void Server::Impl::Accepted(const error_code& error, Socket socket) {
     }
   }
   if (!error) Connection::Start(context_, std::move(socket), tls_.current().get());
+  const std::lock_guard lock(listener_mutex_);
+  if (--accepting_ == 0) accepted_.notify_all();
 }
 
 void Server::Impl::StopAccepting() {
-  const std::lock_guard lock(listener_mutex_);
+  std::unique_lock lock(listener_mutex_);
   stopped_ = true;
   error_code error;
   acceptor_.close(error);
   accept_pause_.cancel();
+  // Whoever has been taken out of the queue is among the connections when this returns.
+  accepted_.wait_for(lock, kAcceptedMax, [this] { return accepting_ == 0; });
 }
 
 void Server::Impl::ArmSweep() {
@@ -200,14 +208,17 @@ Server::~Server() = default;
 
 std::uint16_t Server::port() const { return impl_->port(); }
 std::size_t Server::connections() const { return impl_->table().size(); }
-Result<void> Server::ReloadCertificate() {
-  return impl_->has_tls() ? impl_->tls().Load() : Result<void>();
-}
+Result<void> Server::ReloadCertificate() { return impl_->ReloadCertificate(); }
 Result<bool> Server::ReloadCertificateIfChanged() {
-  if (!impl_->has_tls()) return false;
-  return impl_->tls().LoadIfChanged();
+  if (!impl_->has_tls() || !impl_->tls().HaveFilesChanged()) return false;
+  KM_CHECK(impl_->ReloadCertificate());
+  return true;
 }
 void Server::StopAccepting() { impl_->StopAccepting(); }
+void Server::SendClientsAway(std::chrono::milliseconds span) {
+  impl_->table().SendAway();
+  impl_->table().WaitUntilAway(span);
+}
 
 bool Server::Drain(std::chrono::milliseconds span) {
   impl_->StopAccepting();

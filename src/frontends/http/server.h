@@ -4,11 +4,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/listening_socket.h"
 #include "base/result.h"
 #include "frontends/http/handler.h"
 
@@ -17,9 +19,15 @@ namespace kmaas::http {
 struct ServerOptions {
   std::string address = "127.0.0.1";  // an IP address, no name
   std::uint16_t port = 0;             // 0: the system chooses; see Server::port
-  bool tls = true;                    // false: plain HTTP, for what stays on the machine
-  std::string certificate_file;       // PEM, leaf first, then its chain
-  std::string private_key_file;       // PEM, not encrypted
+  // Listens already, and goes on listening when the server has ended: the server uses a copy of it.
+  // Borrowed until Start returns. Null: the server opens address and port itself.
+  const ListeningSocket* listener = nullptr;
+  bool tls = true;               // false: plain HTTP, for what stays on the machine
+  std::string certificate_file;  // PEM, leaf first, then its chain
+  std::string private_key_file;  // PEM, not encrypted
+  // Asked before files that have changed are taken; its error is then Reload's. Null: nobody is.
+  // On the thread that reloads.
+  std::function<Result<void>()> check_files;
   unsigned threads = 2;
   unsigned running_max = 2;            // of them at a time; see WorkersOptions
   std::size_t connections_max = 4096;  // further ones are closed at once
@@ -55,10 +63,15 @@ class Server {
   // change that could not be used was reported. True when the pair was replaced.
   Result<bool> ReloadCertificateIfChanged();
 
+  // From now on every answer says `Connection: close`. Goes on accepting. Returns when the
+  // connections that were open have had such an answer, or after `span` (real time), since a client
+  // that is silent cannot be told: to close his connection may cross with his next request.
+  void SendClientsAway(std::chrono::milliseconds span);
   // Closes the listener. Open connections go on.
   void StopAccepting();
   // Stops accepting, closes idle connections, lets requests in progress finish and answers them
-  // with `Connection: close`. True when every connection has ended within `span` (real time).
+  // with `Connection: close`. Who was accepted and has not asked anything yet has a second for it.
+  // True when every connection has ended within `span` (real time).
   bool Drain(std::chrono::milliseconds span);
 
  private:

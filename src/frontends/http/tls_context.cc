@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <string_view>
+#include <utility>
 
 namespace kmaas::http {
 namespace {
@@ -106,14 +107,10 @@ Result<void> TlsContext::Load() {
   return {};
 }
 
-Result<bool> TlsContext::LoadIfChanged() {
+bool TlsContext::HaveFilesChanged() {
   const Stamp stamp = ReadStamp();
-  {
-    const std::lock_guard lock(mutex_);
-    if (stamp == stamp_) return false;
-  }
-  KM_CHECK(Load());
-  return true;
+  const std::lock_guard lock(mutex_);
+  return std::exchange(stamp_, stamp) != stamp;
 }
 
 std::shared_ptr<ssl_ctx_st> TlsContext::current() const {

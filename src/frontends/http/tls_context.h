@@ -24,8 +24,8 @@ class TlsContext {
 
   // Reads the files. A pair that cannot be used changes nothing and is the error.
   Result<void> Load();
-  // Load(), when a file is another one than at the last Load or attempt of it. True when loaded.
-  Result<bool> LoadIfChanged();
+  // Whether a file is another one than at the last Load, or at the last time that this said so.
+  bool HaveFilesChanged();
   // For the next connection; null before the first Load.
   std::shared_ptr<ssl_ctx_st> current() const;
 

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <filesystem>
 
 #include "tests/component/grpc/fixture.h"
@@ -45,6 +46,29 @@ TEST_F(GrpcCertificates, AreNotLookedAtBeforeTheInterval) {
   EXPECT_TRUE(IsServedUnder(server_authority));
   core.clock.Advance(std::chrono::milliseconds(1));
   EXPECT_FALSE(IsServedUnder(server_authority));
+}
+
+TEST_F(GrpcCertificates, AreLookedAtOnceWhenTheServerIsTold) {
+  Start();
+  EXPECT_TRUE(IsServedUnder(server_authority));
+  WriteServerPair(next_authority);
+  server->LookAtFiles();
+  EXPECT_TRUE(IsServedUnder(next_authority));
+}
+
+TEST_F(GrpcCertificates, AreNotTakenAgainstTheAdviceOfWhoChecksThem) {
+  std::atomic<bool> refuses{false};
+  options.check_files = [&refuses]() -> Result<void> {
+    if (refuses) return Error{ErrorCode::kValidation, "expired"};
+    return {};
+  };
+  Start();
+  EXPECT_TRUE(IsServedUnder(server_authority));
+  refuses = true;
+  WriteServerPair(next_authority);
+  server->LookAtFiles();
+  EXPECT_TRUE(IsServedUnder(server_authority));
+  server.reset();
 }
 
 TEST_F(GrpcCertificates, FilesThatCannotBeUsedChangeNothing) {
@@ -109,11 +133,9 @@ TEST_F(GrpcCertificates, AStartWithFilesThatCannotBeReadNamesThem) {
   }
 }
 
-TEST_F(GrpcCertificates, AStartWithAPairThatDoesNotFitFails) {
-  WriteFile(options.private_key_file, next_authority.Issue({}).private_key);
-  EXPECT_NE(Refusal().find(options.private_key_file), std::string::npos);
-  WriteFile(options.private_key_file, "no PEM");
-  EXPECT_NE(Refusal().find(options.private_key_file), std::string::npos);
+TEST_F(GrpcCertificates, AStartFailsWhereTheirCheckDoes) {
+  options.check_files = [] { return Result<void>(Error{ErrorCode::kValidation, "", "no pair"}); };
+  EXPECT_EQ(Refusal(), "no pair");
 }
 
 }  // namespace

@@ -1,3 +1,7 @@
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <atomic>
 #include <thread>
 
 #include "tests/component/grpc/fixture.h"
@@ -110,6 +114,52 @@ TEST_F(GrpcStop, StartsAgainAndAgain) {
     server.reset();
     Start();
     EXPECT_TRUE(ConnectAsAdministrator().Call(Method(), "").status.ok());
+  }
+}
+
+// Whether this process holds the server's end of a connection to the port.
+bool HasConnections(std::uint16_t port) {
+  constexpr int kDescriptorsMax = 4096;
+  for (int file = 0; file < kDescriptorsMax; ++file) {
+    sockaddr_in at{};
+    sockaddr_in peer{};
+    socklen_t size = sizeof(at);
+    if (::getsockname(file, reinterpret_cast<sockaddr*>(&at), &size) != 0) continue;
+    size = sizeof(peer);
+    if (at.sin_family == AF_INET && at.sin_port == htons(port) &&
+        ::getpeername(file, reinterpret_cast<sockaddr*>(&peer), &size) == 0)
+      return true;
+  }
+  return false;
+}
+
+// What clients have begun before they know is served: that is what SendClientsAway is for.
+TEST_F(GrpcStop, SendsBusyClientsAwayWithoutAFailedCall) {
+  server.reset();
+  const ListeningSocket kept = *ListeningSocket::Open("127.0.0.1", 0);
+  options.listener = &kept;
+  options.workers = 4;
+  for (int round = 0; round < 10; ++round) {
+    Start();
+    std::atomic<bool> ending{false};
+    std::vector<std::thread> callers;
+    std::atomic<int> calls{0};
+    for (int i = 0; i < 4; ++i)
+      callers.emplace_back([&, client = ConnectAsAdministrator()]() mutable {
+        while (!ending) {
+          const Reply reply = client.Call(Method(), "");
+          EXPECT_TRUE(reply.status.ok()) << reply.status.error_message();
+          ++calls;
+        }
+      });
+    for (const int before = calls; calls < before + 50;) std::this_thread::yield();
+    do server->SendClientsAway();
+    while (HasConnections(kept.port()));
+    ending = true;  // whoever comes back waits in the queue of the socket
+    server.reset();
+    Start();
+    for (std::thread& caller : callers) caller.join();
+    server.reset();
   }
 }
 

@@ -157,6 +157,27 @@ TEST(ServerCertificate, StaysWhenItsSuccessorIsBad) {
   EXPECT_EQ(TlsClient(fixture.server->port()).PeerName(), "first");
 }
 
+TEST(ServerCertificate, IsNotTakenAgainstTheAdviceOfWhoChecksIt) {
+  ServerFixture fixture;
+  bool refuses = false;
+  fixture.options.check_files = [&refuses]() -> Result<void> {
+    if (refuses) return Error{ErrorCode::kValidation, "expired"};
+    return {};
+  };
+  fixture.Start();
+  refuses = true;
+  WriteCertificate(fixture.options.certificate_file, fixture.options.private_key_file, "second");
+  const auto refused = fixture.server->ReloadCertificateIfChanged();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "expired");
+  EXPECT_FALSE(*fixture.server->ReloadCertificateIfChanged());  // said once
+  EXPECT_FALSE(fixture.server->ReloadCertificate());
+  EXPECT_EQ(TlsClient(fixture.server->port()).PeerName(), "first");
+  refuses = false;
+  EXPECT_TRUE(fixture.server->ReloadCertificate());
+  EXPECT_EQ(TlsClient(fixture.server->port()).PeerName(), "second");
+}
+
 TEST(ServerStart, SaysWhatIsWrong) {
   ServerFixture fixture;
   fixture.Start();
@@ -194,13 +215,68 @@ TEST(ServerStop, DrainsIdleConnectionsWithAFarewell) {
   ServerFixture fixture;
   fixture.Start();
   TlsClient used(fixture.server->port());
-  TlsClient fresh(fixture.server->port());
-  used.Send(Post("x"));
-  used.Receive();
+  TlsClient again(fixture.server->port());
+  for (TlsClient* client : {&used, &again}) {
+    client->Send(Post("x"));
+    client->Receive();
+  }
   EXPECT_TRUE(fixture.server->Drain(seconds(10)));
   EXPECT_TRUE(used.EndsCleanly());
-  EXPECT_TRUE(fresh.EndsCleanly());
+  EXPECT_TRUE(again.EndsCleanly());
   EXPECT_EQ(fixture.server->connections(), 0U);
+}
+
+TEST(ServerStop, AnswersTheFirstRequestOfWhoHasJustConnected) {
+  ServerFixture fixture;
+  fixture.Start();
+  TlsClient fresh(fixture.server->port());
+  EXPECT_FALSE(fixture.server->Drain(milliseconds(1)));
+  fresh.Send(Post("x"));
+  const std::string response = fresh.Receive();
+  EXPECT_EQ(StatusLine(response), "HTTP/1.1 200 OK");
+  EXPECT_NE(response.find("Connection: close\r\n"), std::string::npos);
+  EXPECT_TRUE(fixture.server->Drain(seconds(10)));
+}
+
+TEST(ServerStop, SendsClientsAwayWithTheirNextAnswerAndServesNewOnes) {
+  ServerFixture fixture;
+  fixture.Start();
+  TlsClient there(fixture.server->port());
+  there.Send(Post("x"));
+  EXPECT_EQ(there.Receive().find("Connection: close"), std::string::npos);
+  auto leaving = std::async(std::launch::async,
+                            [&] { fixture.server->SendClientsAway(std::chrono::hours(1)); });
+  TlsClient fresh(fixture.server->port());
+  std::string answer;
+  while (answer.find("Connection: close\r\n") == std::string::npos) {
+    TlsClient one(fixture.server->port());
+    one.Send(Post("x"));
+    answer = one.Receive();
+    ASSERT_EQ(StatusLine(answer), "HTTP/1.1 200 OK");
+  }
+  EXPECT_EQ(leaving.wait_for(milliseconds(20)), std::future_status::timeout);
+  there.Send(Post("x"));
+  EXPECT_NE(there.Receive().find("Connection: close\r\n"), std::string::npos);
+  fresh.Send(Post("x"));
+  EXPECT_EQ(StatusLine(fresh.Receive()), "HTTP/1.1 200 OK");
+  leaving.get();
+}
+
+TEST(ServerStop, LeavesASocketThatIsKeptListening) {
+  ServerFixture fixture;
+  const ListeningSocket kept = *ListeningSocket::Open("127.0.0.1", 0);
+  fixture.options.listener = &kept;
+  fixture.Start();
+  EXPECT_EQ(fixture.server->port(), kept.port());
+  EXPECT_TRUE(fixture.server->Drain(seconds(10)));
+  auto waiting = std::async(std::launch::async, [&] {
+    TlsClient client(kept.port());  // in the queue until somebody serves
+    client.Send(Post("x"));
+    return client.Receive();
+  });
+  fixture.server.reset();
+  fixture.Start();
+  EXPECT_EQ(StatusLine(waiting.get()), "HTTP/1.1 200 OK");
 }
 
 TEST(ServerStop, LetsARequestInProgressFinish) {

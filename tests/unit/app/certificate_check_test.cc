@@ -62,6 +62,19 @@ TEST_F(CertificateCheck, TakesAChainWithTheLeafFirst) {
   EXPECT_THAT(Refusal(), HasSubstr("is not the key of the certificate"));
 }
 
+TEST_F(CertificateCheck, RefusesEveryCutOffChain) {
+  const std::string chain = pair_.certificate + own_.certificate;
+  // A whole leaf, and something of the next one, less the end of its last line.
+  for (std::size_t size = pair_.certificate.size() + 12; size + 1 < chain.size(); size += 7) {
+    Put(certificate_, chain.substr(0, size));
+    EXPECT_THAT(Refusal(), HasSubstr("is cut off")) << size;
+    EXPECT_FALSE(CheckAuthorities(certificate_, "grpc.client_ca")) << size;
+  }
+  Put(certificate_, chain);
+  EXPECT_EQ(Refusal(), "taken");
+  EXPECT_TRUE(CheckAuthorities(certificate_, "grpc.client_ca"));
+}
+
 TEST_F(CertificateCheck, SaysWhichFileIsNotThereAndWhoMakesIt) {
   std::filesystem::remove(key_);
   EXPECT_THAT(Refusal(), AllOf(StartsWith("https.private_key: " + key_ + ": "),

@@ -93,6 +93,7 @@ TEST(ConnectionTable, DrainsWhoRestsAndWaitsForTheOthers) {
   Pair reading;
   ASSERT_TRUE(table.Add(idle.entry));
   ASSERT_TRUE(table.Add(reading.entry));
+  idle.entry.asked = true;
   table.Enter(idle.entry, Phase::kIdle, seconds(10));
   table.Enter(reading.entry, Phase::kReading, seconds(10));
   table.BeginDraining();
@@ -104,6 +105,49 @@ TEST(ConnectionTable, DrainsWhoRestsAndWaitsForTheOthers) {
   EXPECT_FALSE(table.WaitUntilEmpty(std::chrono::milliseconds(0)));
   table.Remove(reading.entry);
   EXPECT_TRUE(table.WaitUntilEmpty(std::chrono::milliseconds(0)));
+}
+
+TEST(ConnectionTable, LeavesWhoHasJustConnectedASecondForHisFirstRequest) {
+  fakes::ManualClock clock;
+  ConnectionTable table(clock, 2);
+  Pair connecting;
+  Pair connected;
+  ASSERT_TRUE(table.Add(connecting.entry));
+  ASSERT_TRUE(table.Add(connected.entry));
+  table.Enter(connecting.entry, Phase::kHandshake, seconds(10));
+  table.Enter(connected.entry, Phase::kIdle, seconds(10));
+  table.BeginDraining();
+  clock.Advance(std::chrono::milliseconds(1000));
+  table.Sweep();
+  EXPECT_FALSE(connecting.Readable());
+  EXPECT_FALSE(connected.Readable());
+  clock.Advance(std::chrono::milliseconds(1));
+  table.Sweep();
+  EXPECT_TRUE(connecting.Readable());
+  EXPECT_TRUE(connected.Readable());
+  table.Remove(connecting.entry);
+  table.Remove(connected.entry);
+}
+
+TEST(ConnectionTable, IsRidOfWhoWasThereWhenHeHasHadHisLastAnswer) {
+  const fakes::ManualClock clock;
+  ConnectionTable table(clock, 2);
+  Pair before;
+  Pair after;
+  ASSERT_TRUE(table.Add(before.entry));
+  table.Enter(before.entry, Phase::kIdle, seconds(10));
+  EXPECT_FALSE(table.ends_after_request());
+  table.SendAway();
+  EXPECT_TRUE(table.ends_after_request());
+  EXPECT_FALSE(table.draining());
+  EXPECT_FALSE(before.Readable()) << "his next request may be on its way";
+  ASSERT_TRUE(table.Add(after.entry));
+  table.Enter(after.entry, Phase::kIdle, seconds(10));
+  table.Enter(before.entry, Phase::kLingering, seconds(2));
+  table.WaitUntilAway(std::chrono::hours(1));  // returns
+  table.Remove(before.entry);
+  table.WaitUntilAway(std::chrono::hours(1));
+  table.Remove(after.entry);
 }
 
 }  // namespace

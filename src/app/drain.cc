@@ -1,0 +1,53 @@
+#include "app/drain.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "app/connections.h"
+
+namespace kmaas::app {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLookInterval{5};
+// For the clients of gRPC to go when they are told to; a stream without an end would stay for ever.
+constexpr milliseconds kGoingMax{2000};
+
+class Span {
+ public:
+  explicit Span(milliseconds whole) : until_(std::chrono::steady_clock::now() + whole) {}
+  milliseconds left() const {
+    const auto span = until_ - std::chrono::steady_clock::now();
+    return std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(span));
+  }
+
+ private:
+  std::chrono::steady_clock::time_point until_;
+};
+
+void DrainGrpc(grpc_front::GrpcServer& grpc, const Span& whole) {
+  const Span going(std::min(kGoingMax, whole.left()));
+  // Again and again, for those whose handshake was under way.
+  for (grpc.SendClientsAway(); ConnectionsAt(grpc.port()) > 0 && going.left().count() > 0;
+       grpc.SendClientsAway())
+    std::this_thread::sleep_for(kLookInterval);
+  grpc.Stop(whole.left());
+}
+
+}  // namespace
+
+bool Drain(const FrontEnds& ends, const DrainSpans& spans) {
+  const Span whole(spans.whole);
+  if (ends.https != nullptr) ends.https->SendClientsAway(std::min(spans.grace, spans.whole));
+  bool drained = true;
+  std::thread draining;
+  if (ends.https != nullptr)
+    draining = std::thread([&] { drained = ends.https->Drain(whole.left()); });
+  if (ends.grpc != nullptr) DrainGrpc(*ends.grpc, whole);
+  if (draining.joinable()) draining.join();
+  if (ends.metrics != nullptr) ends.metrics->Drain(whole.left());
+  return drained;
+}
+
+}  // namespace kmaas::app

@@ -1,0 +1,91 @@
+#include "frontends/grpc/acceptor.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+
+#include "base/log.h"
+
+namespace kmaas::grpc_front {
+namespace {
+
+constexpr int kPauseMillis = 100;
+
+std::string Reason() { return std::generic_category().message(errno); }
+
+}  // namespace
+
+Result<void> Acceptor::Start() {
+  wake_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (wake_ < 0) return Error{ErrorCode::kKmsInternal, "", "grpc: eventfd: " + Reason()};
+  // Signals are the business of whoever started the server.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  thread_ = std::thread([this] { Run(); });
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return {};
+}
+
+void Acceptor::Stop() {
+  if (thread_.joinable()) {
+    const std::uint64_t one = 1;
+    // Cannot fail: the counter is far from full.
+    (void)!::write(wake_, &one, sizeof(one));
+    thread_.join();
+  }
+  if (wake_ >= 0) ::close(std::exchange(wake_, -1));
+  listener_.Close();
+}
+
+bool Acceptor::IsToldToStop(int patience_millis) const {
+  pollfd wake{wake_, POLLIN, 0};
+  return ::poll(&wake, 1, patience_millis) > 0;
+}
+
+void Acceptor::Run() {
+  for (;;) {
+    std::array<pollfd, 2> both{{{wake_, POLLIN, 0}, {listener_.descriptor(), POLLIN, 0}}};
+    if (::poll(both.data(), both.size(), -1) < 0 && errno != EINTR) {
+      log::Error("grpc_accept_failed", {{"reason", Reason()}});
+      if (IsToldToStop(kPauseMillis)) return;
+      continue;
+    }
+    if (both[0].revents != 0) return;
+    while (AcceptOne()) {
+    }
+    // It passes, and trying at once would only burn the processor.
+    if (out_of_descriptors_ && IsToldToStop(kPauseMillis)) return;
+  }
+}
+
+bool Acceptor::AcceptOne() {
+  const int socket =
+      ::accept4(listener_.descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  out_of_descriptors_ = false;
+  if (socket < 0) {
+    if (errno == ECONNABORTED || errno == EINTR) return true;  // he has gone; the next one
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return false;
+    log::Warning("grpc_accept_failed", {{"reason", Reason()}});
+    out_of_descriptors_ = true;
+    return false;
+  }
+  const int on = 1;
+  ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  Target::NewConnectionParameters connection;
+  connection.listener_fd = listener_.descriptor();
+  connection.fd = socket;
+  target_->HandleNewConnection(&connection);  // which owns the socket from here on
+  return true;
+}
+
+}  // namespace kmaas::grpc_front
