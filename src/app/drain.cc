@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kLookInterval{5};
 constexpr milliseconds kAgainInterval{250};
 // For the clients of gRPC to go when they are told to; a stream without an end would stay for ever.
-constexpr milliseconds kGoingMax{2000};
+constexpr milliseconds kGoingMax{4000};
 
 class Span {
  public:
