@@ -69,7 +69,6 @@ constexpr int kPlainCalls[] = {
     SCMP_SYS(uname),
     SCMP_SYS(getrandom),
     // Sockets that are open, and those that they accept.
-    SCMP_SYS(accept4),
     SCMP_SYS(accept),
     SCMP_SYS(connect),
     SCMP_SYS(getsockname),
