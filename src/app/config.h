@@ -170,7 +170,7 @@ struct Config {
   ProcessConfig process;
   ConfinementConfig confinement;
   domain::Custody default_custody = domain::Custody::kWrapped;
-  std::chrono::seconds drain_max{10};
+  std::chrono::seconds drain_max{5};
   std::chrono::milliseconds health_interval{5000};
   std::chrono::milliseconds lifecycle_interval{1000};
   bool operator==(const Config&) const = default;

@@ -11,8 +11,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kLookInterval{5};
+constexpr milliseconds kAgainInterval{250};
 // For the clients of gRPC to go when they are told to; a stream without an end would stay for ever.
-constexpr milliseconds kGoingMax{2000};
+constexpr milliseconds kGoingMax{4000};
 
 class Span {
  public:
@@ -28,10 +29,13 @@ class Span {
 
 void DrainGrpc(grpc_front::GrpcServer& grpc, const Span& whole) {
   const Span going(std::min(kGoingMax, whole.left()));
-  // Again and again, for those whose handshake was under way.
-  for (grpc.SendClientsAway(); ConnectionsAt(grpc.port()) > 0 && going.left().count() > 0;
-       grpc.SendClientsAway())
-    std::this_thread::sleep_for(kLookInterval);
+  while (going.left().count() > 0) {
+    grpc.SendClientsAway();  // again for those whose handshake was under way
+    const Span again(std::min(kAgainInterval, going.left()));
+    while (ConnectionsAt(grpc.port()) > 0 && again.left().count() > 0)
+      std::this_thread::sleep_for(kLookInterval);
+    if (ConnectionsAt(grpc.port()) == 0) break;
+  }
   grpc.Stop(whole.left());
 }
 

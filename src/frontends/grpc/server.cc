@@ -8,6 +8,7 @@
 #include <grpcpp/resource_quota.h>
 
 #include <set>
+#include <thread>
 
 #include "base/limits.h"
 #include "base/log.h"
@@ -24,6 +25,10 @@ namespace {
 constexpr int kStreamsPerConnectionMax = 1024;
 constexpr std::size_t kMemoryBytesMax = std::size_t{512} << 20U;
 constexpr std::chrono::seconds kHandshakeMax{10};
+// For whoever has just connected to begin his call: a client's library that hears of the end at the
+// same moment takes it for a failure, unless it may begin the call anew elsewhere, as it usually
+// may.
+constexpr std::chrono::milliseconds kFirstCall{100};
 // A stream without a message, and a client whose certificate authority was replaced, end with their
 // connection.
 constexpr std::chrono::hours kConnectionAgeMax{1};
@@ -150,7 +155,10 @@ void GrpcServer::SetServing(bool serving) {
 void GrpcServer::LookAtFiles() { running_->files.LookAtOnce(); }
 
 void GrpcServer::SendClientsAway() {
-  running_->acceptor->Stop();
+  if (running_->acceptor->listener().is_open()) {
+    running_->acceptor->Stop();
+    std::this_thread::sleep_for(kFirstCall);
+  }
   SendGoaways(*running_->server);
 }
 

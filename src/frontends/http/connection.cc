@@ -74,7 +74,11 @@ void Connection::Run(std::unique_ptr<Connection> self) {
   const Workers::Request request;
   Next next = Next::kStep;
   while (next == Next::kStep) next = self->Step();
-  if (next == Next::kEnd) return;
+  if (next == Next::kEnd) {
+    // Before the request, whose end may park this thread for as long as others have nothing to do.
+    self.reset();
+    return;
+  }
   Socket& socket = self->socket_;
   if (next == Next::kYield) {
     boost::asio::post(socket.get_executor(),

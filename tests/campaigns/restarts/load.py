@@ -6,7 +6,7 @@
 
 Over HTTPS clients that ask at once again on one connection, clients that think in between, clients that connect for each request, and
 clients that are idle for longer than a drain and look, as AWS's SDKs do, whether the server has closed meanwhile. Over gRPC busy ones on a
-channel each, without the library's own retries, and ones with a channel for each call. Each checks its answer: what was encrypted is decrypted.
+channel each, without a policy of retries, and ones with a channel for each call. Each checks its answer: what was encrypted is decrypted.
 """
 
 import base64
@@ -163,8 +163,8 @@ class Load:
         import pathlib
         read = lambda name: pathlib.Path(self.server.credentials[name]).read_bytes()  # noqa: E731
         credentials = grpc.ssl_channel_credentials(self.authority or read("ca_file"), read("client_key_file"), read("client_certificate_file"))
-        # A channel of its own, which shares no connection, and no second try.
-        options = [("grpc.enable_retries", 0), ("grpc.use_local_subchannel_pool", 1)]
+        # A channel of its own, which shares no connection, and no policy for second tries: what the library has sent is sent once.
+        options = [("grpc.service_config", "{}"), ("grpc.use_local_subchannel_pool", 1)]
         return grpc.secure_channel(f"127.0.0.1:{self.server.grpc_port}", credentials, options)
 
     def __enter__(self):

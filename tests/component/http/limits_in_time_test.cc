@@ -296,6 +296,28 @@ TEST(ServerStop, LetsARequestInProgressFinish) {
   EXPECT_TRUE(fixture.server->Drain(seconds(10)));
 }
 
+// A thread that another one has taken the turn of is parked when its request ends, and may stay so.
+TEST(ServerStop, IsNotHeldUpByAConnectionWhoseThreadIsParked) {
+  ServerFixture fixture;
+  Gate gate;
+  fixture.options.threads = 2;
+  fixture.options.running_max = 1;
+  fixture.handler.script = [&](Request& request) {
+    return request.body == "slow" ? gate.Pass() : Response();
+  };
+  fixture.Start();
+  TlsClient slow(fixture.server->port());
+  slow.Send("POST / HTTP/1.1\r\nHost: k\r\nConnection: close\r\nContent-Length: 4\r\n\r\nslow");
+  gate.AwaitEntry();
+  TlsClient quick(fixture.server->port());
+  quick.Send(Post("x"));
+  EXPECT_EQ(StatusLine(quick.Receive()), "HTTP/1.1 200 OK");
+  gate.Open();
+  EXPECT_EQ(StatusLine(slow.Receive()), "HTTP/1.1 200 OK");
+  EXPECT_TRUE(slow.EndsCleanly());
+  EXPECT_TRUE(fixture.server->Drain(seconds(10)));
+}
+
 TEST(ServerStop, WaitsForHandlersWhenItIsDestroyed) {
   ServerFixture fixture;
   Gate gate;
