@@ -2,6 +2,7 @@
 #pragma once
 
 #include "audit/sealer.h"
+#include "lifecycle/token_sweep.h"
 #include "metrics/page.h"
 #include "siem/deliveries.h"
 #include "storage/anchoring.h"
@@ -12,6 +13,7 @@ namespace kmaas::app {
 // Alarms of this process, whatever raised them.
 void WriteIntegrity(metrics::Page& page);
 void WriteAnchoring(const storage::AnchoringCounters& anchoring, metrics::Page& page);
+void WriteSweep(const lifecycle::SweepCounters& sweep, metrics::Page& page);
 void WriteClock(const storage::ClockCounters& clock, metrics::Page& page);
 // `last_sequence`: of the newest record, read before the counters.
 void WriteSeals(const audit::SealCounters& seals, std::uint64_t last_sequence, metrics::Page& page);
