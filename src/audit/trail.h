@@ -39,7 +39,8 @@ struct TrailCounters {
 // tries again. After a failed flush every Append fails until one has succeeded.
 class Trail final : public ports::AuditSink, public ports::DurableSink {
  public:
-  // Checks the newest files and continues their chain. A last line that a crash tore is moved to
+  // Checks the newest files and continues their chain. A last line that a crash tore, and all from
+  // the first line on of which a loss of power has left a part unwritten, is moved to
   // "<file>.torn" and reported in the log. Refuses, with file and line in `message`: a broken
   // chain, a directory that another process has open or that cannot be written. Borrows the clock.
   static Result<std::unique_ptr<Trail>> Open(const TrailOptions& options, const Clock& clock);

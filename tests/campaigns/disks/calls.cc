@@ -9,10 +9,21 @@ namespace {
 // How long a fault that lasts goes on, in operations.
 constexpr std::size_t kTroubledOperations = 6;
 
-// What a caller may be told of a disk that fails: to try again.
+// What a caller may be told of a disk that fails: to try again; and later, that something is not as
+// it would be if the call had been done.
 bool IsClear(const Error& error) {
-  return error.code == ErrorCode::kDependencyTimeout || error.code == ErrorCode::kKmsInternal ||
-         error.code == ErrorCode::kThrottling;
+  switch (error.code) {
+    case ErrorCode::kDependencyTimeout:
+    case ErrorCode::kKmsInternal:
+    case ErrorCode::kThrottling:
+    case ErrorCode::kKmsInvalidState:
+    case ErrorCode::kUnsupportedOperation:
+    case ErrorCode::kDisabled:
+    case ErrorCode::kNotFound:
+      return true;
+    default:
+      return false;
+  }
 }
 
 // One run of the script.
@@ -30,7 +41,9 @@ class Trial {
     std::size_t troubled = 0;
     for (std::size_t number = 0; number < operations; ++number) {
       Take(script_.Run(**server, number));
-      if (disk_.has_failed() && ++troubled == kTroubledOperations) disk_.Heal(), healed_ = true;
+      if (!disk_.has_failed() || ++troubled < kTroubledOperations) continue;
+      disk_.Heal();
+      healed_ = true;
     }
     const bool failed = healed_ || disk_.has_failed();
     disk_.Heal();

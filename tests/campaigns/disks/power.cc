@@ -65,7 +65,7 @@ class Recording {
  private:
   void Note() {
     const auto anchored = machine_.anchor.ReadAnchor(Deadline::Never());
-    moments_.push_back({log_.size(), machine_.clock.ahead(), anchored.value()});
+    moments_.push_back({log_.size(), machine_.clock.ahead(), *anchored});
   }
   const Moment& LastBefore(std::uint64_t entries) const {
     const Moment* last = &moments_.front();

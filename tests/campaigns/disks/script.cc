@@ -27,11 +27,6 @@ const Response& As(const Result<core::WipedMessage>& reply) {
   return static_cast<const Response&>(**reply);
 }
 
-Result<void> Outcome(const Result<core::WipedMessage>& reply) {
-  if (reply) return {};
-  return reply.error();
-}
-
 }  // namespace
 
 const std::string& Script::Newest(std::size_t before) const {
