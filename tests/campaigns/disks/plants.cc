@@ -53,9 +53,9 @@ void Enter(DiskLog* log, DiskEntry entry) {
 }
 
 Result<void> Execute(Connection* connection, const std::string& sql) {
+  if (planted == "early-answer" && sql == "BEGIN IMMEDIATE")
+    (void)RealExecute(connection, "PRAGMA synchronous=NORMAL");
   Result<void> done = RealExecute(connection, sql);
-  if (done && planted == "early-answer" && sql.find("synchronous=FULL") != std::string::npos)
-    return RealExecute(connection, "PRAGMA synchronous=NORMAL");
   if (!done && planted == "deaf" && sql == "COMMIT") return {};
   return done;
 }

@@ -14,7 +14,7 @@ namespace kmaas::campaigns {
 namespace {
 
 // A disk that is broken for good makes calls wait for it.
-constexpr std::chrono::milliseconds kCallMax{500};
+constexpr std::chrono::seconds kCallMax{10};
 
 storage::AnchoringOptions AnchoringOfTests() {
   storage::AnchoringOptions options;
