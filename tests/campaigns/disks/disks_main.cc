@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "tests/campaigns/disks/campaigns.h"
 #include "tests/campaigns/disks/plants.h"
+#include "tests/fakes/fake_token.h"
 
 namespace kmaas::campaigns {
 namespace {
@@ -62,6 +63,8 @@ const std::map<std::string, Fault> kFaults = {
 
 int Run(Arguments& arguments) {
   auto& number = arguments.numbers;
+  // Made here, the RSA keys of this program make no call late.
+  (void)fakes::NewPrivateKey(domain::KeySpec::kRsa2048);
   const auto begun = std::chrono::steady_clock::now();
   Tally tally;
   if (arguments.what == "power") {
