@@ -24,7 +24,7 @@ struct TokenKey {
   auto operator<=>(const TokenKey&) const = default;
 };
 
-// Thread-safe. Reads all of the token, so it is for now and then and not for requests.
+// Thread-safe. Each call goes through all of the token: too dear for requests.
 class TokenKeys {
  public:
   virtual ~TokenKeys() = default;
