@@ -12,6 +12,7 @@
 #include "hsm/lane.h"
 #include "ports/crypto_engine.h"
 #include "ports/store_head.h"
+#include "ports/token_keys.h"
 
 namespace kmaas::hsm {
 
@@ -19,6 +20,7 @@ enum class Check;
 class EngineCore;
 class SharedModule;
 class TokenAnchor;
+class TokenKeys;
 
 struct EngineOptions {
   std::string module_path;
@@ -61,6 +63,8 @@ class Engine final : public ports::CryptoEngine {
   // Where the token remembers the store's head; not for the engine of a key store. Lives as long as
   // the engine.
   ports::TokenAnchor& anchor();
+  // What was made in the token; likewise.
+  ports::TokenKeys& token_keys();
 
   // Lets running calls end, then finalises the module; every later call fails. Idempotent.
   void Close();
@@ -111,6 +115,7 @@ class Engine final : public ports::CryptoEngine {
                                                     Deadline deadline);
   std::unique_ptr<EngineCore> core_;
   std::unique_ptr<TokenAnchor> anchor_;  // over the core
+  std::unique_ptr<TokenKeys> token_keys_;
 };
 
 }  // namespace kmaas::hsm

@@ -19,6 +19,7 @@
 #include "hsm/process_keys.h"
 #include "hsm/public_halves.h"
 #include "hsm/scoped_object.h"
+#include "hsm/token_keys.h"
 #include "hsm/token_objects.h"
 
 namespace kmaas::hsm {
@@ -228,6 +229,7 @@ Result<ports::ImportedMaterial> Arrival::KeepResident() {
   const AttributeList finding = ResidentFinding(kind_->object_class(), plan_.id);
   const AttributeList made = ResidentArriving(*kind_, plan_.id);
   const auto lock = call_.generation().LockTokenObjects();
+  SpareImported(plan_.id);
   KM_TRY(const auto found, FindObjects(call_, finding));
   if (found.size() > 1) return NotLoadable("two resident keys of one material id");
   if (!found.empty()) {

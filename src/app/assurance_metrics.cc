@@ -51,6 +51,15 @@ void WriteClock(const storage::ClockCounters& clock, Page& page) {
              clock.is_behind ? 1 : 0);
 }
 
+void WriteSweep(const lifecycle::SweepCounters& sweep, Page& page) {
+  page.Gauge("kmaas_unnamed_token_keys", "Keys in the token that no row names.",
+             static_cast<double>(sweep.unnamed));
+  page.Counter("kmaas_unnamed_token_keys_destroyed_total", "Those of them that were destroyed.",
+               sweep.destroyed);
+  page.Counter("kmaas_token_sweep_failures_total",
+               "Looks for them, and tries to destroy one, that failed.", sweep.failures);
+}
+
 void WriteSeals(const audit::SealCounters& seals, std::uint64_t last_sequence, Page& page) {
   page.Counter("kmaas_seals_total", "Seals of the audit trail.", seals.seals);
   page.Counter("kmaas_seal_failures_total", "Tries to seal that came to nothing.", seals.failures);

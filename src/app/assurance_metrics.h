@@ -3,6 +3,7 @@
 
 #include "app/reload_counters.h"
 #include "audit/sealer.h"
+#include "lifecycle/token_sweep.h"
 #include "metrics/page.h"
 #include "siem/deliveries.h"
 #include "storage/anchoring.h"
@@ -15,6 +16,7 @@ void WriteIntegrity(metrics::Page& page);
 void WriteAnchoring(const storage::AnchoringCounters& anchoring, metrics::Page& page);
 // What was read again while the server runs.
 void WriteReloads(const ReloadCounters& reloads, metrics::Page& page);
+void WriteSweep(const lifecycle::SweepCounters& sweep, metrics::Page& page);
 void WriteClock(const storage::ClockCounters& clock, metrics::Page& page);
 // `last_sequence`: of the newest record, read before the counters.
 void WriteSeals(const audit::SealCounters& seals, std::uint64_t last_sequence, metrics::Page& page);

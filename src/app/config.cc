@@ -202,6 +202,7 @@ void ReadRunning(SettingsReader& top, Config& config) {
   health.Finish();
   SettingsReader lifecycle = top.Section("lifecycle");
   lifecycle.Span("interval_ms", config.lifecycle_interval, 10, 3'600'000);
+  lifecycle.Span("unnamed_keys_seconds", config.unnamed_keys_spared, 60, 86'400);
   lifecycle.Finish();
 }
 

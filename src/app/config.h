@@ -173,6 +173,7 @@ struct Config {
   std::chrono::seconds drain_max{5};
   std::chrono::milliseconds health_interval{5000};
   std::chrono::milliseconds lifecycle_interval{1000};
+  std::chrono::seconds unnamed_keys_spared{900};
   bool operator==(const Config&) const = default;
 
   // All that are served; the first one is `region`.

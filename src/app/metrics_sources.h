@@ -5,6 +5,7 @@
 
 #include "app/inventory.h"
 #include "app/reload_counters.h"
+#include "app/token_sweeping.h"
 #include "audit/sealer.h"
 #include "audit/trail.h"
 #include "hsm/engine.h"
@@ -28,6 +29,7 @@ struct MetricsSources {
   const audit::Sealer& sealer;
   const siem::CurrentDeliveries& deliveries;
   const ReloadCounters& reloads;
+  const TokenSweeping& sweeping;
 };
 
 // What the server itself knows at the moment.

@@ -14,6 +14,7 @@
 #include "identity/sealed_secrets.h"
 #include "policy/decision.h"
 #include "records/every_row.h"
+#include "records/set_back.h"
 
 namespace kmaas::app {
 namespace {
@@ -150,6 +151,7 @@ Result<void> GoBeyond(Foundation& foundation, const std::vector<Consenter>& pers
       [&](records::Changes& changes) -> Result<void> {
         for (const Consenter& person : persons)
           if (person.device) KM_CHECK(changes.Put(*person.device));
+        KM_CHECK(records::NoteSetBack(changes));
         return changes.Put(*installation);
       },
       Deadline::After(clock, kStepMax));

@@ -24,6 +24,7 @@
 #include "app/service_options.h"
 #include "app/siem_settings.h"
 #include "app/stored_seal_memory.h"
+#include "app/token_sweeping.h"
 #include "attestation/verifier.h"
 #include "audit/index_maker.h"
 #include "audit/retention.h"
@@ -133,6 +134,7 @@ struct Service::Parts {
   std::unique_ptr<aws_query::AwsQueryHandler> query;
   std::unique_ptr<FrontDoor> front_door;
   std::unique_ptr<KeyLifecycle> lifecycle;
+  std::unique_ptr<TokenSweeping> sweeping;
   std::unique_ptr<http::Server> https;
   std::unique_ptr<grpc_front::GrpcServer> grpc;
   std::unique_ptr<Inventory> inventory;
@@ -203,6 +205,8 @@ Result<void> Service::Parts::BuildCore() {
   calls.Add(*registry);
   calls.Add(lifecycle->registry());
   KM_CHECK(operations::ResumeConnections(*services, Deadline::After(clock, kStepMax)));
+  sweeping = std::make_unique<TokenSweeping>(
+      SweepParts(foundation, *trail, random, clock, config.region), config.unnamed_keys_spared);
   return BuildFrontDoor();
 }
 
@@ -311,9 +315,10 @@ Result<void> Service::Parts::ServeMetrics() {
                                           config.metrics.count_interval);
   const auto make_page = [this] {
     std::string why;
-    return MetricsPage({calls, *foundation.engine, *foundation.store, *trail, *inventory,
-                        foundation.anchoring.get(), *clock_watch, *sealer, *deliveries, reloads},
-                       {IsReady(why), https->connections(), ConnectionsAt(grpc->port())});
+    return MetricsPage(
+        {calls, *foundation.engine, *foundation.store, *trail, *inventory,
+         foundation.anchoring.get(), *clock_watch, *sealer, *deliveries, reloads, *sweeping},
+        {IsReady(why), https->connections(), ConnectionsAt(grpc->port())});
   };
   KM_TRY(metrics, MetricsEndpoint::Start(config, make_page, clock, listeners.metrics));
   return {};
@@ -354,6 +359,7 @@ Result<std::unique_ptr<Service>> Service::Start(const Config& config, SecretByte
   KM_CHECK(parts.BuildCore());
   KM_CHECK(parts.Listen());
   parts.lifecycle->Begin(config.lifecycle_interval);
+  parts.sweeping->Begin();
   parts.seal_ticker = std::make_unique<Ticker>(
       "audit_not_sealed", [sealer = parts.sealer.get()] { sealer->Tick(); }, kSealTick);
   parts.retention =
@@ -429,6 +435,7 @@ void Service::Stop(const DrainSpans& spans) {
   parts_->inventory.reset();
   parts_->grpc.reset();
   parts_->https.reset();
+  parts_->sweeping.reset();
   parts_->lifecycle.reset();
   // Its thread writes to the store.
   if (parts_->key_stores) parts_->key_stores->Close();

@@ -83,6 +83,11 @@ Result<void> AppendFile::Write(std::string_view bytes) {
   return {};
 }
 
+Result<void> AppendFile::Finish() {
+  KM_CHECK(CutRest());
+  return Sync();
+}
+
 Result<void> AppendFile::CutRest() {
   if (!has_rest_) return {};
   if (calls_.truncate(file_, static_cast<off_t>(size_.load())) != 0) return Failure("cut", errno);

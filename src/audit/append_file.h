@@ -47,6 +47,10 @@ class AppendFile {
   // then is recorded nowhere.
   Result<void> Sync();
 
+  // For whoever writes, before another file is begun: nothing but whole writes is left in this one,
+  // and they are durable. Nothing else would mend an older file.
+  Result<void> Finish();
+
   std::uint64_t size() const { return size_; }
   const std::string& path() const { return path_; }
 

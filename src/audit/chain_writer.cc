@@ -47,8 +47,9 @@ Result<void> ChainWriter::TurnPage(std::size_t bytes) {
     day_ = today;
     return {};
   }
-  // A file that is left behind is durable, so that Sync needs to look at the newest only.
-  if (file_ != nullptr) KM_CHECK(file_->Sync());
+  // A file that is left behind is durable, so that Sync needs to look at the newest only; and
+  // whole, because a start mends the end of the newest alone.
+  if (file_ != nullptr) KM_CHECK(file_->Finish());
   KM_TRY(std::shared_ptr<AppendFile> next,
          AppendFile::Create(settings_.directory + "/" + TrailFileName(head_.sequence + 1),
                             settings_.calls));

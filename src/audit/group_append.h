@@ -31,6 +31,7 @@ class GroupAppend {
 
   Result<void> Append(const std::string& id, const std::string& event, Known known);
   Result<void> Flush();
+  bool IsDurable() const { return !flush_failed_ && writer_.durable() >= writer_.appended(); }
   ChainHead head();
   std::uint64_t last_sequence() const { return writer_.appended(); }
   TrailCounters counters() const;

@@ -59,14 +59,20 @@ Result<void> SetAside(const TrailFile& file, const Tail& tail, const FileCalls& 
   return {};
 }
 
-Result<Tail> CheckFile(const TrailFile& file, ChainCheck& check, RecentEvents& recent) {
+Result<Tail> CheckFile(const TrailFile& file, bool is_newest, ChainCheck& check,
+                       RecentEvents& recent) {
   Tail tail;
   KM_CHECK(ReadLines(file.path, [&](const RawLine& line) {
-    const std::optional<TrailLine> record = check.Add(line);
-    if (!line.is_whole) {
-      tail.torn = line.text;
+    const bool is_first_torn = !line.is_whole || (is_newest && WasNeverWritten(line));
+    if (is_first_torn || !tail.torn.empty()) {
+      RawLine torn = line;
+      torn.is_whole = false;
+      if (tail.torn.empty()) (void)check.Add(torn);
+      tail.torn += line.text;
+      if (line.is_whole) tail.torn += '\n';
       return;
     }
+    const std::optional<TrailLine> record = check.Add(line);
     tail.bytes = line.start + line.text.size() + 1;
     if (!record) return;
     tail.day = EventDay(record->event);
@@ -86,7 +92,7 @@ Result<ResumedTrail> ResumeTrail(const std::string& directory, const FileCalls& 
   Tail tail;
   for (std::size_t index = first; index < files.size(); ++index) {
     check.BeginFile(files[index], index + 1 == files.size());
-    KM_TRY(tail, CheckFile(files[index], check, resumed.recent));
+    KM_TRY(tail, CheckFile(files[index], index + 1 == files.size(), check, resumed.recent));
   }
   const TrailFile& newest = files.back();
   KM_CHECK(RequireUnbroken(directory, check, newest.name));

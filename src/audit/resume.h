@@ -17,7 +17,8 @@ struct ResumedTrail {
 };
 
 // Refuses a chain that is broken in the newest file or the one before it; the verifier reads the
-// rest. Moves a torn last line to a file beside.
+// rest. Moves a torn last line to a file beside, and likewise what stands from
+// a line on that was never written.
 Result<ResumedTrail> ResumeTrail(const std::string& directory, const FileCalls& calls);
 
 }  // namespace kmaas::audit

@@ -44,7 +44,15 @@ Result<NewestSeals> ReadSeals(const std::string& directory, const Bytes& public_
   for (const TrailFile& file : seals.files) {
     seals.check.BeginFile(file, &file == &seals.files.back());
     seals.whole_bytes = 0;
+    const bool is_newest = &file == &seals.files.back();
     KM_CHECK(ReadLines(file.path, [&](const RawLine& line) {
+      if (is_newest && (seals.torn_bytes > 0 || WasNeverWritten(line))) {
+        RawLine torn = line;
+        torn.is_whole = false;
+        if (seals.torn_bytes == 0) seals.check.Add(torn);
+        seals.torn_bytes += line.text.size() + (line.is_whole ? 1 : 0);
+        return;
+      }
       seals.check.Add(line);
       if (line.is_whole) {
         seals.whole_bytes = line.start + line.text.size() + 1;

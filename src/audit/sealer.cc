@@ -159,6 +159,7 @@ Result<void> Sealer::Write(Seal seal) {
 
 Result<void> Sealer::TurnPage() {
   if (file_ != nullptr && file_->size() < options_.bytes_per_file_max) return {};
+  if (file_ != nullptr) KM_CHECK(file_->Finish());
   KM_TRY(file_,
          AppendFile::Create(options_.directory + "/" + SealFileName(where_.number + 1), calls_));
   return {};

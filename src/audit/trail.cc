@@ -90,6 +90,8 @@ Result<void> Trail::AppendRendered(const std::string& event_id, const std::strin
 
 Result<void> Trail::Flush() { return parts_->group.Flush(); }
 
+bool Trail::IsDurable() const { return parts_->group.IsDurable(); }
+
 ChainHead Trail::head() { return parts_->group.head(); }
 
 std::uint64_t Trail::last_sequence() const { return parts_->group.last_sequence(); }

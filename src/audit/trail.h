@@ -7,6 +7,7 @@
 
 #include "audit/chain.h"
 #include "ports/audit_sink.h"
+#include "ports/durable_sink.h"
 
 namespace kmaas::audit {
 
@@ -36,9 +37,10 @@ struct TrailCounters {
 // write(2): the record survives the end of this process at once, and of the machine after the next
 // flush. After a failed write (disk full) nothing of it is left in the file, and the next Append
 // tries again. After a failed flush every Append fails until one has succeeded.
-class Trail final : public ports::AuditSink {
+class Trail final : public ports::AuditSink, public ports::DurableSink {
  public:
-  // Checks the newest files and continues their chain. A last line that a crash tore is moved to
+  // Checks the newest files and continues their chain. A last line that a crash tore, and all from
+  // the first line on of which a loss of power has left a part unwritten, is moved to
   // "<file>.torn" and reported in the log. Refuses, with file and line in `message`: a broken
   // chain, a directory that another process has open or that cannot be written. Borrows the clock.
   static Result<std::unique_ptr<Trail>> Open(const TrailOptions& options, const Clock& clock);
@@ -51,7 +53,8 @@ class Trail final : public ports::AuditSink {
 
   // Returns when every record that was appended before the call survives power loss. Concurrent
   // calls share a flush.
-  Result<void> Flush();
+  Result<void> Flush() override;
+  bool IsDurable() const override;
 
   // The last record that was appended, by now perhaps not durable yet, and its number alone, which
   // costs nothing.

@@ -88,6 +88,8 @@ Result<std::vector<TrailFile>> ListSealFiles(const std::string& directory) {
 }
 
 // Not of a FIFO or a device, which could hold up the reader for ever.
+bool WasNeverWritten(const RawLine& line) { return line.text.find('\0') != std::string_view::npos; }
+
 Result<void> ReadLines(const std::string& path, const std::function<void(const RawLine&)>& each) {
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   struct stat status {};

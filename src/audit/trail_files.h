@@ -34,6 +34,10 @@ struct RawLine {
   bool is_whole = true;     // false: no newline ends it
 };
 
+// Whether it has a byte that no line has: a sector of an end that grew and was not written when the
+// power failed. Whatever stands behind it was not flushed either.
+bool WasNeverWritten(const RawLine& line);
+
 // Calls `each` for every line. Fails when the file cannot be read.
 Result<void> ReadLines(const std::string& path, const std::function<void(const RawLine&)>& each);
 

@@ -15,6 +15,7 @@ void AddAccountCreation(CLI::App& account, Invocation& invocation);  // below th
 void AddAuditCommands(CLI::App& program, Invocation& invocation);
 void AddRestoreCommand(CLI::App& program, Invocation& invocation);
 void AddVerifyCommand(CLI::App& program, Invocation& invocation);
+void AddTokenCommands(CLI::App& program, Invocation& invocation);
 void AddSiemCommands(CLI::App& program, Invocation& invocation);
 void AddAuditSearch(CLI::App& audit, Invocation& invocation);  // below the former
 void AddExplainCommand(CLI::App& program, Invocation& invocation);

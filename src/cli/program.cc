@@ -89,6 +89,7 @@ std::unique_ptr<CLI::App> MakeProgram(Invocation& invocation) {
   AddAuditCommands(*program, invocation);
   AddRestoreCommand(*program, invocation);
   AddVerifyCommand(*program, invocation);
+  AddTokenCommands(*program, invocation);
   AddSiemCommands(*program, invocation);
   AddExplainCommand(*program, invocation);
   AddOperationsCommand(*program, invocation);

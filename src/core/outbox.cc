@@ -3,24 +3,47 @@
 #include <algorithm>
 #include <utility>
 
+#include "ports/durable_sink.h"
+
 namespace kmaas::core {
 namespace {
 
 constexpr std::size_t kSweptPerChangeMax = 8;
 constexpr std::size_t kRecoveredPerPage = 500;
+// So many delivered rows wait for the sink to be durable by itself; then it is flushed for them.
+constexpr std::size_t kDeliveredMax = 256;
+
+ports::DurableSink* DurableOf(ports::AuditSink& sink) {
+  return dynamic_cast<ports::DurableSink*>(&sink);
+}
+
+// A row may go when its record survives without it.
+bool MaySweep(ports::AuditSink& sink, std::size_t delivered) {
+  ports::DurableSink* const durable = DurableOf(sink);
+  if (durable == nullptr || durable->IsDurable()) return true;
+  return delivered >= kDeliveredMax && durable->Flush().has_value();
+}
 
 }  // namespace
 
 Result<void> Outbox::Add(records::Changes& changes, const records::OutboxEntry& entry) {
   std::vector<std::string> swept;
+  std::size_t delivered = 0;
   {
     const std::lock_guard lock(mutex_);
     // A change that could not be recorded is not made; those in flight bound what waits.
     if (!undelivered_.empty())
       return Error{ErrorCode::kKmsInternal, "", "the audit trail refuses records"};
-    const std::size_t count = std::min(delivered_.size(), kSweptPerChangeMax);
-    swept.assign(delivered_.end() - static_cast<std::ptrdiff_t>(count), delivered_.end());
-    delivered_.resize(delivered_.size() - count);
+    delivered = delivered_.size();
+    const auto end =
+        delivered_.begin() + static_cast<std::ptrdiff_t>(std::min(delivered, kSweptPerChangeMax));
+    swept.assign(delivered_.begin(), end);
+    delivered_.erase(delivered_.begin(), end);
+  }
+  if (!swept.empty() && !MaySweep(audit_, delivered)) {
+    const std::lock_guard lock(mutex_);
+    delivered_.insert(delivered_.begin(), swept.begin(), swept.end());
+    swept.clear();
   }
   // Rows that a rolled-back change did not sweep stay until the next start, which skips and deletes
   // them.
@@ -69,6 +92,7 @@ Result<std::size_t> Outbox::Recover(Deadline deadline) {
       KM_CHECK(audit_.AppendRendered(entry.event_id, entry.rendered));
     }
     if (!page.rows.empty()) {
+      if (ports::DurableSink* const durable = DurableOf(audit_)) KM_CHECK(durable->Flush());
       const Result<void> emptied = catalog_.Write(
           [&page](records::Changes& changes) -> Result<void> {
             for (const ports::Row& row : page.rows)

@@ -1,15 +1,21 @@
-"""Goal: SIGKILL under a write load loses no acknowledged key, alias, tag, policy, rotation, import or deletion that is scheduled, does
-no rotation twice, and leaves every key usable; in the middle of deletions, every key goes in the end, and leaves its proof.
+"""Goal: SIGKILL under a write load loses no acknowledged key, alias, tag, policy, grant, rotation, import, deletion of imported material or
+deletion that is scheduled, does no rotation twice, leaves every key usable, and nothing in the token that no row names; in the middle of deletions,
+every key goes in the end, and leaves its proof.
 
 Method: writers keep a ledger of what the server acknowledged, and of what they asked for; the server is killed at a random moment; after each
-restart the ledger is compared with the store, and every key of the round encrypts and decrypts. A call that fails before the kill is a fault.
-Deletions come due by a restart with the clock set ahead, again and again until all are done. The seed is printed.
+restart the ledger is compared with the store, every key of the round encrypts and decrypts, and the keys in the token are counted, by SoftHSM's files,
+against the rows of the database. In every second round the keys that are made are resident. A call that fails before the kill is a fault. Deletions
+come due by a restart with the clock set ahead, again and again until all are done. Parameters: KMAAS_CRASH_KILLS, KMAAS_CRASH_SEED, which is printed.
+
+Planted bugs, to see that each is found: `--plant live-key` takes a key out of the token that a row names, as a sweep would that is too keen;
+`--plant orphan` puts back what was destroyed, as a token that nobody sweeps would have it; `--plant lost` forgets an answer.
 """
 
 import json
 import os
 import pathlib
 import random
+import sqlite3
 import sys
 import threading
 import unittest
@@ -23,6 +29,7 @@ from server import BUILD, Server, pause, until  # noqa: E402
 KILLS = int(os.environ.get("KMAAS_CRASH_KILLS", "50"))
 WRITERS = 4
 ROUND_SECONDS = (0.15, 0.9)
+PLANT = ""  # a bug of this name
 DELETIONS = 12  # of each custody
 DELETION_SECONDS = (0.0, 0.1)
 
@@ -64,6 +71,17 @@ def rotate(client, ledger, arn):
     ledger.note(arn, rotations=1)
 
 
+def grant(server, kms, ledger, arn, number):
+    """Of every second one nothing is left."""
+    ledger.note(arn, grants=None)  # one may be there
+    given = kms.create_grant(KeyId=arn, GranteePrincipal=f"arn:aws:iam::{server.account}:root", Operations=["Decrypt"])
+    ledger.note(arn, grants={given["GrantId"]})
+    if number % 2:
+        ledger.note(arn, grants=None)
+        kms.revoke_grant(KeyId=arn, GrantId=given["GrantId"])
+        ledger.note(arn, grants=set())
+
+
 def end_of(kms, ledger, arn, number):
     """One key in three is disabled, one waits for its deletion, and one was taken back from it."""
     if number % 3 == 0:
@@ -92,6 +110,7 @@ def write_key(server, kms, client, ledger, label, number):
     ledger.note(arn, policy=policy)
     blob = kms.encrypt(KeyId=arn, Plaintext=label.encode())["CiphertextBlob"]
     ledger.note(arn, blob=blob)
+    grant(server, kms, ledger, arn, number)
     rotate(client, ledger, arn)
     end_of(kms, ledger, arn, number)
 
@@ -126,6 +145,14 @@ def import_key(kms, ledger, label, arn, request):
     ledger.note(arn, states={"Enabled"}, imported=True)
     blob = kms.encrypt(KeyId=arn, Plaintext=label.encode())["CiphertextBlob"]
     ledger.note(arn, blob=blob)
+    if label.endswith(("1", "3")):  # and one is imported again
+        ledger.note(arn, states={"PendingImport", "Enabled"})
+        kms.delete_imported_key_material(KeyId=arn)
+        ledger.note(arn, states={"PendingImport"})
+    if label.endswith("3"):
+        ledger.note(arn, states={"PendingImport", "Enabled"})
+        kms.import_key_material(**request)
+        ledger.note(arn, states={"Enabled"})
 
 
 def import_until_killed(kms, ledger, name, wrapped):
@@ -138,8 +165,7 @@ def import_until_killed(kms, ledger, name, wrapped):
         number += 1
 
 
-def write_keys_until_killed(server, kms, ledger, name):
-    client = AwsJson(server)
+def write_keys_until_killed(server, kms, client, ledger, name):
     number = 0
     while True:
         number += 1
@@ -160,7 +186,31 @@ def chance_of(what):
     return random.Random(seed)
 
 
+def objects_in_token(server):
+    """Keys in the token, by SoftHSM's file format: not the anchor (a CKO_DATA), nor the empty file that a kill leaves while one is made."""
+    files = [path.read_bytes() for path in (server.directory / "tokens").glob("*/*.object")]
+    return sum(1 for file in files if len(file) >= 32 and file[24:32] != bytes(8))
+
+
+def rows_with_objects(server):
+    """How many rows of the database name a key in the token. Enumerations are stored as their texts."""
+    database = sqlite3.connect(f"file:{server.data / 'kmaas.db'}?mode=ro", uri=True)
+    try:
+        imports, = database.execute("SELECT count(*) FROM import_keys").fetchone()
+        materials = [bytes(value) for value, in database.execute("SELECT value FROM key_materials")]
+    finally:
+        database.close()
+    # Of imported material that was deleted the row stays, without its object.
+    return imports + sum(1 for value in materials if b"resident" in value and b"PENDING_IMPORT" not in value)
+
+
 class Crash(unittest.TestCase):
+    def check_token(self, server, before):
+        """The sweep begins with the server, and nothing else is made meanwhile."""
+        unnamed = lambda: objects_in_token(server) - before - rows_with_objects(server)  # noqa: E731
+        until(lambda: unnamed() == 0, 20)
+        self.assertEqual(unnamed(), 0, "keys in the token less those that rows name")
+
     def check_key(self, kms, arn, facts):
         metadata = kms.describe_key(KeyId=arn)["KeyMetadata"]
         self.assertEqual(metadata["Description"], facts["description"])
@@ -170,6 +220,8 @@ class Crash(unittest.TestCase):
             self.assertEqual(kms.list_resource_tags(KeyId=arn)["Tags"], [{"TagKey": "n", "TagValue": facts["tag"]}])
         if "policy" in facts:
             self.assertEqual(kms.get_key_policy(KeyId=arn, PolicyName="default")["Policy"], facts["policy"])
+        if facts.get("grants") is not None:
+            self.assertEqual({found["GrantId"] for found in kms.list_grants(KeyId=arn)["Grants"]}, facts["grants"])
         if "states" in facts:
             self.assertIn(metadata["KeyState"], facts["states"])
         if metadata["KeyState"] == "PendingImport":
@@ -200,16 +252,32 @@ class Crash(unittest.TestCase):
             self.assertEqual(kms.decrypt(CiphertextBlob=blob)["Plaintext"], b"x")
         return listed
 
+    def plant(self, server, ledger):
+        """While the server is down."""
+        files = list((server.directory / "tokens").glob("*/*.object"))
+        if PLANT == "lost":
+            arn = next(iter(ledger.keys))
+            ledger.note(arn, description="what was never acknowledged")
+        elif PLANT == "live-key":
+            max(files, key=lambda path: path.stat().st_mtime if path.read_bytes()[24:32] != bytes(8) else 0).unlink()
+        elif PLANT == "orphan":  # a copy, which the sweep takes for the one that a row names
+            newest = max(files, key=lambda path: path.stat().st_mtime if path.read_bytes()[24:32] != bytes(8) else 0)
+            newest.with_name("00000000-0000-0000-0000-000000000000.object").write_bytes(newest.read_bytes())
+
     def test_loses_nothing_that_was_acknowledged(self):
         chance = chance_of(f"{KILLS} kills")
         known = {}
         with Server({"lifecycle": {"interval_ms": 20}}) as server:
+            # Connections are made anew, which takes less than clients.
+            kms, *others = [server.boto3() for _ in range(WRITERS)]
+            self.client, *json_clients = [AwsJson(server) for _ in range(WRITERS)]
+            before = objects_in_token(server)
             for kill in range(KILLS):
                 ledger = Ledger()
-                kms = server.boto3()
                 wrapped = wrap_for_import(kms, ledger, f"{kill}-imported-0")
                 works = [(import_until_killed, kms, ledger, f"{kill}-imported", wrapped)]
-                works += [(write_keys_until_killed, server, server.boto3(), ledger, f"{kill}-{w}") for w in range(1, WRITERS)]
+                works += [(write_keys_until_killed, server, other, client, ledger, f"{kill}-{number}")
+                          for number, (other, client) in enumerate(zip(others, json_clients), 1)]
                 writers = [threading.Thread(target=run_until_killed, args=(ledger, *work)) for work in works]
                 for writer in writers:
                     writer.start()
@@ -219,26 +287,29 @@ class Crash(unittest.TestCase):
                 for writer in writers:
                     writer.join()
                 self.assertEqual(ledger.faults, [])
+                server.overrides["keys"] = {"default_custody": "wrapped" if kill % 2 else "resident"}
+                server.write_config()
+                self.plant(server, ledger)
                 server.start()
-                kms, self.client = server.boto3(), AwsJson(server)
+                self.check_token(server, before)
                 for arn, facts in ledger.keys.items():
                     self.check_key(kms, arn, facts)
                 known.update(ledger.keys)
                 known.update({arn: known.get(arn, {}) for arn in self.check_listing(kms, known)})
             self.assertGreater(len(known), KILLS)
-            for fact in ("rotations", "imported"):
+            for fact in ("rotations", "imported", "grants"):
                 self.assertTrue(any(facts.get(fact) for facts in known.values()), fact)
             for blob, label in [(facts["blob"], facts["description"]) for facts in known.values() if "blob" in facts]:
                 self.assertEqual(kms.decrypt(CiphertextBlob=blob)["Plaintext"], label.encode())
+            self.assertEqual(json.loads(server.kmaas("token", "sweep", "--dry-run", "--json").stdout), {"unnamed_keys": []})
+            swept = sum(1 for event in server.audit_events() if event["eventName"] == "DestroyUnnamedKey")
             self.assertEqual(server.kmaas("audit", "verify").returncode, 0)
-            print(f"{len(known)} keys, 0 lost", file=sys.stderr)
+            print(f"{len(known)} keys, 0 lost, 0 left in the token, {swept} swept from it", file=sys.stderr)
 
 
 class CrashInDeletion(unittest.TestCase):
     def objects(self):
-        """Keys in the token, by SoftHSM's file format: not the anchor (a CKO_DATA), nor the empty file that a kill leaves while one is made."""
-        files = [path.read_bytes() for path in (self.server.directory / "tokens").glob("*/*.object")]
-        return sum(1 for file in files if len(file) >= 32 and file[24:32] != bytes(8))
+        return objects_in_token(self.server)
 
     def living(self):
         return json.loads(self.server.kmaas("key", "list", "--json").stdout)
@@ -289,4 +360,11 @@ class CrashInDeletion(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    if "--plant" in sys.argv:  # succeeds when it is found
+        at = sys.argv.index("--plant")
+        PLANT = sys.argv[at + 1]
+        KILLS = 2
+        sys.argv[at:at + 2] = ["Crash"]
+        found = unittest.main(exit=False).result
+        sys.exit(0 if found.failures or found.errors else f"{PLANT} was not found")
     unittest.main(verbosity=2)

@@ -163,6 +163,11 @@ void FaultyVfs::Record(DiskLog* log) {
   log_ = log;
 }
 
+void FaultyVfs::Ask(std::function<int(bool)> judge) {
+  const std::lock_guard lock(mutex_);
+  judge_ = std::move(judge);
+}
+
 void FaultyVfs::Enter(DiskEntry entry) {
   const std::lock_guard lock(mutex_);
   if (log_ != nullptr) log_->Add(std::move(entry));
@@ -170,6 +175,7 @@ void FaultyVfs::Enter(DiskEntry entry) {
 
 int FaultyVfs::Step(bool is_flush) {
   const std::lock_guard lock(mutex_);
+  if (const int code = judge_ ? judge_(is_flush) : SQLITE_OK; code != SQLITE_OK) return code;
   ++calls_;
   if (failing_call_ == 0 || calls_ < failing_call_) return SQLITE_OK;
   if (fault_ == Fault::kOnce && calls_ > failing_call_) return SQLITE_OK;

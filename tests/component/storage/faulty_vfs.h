@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 
@@ -32,6 +33,10 @@ class FaultyVfs {
   std::uint64_t calls() const;
   bool has_failed() const;
 
+  // Asked before each call, with whether it is a flush: the code to fail with, or SQLITE_OK. Beside
+  // what is armed; empty: nobody is.
+  void Ask(std::function<int(bool)> judge);
+
   // What is done from now on is entered in `log`; null: nowhere. Borrowed.
   void Record(DiskLog* log);
 
@@ -48,6 +53,7 @@ class FaultyVfs {
   int write_code_ = SQLITE_IOERR_WRITE;
   bool has_failed_ = false;
   DiskLog* log_ = nullptr;
+  std::function<int(bool)> judge_;
 };
 
 }  // namespace kmaas::storage

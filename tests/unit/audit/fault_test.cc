@@ -92,6 +92,24 @@ TEST_F(TrailFaults, RefuseEveryRecordWhileTheDiskIsFullAndNoneAfterwards) {
 }
 
 // What the kernel forgot is not vouched for, and what comes after it is not taken either.
+// Half a record that could not be cut off either, and then a new day: no start would mend a file
+// that is not the newest.
+TEST_F(TrailFaults, LeaveNoHalfRecordInAFileThatIsOver) {
+  TrailDirectory directory;
+  auto trail = directory.Open();
+  ASSERT_TRUE(trail->Append(WriteRecord("before")));
+  directory.faults.Arm(1, Fault::kFromNow);
+  EXPECT_FALSE(trail->Append(WriteRecord("refused")));
+  directory.clock.Advance(std::chrono::hours(24));
+  EXPECT_FALSE(trail->Append(WriteRecord("refused too")));
+  directory.faults.Heal();
+  EXPECT_TRUE(trail->Append(WriteRecord("after")));
+  trail.reset();
+  EXPECT_EQ(directory.Files().size(), 2U);
+  EXPECT_TRUE(directory.Verify().intact());
+  EXPECT_TRUE(directory.TryOpen());
+}
+
 TEST_F(TrailFaults, RefuseRecordsAfterAFailedFlushUntilOneSucceeds) {
   TrailDirectory directory;
   const auto trail = directory.Open();

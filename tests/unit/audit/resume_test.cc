@@ -69,6 +69,37 @@ TEST_F(Resume, SetsATornLastLineAsideWhereverItIsTorn) {
   }
 }
 
+// Sectors that did not reach the disk before the power failed read as zeros, also where later ones
+// did.
+TEST_F(Resume, SetsAsideWhatStandsBehindASectorThatWasNeverWritten) {
+  Append({"a", "b", "c", "d"});
+  const std::string whole = directory_.Content(first_);
+  const std::vector<std::string> lines = SplitLines(whole);
+  const std::size_t kept = lines[0].size() + 1;
+  for (std::size_t at = kept; at < whole.size(); at += 97) {
+    std::string torn = whole;
+    for (std::size_t byte = at; byte < std::min(at + 150, torn.size()); ++byte) torn[byte] = '\0';
+    directory_.Replace(first_, torn);
+    Append({"e"});
+    const std::vector<std::string> ids = directory_.Ids();
+    EXPECT_EQ(ids.front(), "a") << at;
+    EXPECT_EQ(ids.back(), "e") << at;
+    EXPECT_TRUE(directory_.Verify().intact()) << at;
+    directory_.Replace(first_, whole);
+  }
+  EXPECT_TRUE(std::filesystem::exists(directory_.File(first_ + ".torn")));
+}
+
+TEST_F(Resume, RefusesAnOlderFileOfWhichAPartIsZero) {
+  Append({"a", "b"});
+  std::string zeroed = directory_.Content(first_);
+  zeroed[zeroed.size() / 2] = '\0';
+  directory_.clock.Advance(std::chrono::hours(24));
+  Append({"c"});
+  directory_.Replace(first_, zeroed);
+  EXPECT_THAT(RefusalOf(), HasSubstr("is broken"));
+}
+
 TEST_F(Resume, KeepsEveryTornLine) {
   testing::internal::CaptureStderr();
   for (const std::string torn : {"one", "two", "three"}) {
