@@ -11,7 +11,7 @@ namespace kmaas::hsm {
 struct AttackTarget {
   ObjectHandle root;  // of class mac
   CK_MECHANISM_TYPE wrap;
-  std::vector<ObjectHandle> service_keys = {};  // must not be destroyable either
+  std::vector<ObjectHandle> lasting = {};  // keys that nothing may destroy
   ObjectHandle sign_root = {};                  // of class sign; none: private keys are not tried
 };
 

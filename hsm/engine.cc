@@ -9,6 +9,7 @@
 #include "hsm/engine_core.h"
 #include "hsm/service_keys.h"
 #include "hsm/token_anchor.h"
+#include "hsm/token_roots.h"
 
 namespace kmaas::hsm {
 namespace {
@@ -27,7 +28,9 @@ bool LooksDead(ByteView bytes) {
 }  // namespace
 
 Engine::Engine(std::unique_ptr<EngineCore> core)
-    : core_(std::move(core)), anchor_(std::make_unique<TokenAnchor>(*core_)) {}
+    : core_(std::move(core)),
+      anchor_(std::make_unique<TokenAnchor>(*core_)),
+      roots_(std::make_unique<TokenRoots>(*core_)) {}
 Engine::~Engine() { EngineCore::End(std::move(core_)); }
 
 Result<std::unique_ptr<Engine>> Engine::Open(EngineOptions options, const Clock& clock) {
@@ -36,6 +39,8 @@ Result<std::unique_ptr<Engine>> Engine::Open(EngineOptions options, const Clock&
 }
 
 ports::TokenAnchor& Engine::anchor() { return *anchor_; }
+
+ports::TokenRoots& Engine::roots() { return *roots_; }
 
 void Engine::Close() { core_->Close(); }
 

@@ -12,12 +12,14 @@
 #include "hsm/lane.h"
 #include "ports/crypto_engine.h"
 #include "ports/store_head.h"
+#include "ports/token_roots.h"
 
 namespace kmaas::hsm {
 
 class EngineCore;
 class SharedModule;
 class TokenAnchor;
+class TokenRoots;
 
 struct EngineOptions {
   std::string module_path;
@@ -57,6 +59,8 @@ class Engine final : public ports::CryptoEngine {
   // Where the token remembers the store's head; not for the engine of a key store. Lives as long as
   // the engine.
   ports::TokenAnchor& anchor();
+  // The generations of its roots; likewise.
+  ports::TokenRoots& roots();
 
   // Lets running calls end, then finalises the module; every later call fails. Idempotent.
   void Close();
@@ -103,6 +107,7 @@ class Engine final : public ports::CryptoEngine {
                                                     Deadline deadline);
   std::unique_ptr<EngineCore> core_;
   std::unique_ptr<TokenAnchor> anchor_;  // over the core
+  std::unique_ptr<TokenRoots> roots_;    // likewise
 };
 
 }  // namespace kmaas::hsm
