@@ -1,7 +1,9 @@
-// What watches over store and trail, as metrics: alarms, anchors, seals, the way to the SIEM.
+// What watches over store and trail, as metrics: alarms, anchors, seals, the way to the SIEM; and
+// the rotation of roots.
 #pragma once
 
 #include "audit/sealer.h"
+#include "lifecycle/root_rotation.h"
 #include "metrics/page.h"
 #include "siem/deliveries.h"
 #include "storage/anchoring.h"
@@ -15,6 +17,7 @@ void WriteAnchoring(const storage::AnchoringCounters& anchoring, metrics::Page& 
 void WriteClock(const storage::ClockCounters& clock, metrics::Page& page);
 // `last_sequence`: of the newest record, read before the counters.
 void WriteSeals(const audit::SealCounters& seals, std::uint64_t last_sequence, metrics::Page& page);
+void WriteRoots(const lifecycle::RootRotationCounters& roots, metrics::Page& page);
 // A destination's name stands in the configuration, so there are few.
 void WriteDeliveries(const std::vector<siem::DeliveryCounters>& deliveries, metrics::Page& page);
 

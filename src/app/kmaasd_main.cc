@@ -39,8 +39,8 @@ constexpr char kHelp[] =
     "  --version      show the version\n"
     "  -h, --help     show this text\n"
     "\n"
-    "SIGTERM and SIGINT answer what is in flight and end; SIGHUP reads the certificates again. The "
-    "user PIN comes\nfrom hsm.pin_file or from the variable hsm.pin_environment (KMAAS_USER_PIN). "
+    "SIGTERM and SIGINT answer what is in flight and end; SIGHUP reads the certificates again; SIGUSR1 "
+    "takes the newest\nroots of the token into use, as `kmaas root rotate` asks for. The user PIN comes\nfrom hsm.pin_file or from the variable hsm.pin_environment (KMAAS_USER_PIN). "
     "`kmaas init` makes what kmaasd\nneeds; `kmaas status` shows it.\n"
     "\n"
     "Exit status: 0 ended as told, 1 failed, 2 wrong arguments.\n";
@@ -92,7 +92,7 @@ Arguments ReadArguments(int argc, char** argv) {
 sigset_t WatchedSignals() {
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, number);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) sigaddset(&signals, number);
   return signals;
 }
 
@@ -149,6 +149,7 @@ void ServeUntilTold(Service& service, const Config& config, const sigset_t& sign
   for (;;) {
     const int number = ::sigwaitinfo(&signals, nullptr);
     if (number == SIGHUP) service.ReloadCertificates();
+    if (number == SIGUSR1) service.RotateRoots();
     if (number != SIGTERM && number != SIGINT) continue;
     log::Info("stopping", {{"signal", number}});
     ::alarm(static_cast<unsigned>((config.drain_max + kPatience).count()));

@@ -145,6 +145,7 @@ std::string MetricsPage(const MetricsSources& sources, const ServerFacts& server
   if (sources.anchoring != nullptr) WriteAnchoring(sources.anchoring->counters(), page);
   const std::uint64_t last_sequence = sources.trail.last_sequence();
   WriteSeals(sources.sealer.counters(), last_sequence, page);
+  WriteRoots(sources.roots.counters(), page);
   if (sources.deliveries != nullptr) WriteDeliveries(sources.deliveries->counters(), page);
   WriteInventory(sources.inventory.facts(), page);
   WriteProcessMetrics(page);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/inventory.h"
+#include "app/root_rotator.h"
 #include "audit/sealer.h"
 #include "audit/trail.h"
 #include "hsm/engine.h"
@@ -26,6 +27,7 @@ struct MetricsSources {
   const storage::ClockWatch& clock_watch;
   const audit::Sealer& sealer;
   const siem::Deliveries* deliveries;  // null: no destination is configured
+  const RootRotator& roots;
 };
 
 // What the server itself knows at the moment.

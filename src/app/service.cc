@@ -20,6 +20,7 @@
 #include "app/private_file.h"
 #include "app/process_random.h"
 #include "app/regions.h"
+#include "app/root_rotator.h"
 #include "app/service_options.h"
 #include "app/siem_settings.h"
 #include "app/stored_seal_memory.h"
@@ -154,6 +155,7 @@ struct Service::Parts {
   std::unique_ptr<aws_query::AwsQueryHandler> query;
   std::unique_ptr<FrontDoor> front_door;
   std::unique_ptr<KeyLifecycle> lifecycle;
+  std::unique_ptr<RootRotator> roots;
   std::unique_ptr<http::Server> https;
   std::unique_ptr<grpc_front::GrpcServer> grpc;
   std::unique_ptr<Inventory> inventory;
@@ -188,6 +190,9 @@ Result<void> Service::Parts::OpenStorage(SecretBytes user_pin) {
   outbox = std::make_unique<core::Outbox>(*foundation.catalog, *trail);
   KM_TRY(const std::size_t recovered, outbox->Recover(Deadline::After(clock, kStepMax)));
   if (recovered > 0) log::Info("audit_outbox_recovered", {{"records", recovered}});
+  // Before anything is wrapped.
+  KM_TRY(roots, RootRotator::Create(
+                    RotationParts(foundation, *outbox, *trail, config.region, random, clock)));
   return {};
 }
 
@@ -317,7 +322,8 @@ Result<void> Service::Parts::ServeMetrics() {
   const auto make_page = [this] {
     std::string why;
     return MetricsPage({calls, *foundation.engine, *foundation.store, *trail, *inventory,
-                        foundation.anchoring.get(), *clock_watch, *sealer, deliveries.get()},
+                        foundation.anchoring.get(), *clock_watch, *sealer, deliveries.get(),
+                        *roots},
                        {IsReady(why), https->connections(), ConnectionsAt(grpc->port())});
   };
   KM_TRY(metrics, MetricsEndpoint::Start(config, make_page, clock));
@@ -358,6 +364,7 @@ Result<std::unique_ptr<Service>> Service::Start(const Config& config, SecretByte
   KM_CHECK(parts.BuildCore());
   KM_CHECK(parts.Listen());
   parts.lifecycle->Begin(config.lifecycle_interval);
+  parts.roots->Begin();
   parts.seal_ticker = std::make_unique<Ticker>(
       "audit_not_sealed", [sealer = parts.sealer.get()] { sealer->Tick(); }, kSealTick);
   parts.retention =
@@ -418,6 +425,8 @@ void Service::ReloadCertificates() {
   log::Info("certificate_replaced", {{"file", parts_->config.https.certificate}});
 }
 
+void Service::RotateRoots() { parts_->roots->Rotate(); }
+
 void Service::Stop(std::chrono::milliseconds span) {
   if (parts_->stopping.exchange(true)) return;
   if (parts_->grpc) parts_->grpc->SetServing(false);
@@ -432,6 +441,7 @@ void Service::Stop(std::chrono::milliseconds span) {
   parts_->grpc.reset();
   parts_->https.reset();
   parts_->lifecycle.reset();
+  parts_->roots.reset();
   // Its thread writes to the store.
   if (parts_->key_stores) parts_->key_stores->Close();
   if (parts_->uses) parts_->FlushUses();

@@ -38,6 +38,8 @@ class Service {
   // Reads the HTTPS certificate again, changed or not; a bad one is logged and changes nothing.
   // gRPC looks at its files by itself.
   void ReloadCertificates();
+  // Takes the newest generation of roots in the token into use, and brings material to it; soon.
+  void RotateRoots();
   // Answers what is in flight for at most `span`, then closes trail, store and token in this order.
   // Idempotent.
   void Stop(std::chrono::milliseconds span);

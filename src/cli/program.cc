@@ -87,6 +87,7 @@ std::unique_ptr<CLI::App> MakeProgram(Invocation& invocation) {
   AddAccountCommands(*program, invocation);
   AddAuditCommands(*program, invocation);
   AddRestoreCommand(*program, invocation);
+  AddRootCommands(*program, invocation);
   AddVerifyCommand(*program, invocation);
   AddSiemCommands(*program, invocation);
   AddExplainCommand(*program, invocation);

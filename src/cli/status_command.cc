@@ -1,9 +1,4 @@
 // kmaas status: what the service stands on and how it is.
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
-#include <array>
 #include <map>
 #include <optional>
 
@@ -11,6 +6,7 @@
 #include "audit/trail_files.h"
 #include "cli/commands.h"
 #include "cli/json_writer.h"
+#include "cli/server_process.h"
 #include "cli/table.h"
 #include "records/every_row.h"
 
@@ -42,21 +38,6 @@ struct Overview {
   std::optional<TrailFacts> trail;
   std::vector<std::string> problems;
 };
-
-// A server holds the lock beside the database as long as it lives.
-std::optional<std::string> ServerProcess(const std::string& database) {
-  const int file = ::open((database + ".lock").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (file < 0) return std::nullopt;
-  std::optional<std::string> owner;
-  if (::flock(file, LOCK_SH | LOCK_NB) != 0) {
-    std::array<char, 32> text{};
-    const ssize_t size = ::read(file, text.data(), text.size());
-    owner = std::string(text.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
-    owner->erase(owner->find_last_not_of('\n') + 1);
-  }
-  ::close(file);
-  return owner;
-}
 
 Result<void> CountKeys(records::Catalog& catalog, StoreFacts& facts) {
   return records::ForEachRow<domain::Key>(catalog, "", [&](const domain::Key& key) {
