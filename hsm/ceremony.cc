@@ -51,9 +51,7 @@ class Ceremony {
   Result<void> AttackKept(const Session& session, std::vector<ObjectHandle> lasting,
                           std::string_view advice);
   bool IsThere(RootClass root) const { return there_.Find(root, report_.generation).has_value(); }
-  Expectation expected() const {
-    return {*profile_, wrap_.mechanism, options_.accept_weak_token};
-  }
+  Expectation expected() const { return {*profile_, wrap_.mechanism, options_.accept_weak_token}; }
   Result<void> Judge(std::vector<AttackOutcome> outcomes, std::string_view when);
   AttributeList Portable(AttributeList list) const {
     const auto& refused = profile_->not_on_token_objects;

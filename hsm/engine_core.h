@@ -96,7 +96,8 @@ class EngineCore final : private SharedModule::User {
   // The token has just answered: an earlier failure was not the end of this generation.
   void NoteAlive();
 
-  // What wraps new material, from now on and after each recovery. kNotFound when the token lacks it.
+  // What wraps new material, from now on and after each recovery. kNotFound when the token lacks
+  // it.
   Result<void> WrapWith(Call& call, std::uint32_t root_generation);
   bool accepts_weak_token() const { return options_.accept_weak_token; }
 

@@ -53,11 +53,8 @@ AttributeList AsOneToken(AttributeList list, std::string_view label, std::uint32
 }
 
 AttributeList RootSecrecy(RootClass root, CK_MECHANISM_TYPE wrap) {
-  return {Is(CKA_SENSITIVE),
-          IsNot(CKA_EXTRACTABLE),
-          Is(CKA_TRUSTED),
-          Nested(CKA_UNWRAP_TEMPLATE, UnwrapRule(root)),
-          AllowedMechanisms({wrap})};
+  return {Is(CKA_SENSITIVE), IsNot(CKA_EXTRACTABLE), Is(CKA_TRUSTED),
+          Nested(CKA_UNWRAP_TEMPLATE, UnwrapRule(root)), AllowedMechanisms({wrap})};
 }
 
 }  // namespace

@@ -129,9 +129,9 @@ std::vector<std::uint32_t> Roots::generations() const {
   const auto of_first = by_class.find(kRootClasses[0]);
   if (of_first == by_class.end()) return whole;
   for (const auto& [generation, handle] : of_first->second) {
-    const bool all = std::ranges::all_of(
-        kRootClasses,
-        [&, number = generation](RootClass root) { return Find(root, number).has_value(); });
+    const bool all = std::ranges::all_of(kRootClasses, [&, number = generation](RootClass root) {
+      return Find(root, number).has_value();
+    });
     if (all) whole.push_back(generation);
   }
   return whole;

@@ -45,16 +45,15 @@ Result<std::string> RequireAllowed(Foundation& foundation, const records::User& 
                                                     .context = conditions,
                                                     .identity = *side});
   if (decision.allowed()) return decision.Describe();
-  return Denied(facts, "user " + user.arn() + " is not allowed to do " + facts.action +
-                             ": " + decision.Describe());
+  return Denied(facts, "user " + user.arn() + " is not allowed to do " + facts.action + ": " +
+                           decision.Describe());
 }
 
 // None for a user without a device.
 Result<std::optional<records::MfaDevice>> UseCode(Foundation& foundation,
                                                   identity::SealedSecrets& secrets,
                                                   const records::User& user,
-                                                  const ConsentFacts& facts,
-                                                  Deadline deadline) {
+                                                  const ConsentFacts& facts, Deadline deadline) {
   std::optional<records::MfaDevice> used;
   KM_TRY(std::vector<records::MfaDevice> devices,
          records::EveryRow<records::MfaDevice>(*foundation.catalog,

@@ -39,8 +39,10 @@ constexpr char kHelp[] =
     "  --version      show the version\n"
     "  -h, --help     show this text\n"
     "\n"
-    "SIGTERM and SIGINT answer what is in flight and end; SIGHUP reads the certificates again; SIGUSR1 "
-    "takes the newest\nroots of the token into use, as `kmaas root rotate` asks for. The user PIN comes\nfrom hsm.pin_file or from the variable hsm.pin_environment (KMAAS_USER_PIN). "
+    "SIGTERM and SIGINT answer what is in flight and end; SIGHUP reads the certificates again; "
+    "SIGUSR1 "
+    "takes the newest\nroots of the token into use, as `kmaas root rotate` asks for. The user PIN "
+    "comes\nfrom hsm.pin_file or from the variable hsm.pin_environment (KMAAS_USER_PIN). "
     "`kmaas init` makes what kmaasd\nneeds; `kmaas status` shows it.\n"
     "\n"
     "Exit status: 0 ended as told, 1 failed, 2 wrong arguments.\n";

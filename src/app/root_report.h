@@ -1,4 +1,5 @@
-// How the generations of roots stand: in the token, in the database, on the way from one to another.
+// How the generations of roots stand: in the token, in the database, on the way from one to
+// another.
 #pragma once
 
 #include <chrono>
@@ -16,9 +17,9 @@
 namespace kmaas::app {
 
 struct RootReport {
-  std::uint32_t in_use = 0;                             // wraps new material
-  std::vector<std::uint32_t> in_token;                  // whole generations, ascending
-  std::optional<records::RootUse> use;                  // none: no root was ever rotated
+  std::uint32_t in_use = 0;                              // wraps new material
+  std::vector<std::uint32_t> in_token;                   // whole generations, ascending
+  std::optional<records::RootUse> use;                   // none: no root was ever rotated
   std::map<std::uint32_t, std::uint64_t> by_generation;  // wrapped materials, of all Regions
   // What no root wraps.
   std::uint64_t resident = 0;

@@ -53,15 +53,13 @@ Result<ConsentingPerson> CheckOne(Foundation& foundation,
                      random, clock);
 }
 
-Result<std::vector<ConsentingPerson>> CheckAll(Foundation& foundation,
-                                               const Retirement& retirement,
+Result<std::vector<ConsentingPerson>> CheckAll(Foundation& foundation, const Retirement& retirement,
                                                ports::RandomSource& random, const Clock& clock) {
   if (retirement.consents.size() != kPersons)
     return Refused("the consent of two persons is needed, no more, no less");
   std::vector<ConsentingPerson> persons;
   for (const identity::RetirementConsent& consent : retirement.consents) {
-    KM_TRY(ConsentingPerson person,
-           CheckOne(foundation, consent, retirement, random, clock));
+    KM_TRY(ConsentingPerson person, CheckOne(foundation, consent, retirement, random, clock));
     persons.push_back(std::move(person));
   }
   if (persons[0].user.user_id == persons[1].user.user_id)
@@ -113,8 +111,8 @@ Result<void> DestroyRecorded(Foundation& foundation, const Retirement& retiremen
   KM_CHECK(trail.Append(record(details)));
   KM_CHECK(trail.Flush());
   KM_CHECK(UseUpCodes(foundation, persons, clock));
-  Result<void> destroyed = foundation.engine->roots().Destroy(
-      retirement.generation, Deadline::After(clock, kStepMax));
+  Result<void> destroyed =
+      foundation.engine->roots().Destroy(retirement.generation, Deadline::After(clock, kStepMax));
   if (destroyed) return destroyed;
   ports::AuditRecord failure = record(details);
   failure.error_code = "KMSInternalException";
@@ -132,8 +130,7 @@ Result<Retired> RetireRoots(Foundation& foundation, const Config& config,
   KM_TRY(const RootReport report, ReportRoots(foundation));
   KM_CHECK(CheckUnused(report, retirement));
   KM_TRY(std::vector<ConsentingPerson> persons, CheckAll(foundation, retirement, random, clock));
-  KM_CHECK(
-      foundation.engine->roots().WrapWith(report.in_use, Deadline::After(clock, kStepMax)));
+  KM_CHECK(foundation.engine->roots().WrapWith(report.in_use, Deadline::After(clock, kStepMax)));
   KM_CHECK(MakeDirectory(config.audit.directory));
   KM_TRY(const auto trail, audit::Trail::Open(ToTrailOptions(config.audit), clock));
   KM_CHECK(BeginAnchoring(foundation, *trail, random, clock));

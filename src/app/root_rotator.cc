@@ -96,8 +96,7 @@ milliseconds RootRotator::Step() {
 milliseconds RootRotator::PutOff(std::string_view event, const Error& error) {
   const milliseconds pause = std::max(next_pause_, kFirstPause);
   next_pause_ = std::min(2 * pause, kLongestPause);
-  log::Warning(event,
-               {{"detail", ForOperators(error)}, {"again_in_milliseconds", pause.count()}});
+  log::Warning(event, {{"detail", ForOperators(error)}, {"again_in_milliseconds", pause.count()}});
   return pause;
 }
 

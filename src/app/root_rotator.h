@@ -13,8 +13,8 @@
 
 namespace kmaas::app {
 
-// Works a quarter of the time and waits the rest, however slow the token is just then: so customers'
-// calls hardly notice, and under load it takes longer by itself. Thread-safe.
+// Works a quarter of the time and waits the rest, however slow the token is just then: so
+// customers' calls hardly notice, and under load it takes longer by itself. Thread-safe.
 class RootRotator {
  public:
   // Tells the token which generation wraps; fails when it does not have that one. Borrows what the

@@ -321,10 +321,10 @@ Result<void> Service::Parts::ServeMetrics() {
                                           config.metrics.count_interval);
   const auto make_page = [this] {
     std::string why;
-    return MetricsPage({calls, *foundation.engine, *foundation.store, *trail, *inventory,
-                        foundation.anchoring.get(), *clock_watch, *sealer, deliveries.get(),
-                        *roots},
-                       {IsReady(why), https->connections(), ConnectionsAt(grpc->port())});
+    return MetricsPage(
+        {calls, *foundation.engine, *foundation.store, *trail, *inventory,
+         foundation.anchoring.get(), *clock_watch, *sealer, deliveries.get(), *roots},
+        {IsReady(why), https->connections(), ConnectionsAt(grpc->port())});
   };
   KM_TRY(metrics, MetricsEndpoint::Start(config, make_page, clock));
   return {};

@@ -89,9 +89,9 @@ std::string StandText(const app::RootReport& report) {
 }
 
 void PrintStand(const app::RootReport& report, std::ostream& out) {
-  Table table({"generation in use",
-               std::to_string(report.in_use) +
-                   (report.use ? ", since " + FormatIso8601(report.use->since) : "")});
+  Table table(
+      {"generation in use", std::to_string(report.in_use) +
+                                (report.use ? ", since " + FormatIso8601(report.use->since) : "")});
   table.Add({"generations in the token", Numbers(report.in_token)});
   for (const auto& [generation, materials] : report.by_generation)
     table.Add({"wrapped by generation " + std::to_string(generation),
@@ -154,9 +154,11 @@ void AddAddition(CLI::App& root, Invocation& invocation) {
                "Make roots that nothing in the token can destroy, and so nobody retire");
   invocation.AddJsonOption(add);
   add.footer(
-      "Holds the ceremony of `kmaas init` for the roots alone: the security officer makes them, the "
+      "Holds the ceremony of `kmaas init` for the roots alone: the security officer makes them, "
+      "the "
       "token is\nattacked, every attribute is read back, the token is flushed to disk. kmaasd may "
-      "serve meanwhile, and\ndoes not use them before `kmaas root rotate`. A ceremony that broke off "
+      "serve meanwhile, and\ndoes not use them before `kmaas root rotate`. A ceremony that broke "
+      "off "
       "is completed by the next.\n\n"
       "The security officer's PIN comes from --so-pin-file, from the variable KMAAS_SO_PIN, or is "
       "asked at the\nterminal.\n\n"
@@ -172,7 +174,8 @@ void AddStand(CLI::App& root, Invocation& invocation) {
   invocation.AddConfigOption(status);
   invocation.AddJsonOption(status);
   status.footer(
-      "Counts every key material of the database. Works while kmaasd runs and when it does not, and "
+      "Counts every key material of the database. Works while kmaasd runs and when it does not, "
+      "and "
       "changes\nnothing.\n\n"
       "Examples:\n  kmaas root status\n  kmaas root status --json | jq .materials_left");
   status.callback(
@@ -187,7 +190,8 @@ void AddRootCommands(CLI::App& program, Invocation& invocation) {
   root.require_subcommand(1);
   root.footer(
       "The roots wrap the keys that stand in the database. In order: `add` makes a new generation "
-      "(security\nofficer), the token is backed up, `rotate` takes it into use while kmaasd serves, "
+      "(security\nofficer), the token is backed up, `rotate` takes it into use while kmaasd "
+      "serves, "
       "`status` tells how far\nit is, `retire` destroys an old one (two persons).\n\n"
       "Examples:\n  kmaas root add\n  kmaas root rotate --wait\n  kmaas root status\n"
       "  kmaas root consent 1 --out alice.consent --reason \"yearly rotation\"\n"

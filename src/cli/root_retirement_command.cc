@@ -74,8 +74,7 @@ Result<void> Retire(Invocation& invocation, const RetireArguments& arguments) {
          app::OpenFoundation(config, std::move(pin), storage::OpenMode::kOpenExisting,
                              invocation.clock));
   app::ProcessRandom random;
-  const auto retired =
-      app::RetireRoots(foundation, config, retirement, random, invocation.clock);
+  const auto retired = app::RetireRoots(foundation, config, retirement, random, invocation.clock);
   foundation.Close();
   if (!retired) return retired.error();
   PrintRetired(invocation, retirement, *retired);

@@ -144,16 +144,14 @@ Result<app::RootReport> RotateHere(Invocation& invocation, const app::Config& co
   KM_TRY(const app::RootReport before, app::ReportRoots(foundation));
   KM_CHECK(RefuseWithoutNewer(before));
   KM_CHECK(app::MakeDirectory(config.audit.directory));
-  KM_TRY(const auto trail,
-         audit::Trail::Open(app::ToTrailOptions(config.audit), invocation.clock));
+  KM_TRY(const auto trail, audit::Trail::Open(app::ToTrailOptions(config.audit), invocation.clock));
   KM_CHECK(app::BeginAnchoring(foundation, *trail, random, invocation.clock));
   core::Outbox outbox(*foundation.catalog, *trail);
   Result<void> done;
-  if (const auto recovered =
-          outbox.Recover(Deadline::After(invocation.clock, app::kStepMax));
+  if (const auto recovered = outbox.Recover(Deadline::After(invocation.clock, app::kStepMax));
       recovered) {
-    RootRotation::Parts parts = app::RotationParts(foundation, outbox, *trail, config.region,
-                                                   random, invocation.clock);
+    RootRotation::Parts parts =
+        app::RotationParts(foundation, outbox, *trail, config.region, random, invocation.clock);
     parts.in_flight = std::chrono::seconds(0);
     RootRotation rotation(std::move(parts));
     done = RotateAll(invocation, rotation, before.elsewhere() + before.by_generation.size());

@@ -54,8 +54,8 @@ Result<void> AskToRotateRoots(const std::string& process) {
                  "process " + process +
                      " has the database, and is no kmaasd that rotates roots; wait until it ends"};
   if (::kill(id, SIGUSR1) == 0) return {};
-  return Error{ErrorCode::kValidation, "kmaasd, process " + process + ", cannot be told: " +
-                                           std::strerror(errno) +
+  return Error{ErrorCode::kValidation, "kmaasd, process " + process +
+                                           ", cannot be told: " + std::strerror(errno) +
                                            ". Run this as its user, or as root."};
 }
 

@@ -27,8 +27,8 @@ crypto::Sha256Digest RetirementMac(const RetirementConsent& consent, const Secre
   const std::string time = FormatIso8601Basic(consent.time);
   Bytes covered;
   AppendField(covered, kForm);
-  for (const std::string& text : {consent.access_key_id, time, consent.reason, consent.mfa_code,
-                                  consent.token_serial})
+  for (const std::string& text :
+       {consent.access_key_id, time, consent.reason, consent.mfa_code, consent.token_serial})
     AppendField(covered, text);
   AppendU32(covered, consent.generation);
   const SecretBytes key = ConsentKey(secret, std::string_view(time).substr(0, 8), "retire-root");

@@ -46,8 +46,8 @@ void RootRotation::Adopt(const records::RootUse& use, std::chrono::seconds in_fl
 Result<void> RootRotation::Resume() {
   KM_TRY(const auto use, records::ReadRootUse(parts_.catalog));
   if (!use) return {};
-  KM_CHECK(parts_.roots.WrapWith(use->generation,
-                                 Deadline::After(parts_.clock, limits::kCallDeadline)));
+  KM_CHECK(
+      parts_.roots.WrapWith(use->generation, Deadline::After(parts_.clock, limits::kCallDeadline)));
   // No call of an earlier process is in flight.
   Adopt(*use, std::chrono::seconds(0));
   return {};
@@ -60,8 +60,7 @@ Result<std::optional<std::uint32_t>> RootRotation::Begin() {
   const std::uint32_t newest = found.back();
   if (newest <= in_use) return std::optional<std::uint32_t>();
   KM_CHECK(parts_.roots.WrapWith(newest, deadline));
-  const records::RootUse use{
-      .generation = newest, .previous = in_use, .since = parts_.clock.Now()};
+  const records::RootUse use{.generation = newest, .previous = in_use, .since = parts_.clock.Now()};
   const Result<void> written =
       Write(parts_.record("RotateRoots", "{" + Generations(in_use, newest) + "}"),
             [&](records::Changes& changes, ports::AuditRecord& /*record*/) -> Result<bool> {
@@ -113,8 +112,7 @@ Result<std::vector<domain::KeyMaterial>> RootRotation::Collect() {
 Result<void> RootRotation::Move(const std::vector<domain::KeyMaterial>& batch,
                                 std::vector<Moved>& moved) {
   for (const domain::KeyMaterial& material : batch) {
-    auto made = parts_.roots.Rewrap(
-        material, Deadline::After(parts_.clock, limits::kCallDeadline));
+    auto made = parts_.roots.Rewrap(material, Deadline::After(parts_.clock, limits::kCallDeadline));
     if (made && made->root_generation != use_->generation)
       made = Error{ErrorCode::kKmsInternal, "", "it was wrapped by another generation"};
     if (made) {
@@ -124,19 +122,18 @@ Result<void> RootRotation::Move(const std::vector<domain::KeyMaterial>& batch,
     ++failed_;
     if (IsOutage(made.error())) return made.error();
     ++round_.failed;
-    log::Error("material_not_rewrapped",
-               {{"region", material.region},
-                {"key", material.key_id.ToText()},
-                {"material", material.id.ToText()},
-                {"root_generation", material.root_generation},
-                {"detail", made.error().detail}});
+    log::Error("material_not_rewrapped", {{"region", material.region},
+                                          {"key", material.key_id.ToText()},
+                                          {"material", material.id.ToText()},
+                                          {"root_generation", material.root_generation},
+                                          {"detail", made.error().detail}});
   }
   return {};
 }
 
 // What somebody changed meanwhile stays as he left it; all else of a row is as it is now.
 Result<std::size_t> RootRotation::Place(records::Changes& changes, const std::vector<Moved>& moved,
-                                 ports::AuditRecord& record) {
+                                        ports::AuditRecord& record) {
   KM_TRY(std::optional<records::RootUse> use,
          changes.Get<records::RootUse>(records::Table<records::RootUse>::kRow));
   if (!use || use->generation != use_->generation)
@@ -158,9 +155,8 @@ Result<std::size_t> RootRotation::Place(records::Changes& changes, const std::ve
   if (placed == 0) return placed;
   use->rewrapped += placed;
   use->last = parts_.clock.Now();
-  record.response_elements_json =
-      "{" + Generations(use->previous, use->generation) + R"(,"materials":)" +
-      std::to_string(placed) + "}";
+  record.response_elements_json = "{" + Generations(use->previous, use->generation) +
+                                  R"(,"materials":)" + std::to_string(placed) + "}";
   KM_CHECK(changes.Put(*use));
   return placed;
 }
@@ -168,12 +164,12 @@ Result<std::size_t> RootRotation::Place(records::Changes& changes, const std::ve
 Result<void> RootRotation::Commit(const std::vector<Moved>& moved) {
   if (moved.empty()) return {};
   std::size_t placed = 0;
-  const Result<void> written = Write(
-      parts_.record("RewrapKeyMaterial", "null"),
-      [&](records::Changes& changes, ports::AuditRecord& record) -> Result<bool> {
-        KM_TRY(placed, Place(changes, moved, record));
-        return placed > 0;
-      });
+  const Result<void> written =
+      Write(parts_.record("RewrapKeyMaterial", "null"),
+            [&](records::Changes& changes, ports::AuditRecord& record) -> Result<bool> {
+              KM_TRY(placed, Place(changes, moved, record));
+              return placed > 0;
+            });
   if (!written) return written;
   rewrapped_ += placed;
   overtaken_ += moved.size() - placed;
@@ -182,18 +178,18 @@ Result<void> RootRotation::Commit(const std::vector<Moved>& moved) {
 
 Result<void> RootRotation::Settle() {
   records::RootUse settled = *use_;
-  const Result<void> written = Write(
-      parts_.record("SettleRoots", "{" + Generations(use_->previous, use_->generation) + "}"),
-      [&](records::Changes& changes, ports::AuditRecord& /*record*/) -> Result<bool> {
-        KM_TRY(std::optional<records::RootUse> use,
-               changes.Get<records::RootUse>(records::Table<records::RootUse>::kRow));
-        if (!use || use->generation != use_->generation)
-          return Error{ErrorCode::kKmsInternal, "", "another generation was taken into use"};
-        use->settled = parts_.clock.Now();
-        settled = *use;
-        KM_CHECK(changes.Put(*use));
-        return true;
-      });
+  const Result<void> written =
+      Write(parts_.record("SettleRoots", "{" + Generations(use_->previous, use_->generation) + "}"),
+            [&](records::Changes& changes, ports::AuditRecord& /*record*/) -> Result<bool> {
+              KM_TRY(std::optional<records::RootUse> use,
+                     changes.Get<records::RootUse>(records::Table<records::RootUse>::kRow));
+              if (!use || use->generation != use_->generation)
+                return Error{ErrorCode::kKmsInternal, "", "another generation was taken into use"};
+              use->settled = parts_.clock.Now();
+              settled = *use;
+              KM_CHECK(changes.Put(*use));
+              return true;
+            });
   KM_CHECK(written);
   use_ = settled;
   under_way_ = false;

@@ -93,7 +93,7 @@ class RootRotation {
 
   struct Round {
     SteadyTime began{};
-    std::string after;  // row key
+    std::string after = {};  // row key
     bool at_end = false;
     std::uint64_t seen = 0;  // that were elsewhere
     std::uint64_t failed = 0;

@@ -1,5 +1,5 @@
-// The generations of the roots in the token: which there are, which one wraps, how material goes from
-// one to the next, and how an old one ends.
+// The generations of the roots in the token: which there are, which one wraps, how material goes
+// from one to the next, and how an old one ends.
 #pragma once
 
 #include <cstdint>

@@ -15,9 +15,9 @@ struct RootUse {
   std::uint32_t generation = 0;
   std::uint32_t previous = 0;  // that wrapped before
   WallTime since{};
-  std::uint64_t rewrapped = 0;              // materials, so far
-  std::optional<WallTime> last = {};        // when the last of them was
-  std::optional<WallTime> settled = {};     // nothing was left under another generation
+  std::uint64_t rewrapped = 0;           // materials, so far
+  std::optional<WallTime> last = {};     // when the last of them was
+  std::optional<WallTime> settled = {};  // nothing was left under another generation
 };
 
 // Beside the row of Installation. The form is fixed and has a version; times are milliseconds.

@@ -89,9 +89,8 @@ TEST_F(Ceremony, LeavesRootsThatReadBackAsTheyShould) {
     for (const Attribute& wanted :
          {Is(CKA_TRUSTED), Is(CKA_PRIVATE), Is(CKA_SENSITIVE), IsNot(CKA_EXTRACTABLE),
           Is(CKA_ALWAYS_SENSITIVE), Is(CKA_NEVER_EXTRACTABLE), Is(CKA_LOCAL), IsNot(CKA_MODIFIABLE),
-          Is(CKA_DESTROYABLE), Is(CKA_WRAP), Is(CKA_UNWRAP), IsNot(CKA_ENCRYPT),
-          IsNot(CKA_DECRYPT), IsNot(CKA_SIGN), IsNot(CKA_DERIVE),
-          AllowedMechanisms({CKM_AES_KEY_WRAP_PAD})}) {
+          Is(CKA_DESTROYABLE), Is(CKA_WRAP), Is(CKA_UNWRAP), IsNot(CKA_ENCRYPT), IsNot(CKA_DECRYPT),
+          IsNot(CKA_SIGN), IsNot(CKA_DERIVE), AllowedMechanisms({CKM_AES_KEY_WRAP_PAD})}) {
       Attribute actual;
       ASSERT_TRUE(intruder.session().Read(key, wanted.type, actual).ok());
       EXPECT_TRUE(SameAttribute(wanted, actual)) << AttributeName(wanted.type);

@@ -1,7 +1,7 @@
-// Goal: a new generation of roots is made as the first one was, material of every kind goes from one
-// to the next and stays the key that it was, and an old generation ends for good; whichever call to
-// the module fails, whatever bytes it answers. The plant: a token that says that it wrapped the key
-// and answers other bytes.
+// Goal: a new generation of roots is made as the first one was, material of every kind goes from
+// one to the next and stays the key that it was, and an old generation ends for good; whichever
+// call to the module fails, whatever bytes it answers. The plant: a token that says that it wrapped
+// the key and answers other bytes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -50,9 +50,7 @@ class RootGenerations : public HsmTest {
     return report;
   }
   ports::TokenRoots& roots() { return engine().roots(); }
-  KeyMaterial New(const Kind& kind) {
-    return Generate(engine(), PlanFor(kind.spec, kind.usage));
-  }
+  KeyMaterial New(const Kind& kind) { return Generate(engine(), PlanFor(kind.spec, kind.usage)); }
   // As its row would be afterwards.
   Result<KeyMaterial> Rewrapped(const KeyMaterial& material) {
     KM_TRY(const ports::GeneratedMaterial made, roots().Rewrap(material, Never()));

@@ -1,7 +1,7 @@
-// Goal: every wrapped material comes to the new generation of roots as the key that it was, whatever
-// fails and whoever changes it meanwhile, and the trail says so once. Method: the n-th call to store,
-// token or trail fails, for every n until a run passes untouched; then a new process goes on. The
-// plant: a token that answers other keys and nobody checks.
+// Goal: every wrapped material comes to the new generation of roots as the key that it was,
+// whatever fails and whoever changes it meanwhile, and the trail says so once. Method: the n-th
+// call to store, token or trail fails, for every n until a run passes untouched; then a new process
+// goes on. The plant: a token that answers other keys and nobody checks.
 #include "lifecycle/root_rotation.h"
 
 #include <gmock/gmock.h>
@@ -116,9 +116,8 @@ class Rotating : public testing::Test {
     const auto rows = Rows();
     return static_cast<std::size_t>(std::ranges::count_if(rows, [this](const KeyMaterial& row) {
       return row.custody == Custody::kWrapped &&
-             (!stage_.roots.Opens(row) ||
-              fakes::FakeTokenRoots::KeyIn(row) !=
-                  keys_.at(records::Table<KeyMaterial>::RowKey(row)));
+             (!stage_.roots.Opens(row) || fakes::FakeTokenRoots::KeyIn(row) !=
+                                              keys_.at(records::Table<KeyMaterial>::RowKey(row)));
     }));
   }
   std::size_t Under(std::uint32_t generation) {
