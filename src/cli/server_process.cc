@@ -9,8 +9,8 @@
 #include <charconv>
 #include <csignal>
 #include <cstdint>
-#include <cstring>
 #include <fstream>
+#include <system_error>
 
 namespace kmaas::cli {
 namespace {
@@ -54,8 +54,8 @@ Result<void> AskToRotateRoots(const std::string& process) {
                  "process " + process +
                      " has the database, and is no kmaasd that rotates roots; wait until it ends"};
   if (::kill(id, SIGUSR1) == 0) return {};
-  return Error{ErrorCode::kValidation, "kmaasd, process " + process +
-                                           ", cannot be told: " + std::strerror(errno) +
+  return Error{ErrorCode::kValidation, "kmaasd, process " + process + ", cannot be told: " +
+                                           std::generic_category().message(errno) +
                                            ". Run this as its user, or as root."};
 }
 

@@ -99,19 +99,19 @@ class Campaign:
 
     # --- before -----------------------------------------------------------------------------------------------------
     def make_keys(self):
-        todo = kinds(self.arguments.keys)
+        wanted = kinds(self.arguments.keys)
         self.consenters = [self.person(name) for name in PEOPLE]
 
         def work(share):
             kms = self.client()
             for spec, usage in share:
                 self.make_key(kms, spec, usage)
-        threads = [threading.Thread(target=work, args=(todo[i::4],)) for i in range(4)]
+        threads = [threading.Thread(target=work, args=(wanted[i::4],)) for i in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        assert len(self.witnesses) == len(todo), f"{len(self.witnesses)} of {len(todo)} keys were made"
+        assert len(self.witnesses) == len(wanted), f"{len(self.witnesses)} of {len(wanted)} keys were made"
 
     def make_key(self, kms, spec, usage):
         arn = kms.create_key(KeySpec=spec, KeyUsage=usage)["KeyMetadata"]["Arn"]

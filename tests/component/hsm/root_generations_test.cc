@@ -214,7 +214,7 @@ TEST_F(RootGenerations, NeverGiveAnotherKeyWhenACallFails) {
 TEST(FailingAddition, NeverLeavesAHalfGenerationInUse) {
   const fakes::ManualClock clock;
   bool failed = true;
-  for (int n = 1; failed; n += n < 12 ? 3 : 17) {
+  for (int n = 1; failed; n += n < 12 ? 4 : 37) {
     const auto token = fakes::SoftToken::Create();
     Must(MakeServiceKeys(CeremonyOn(token)));
     FailingCalls calls(token.module_path());
