@@ -13,7 +13,7 @@
 
 namespace kmaas::fakes {
 
-// One thread at a time.
+// One thread at a time. Passes tests/contract/engine/token_roots_contract_test.cc.
 class FakeTokenRoots final : public ports::TokenRoots {
  public:
   std::set<std::uint32_t> generations{1};
@@ -65,6 +65,7 @@ class FakeTokenRoots final : public ports::TokenRoots {
   }
   Result<void> Destroy(std::uint32_t generation, Deadline /*deadline*/) override {
     KM_CHECK(Call());
+    if (generation == wrapping) return Error{ErrorCode::kConflict, "", "it wraps"};
     generations.erase(generation);
     return {};
   }
