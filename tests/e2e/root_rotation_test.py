@@ -11,7 +11,7 @@ from metrics import read, value
 from server import BUILD, Server, until
 
 
-class Rotation(unittest.TestCase):
+class WithServer(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.server = Server()
@@ -68,6 +68,8 @@ class Rotation(unittest.TestCase):
     def root_of(self, key):
         return json.loads(self.server.kmaas("key", "show", key, "--json").stdout)["root_generation"]
 
+
+class Life(WithServer):
     def test_a_whole_life_of_a_generation(self):
         old = self.kms.create_key()["KeyMetadata"]["KeyId"]
         signing = self.kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
@@ -75,6 +77,7 @@ class Rotation(unittest.TestCase):
 
         refused = self.server.kmaas("root", "rotate", check=False)
         self.assertIn("kmaas root add", refused.stderr)
+        self.assertEqual(refused.returncode, 1)
         added = self.add()
         self.assertEqual(added["generation"], 2)
         self.assertEqual(len(added["token_keys"]), 5)
@@ -146,6 +149,8 @@ class Rotation(unittest.TestCase):
         self.assertIn("all as they were written", self.server.kmaas("verify").stdout)
         self.assertEqual(self.server.kmaas("audit", "verify").returncode, 0)
 
+
+class Refusals(WithServer):
     def test_roots_that_last_are_not_retired(self):
         self.server.stop()
         generation = self.add("--lasting-roots")["generation"]
@@ -162,8 +167,6 @@ class Rotation(unittest.TestCase):
         self.server.stop()
         holder = subprocess.Popen(["flock", str(self.server.data / "kmaas.db.lock"), "-c", "echo held; exec cat"], stdin=subprocess.PIPE,
                                   stdout=subprocess.PIPE)
-        self.addCleanup(holder.wait)
-        self.addCleanup(holder.stdin.close)
         holder.stdout.readline()
         (self.server.data / "kmaas.db.lock").write_text(f"{holder.pid}\n")
         self.add()
@@ -171,8 +174,7 @@ class Rotation(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("no kmaasd that rotates", done.stderr)
         self.assertIsNone(holder.poll())
-        holder.send_signal(signal.SIGKILL)
-        holder.wait()
+        holder.communicate()
         self.server.start()
 
     def test_metrics_tell_of_it(self):
