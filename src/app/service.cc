@@ -155,7 +155,7 @@ struct Service::Parts {
   std::unique_ptr<aws_query::AwsQueryHandler> query;
   std::unique_ptr<FrontDoor> front_door;
   std::unique_ptr<KeyLifecycle> lifecycle;
-  std::unique_ptr<RootRotator> roots;
+  std::unique_ptr<RootRotator> root_rotator;
   std::unique_ptr<http::Server> https;
   std::unique_ptr<grpc_front::GrpcServer> grpc;
   std::unique_ptr<Inventory> inventory;
@@ -191,8 +191,8 @@ Result<void> Service::Parts::OpenStorage(SecretBytes user_pin) {
   KM_TRY(const std::size_t recovered, outbox->Recover(Deadline::After(clock, kStepMax)));
   if (recovered > 0) log::Info("audit_outbox_recovered", {{"records", recovered}});
   // Before anything is wrapped.
-  KM_TRY(roots, RootRotator::Create(
-                    RotationParts(foundation, *outbox, *trail, config.region, random, clock)));
+  KM_TRY(root_rotator, RootRotator::Create(RotationParts(foundation, *outbox, *trail, config.region,
+                                                         random, clock)));
   return {};
 }
 
@@ -364,7 +364,7 @@ Result<std::unique_ptr<Service>> Service::Start(const Config& config, SecretByte
   KM_CHECK(parts.BuildCore());
   KM_CHECK(parts.Listen());
   parts.lifecycle->Begin(config.lifecycle_interval);
-  parts.roots->Begin();
+  parts.root_rotator->Begin();
   parts.seal_ticker = std::make_unique<Ticker>(
       "audit_not_sealed", [sealer = parts.sealer.get()] { sealer->Tick(); }, kSealTick);
   parts.retention =
@@ -425,7 +425,7 @@ void Service::ReloadCertificates() {
   log::Info("certificate_replaced", {{"file", parts_->config.https.certificate}});
 }
 
-void Service::RotateRoots() { parts_->roots->Rotate(); }
+void Service::RotateRoots() { parts_->root_rotator->Rotate(); }
 
 void Service::Stop(std::chrono::milliseconds span) {
   if (parts_->stopping.exchange(true)) return;
@@ -441,7 +441,7 @@ void Service::Stop(std::chrono::milliseconds span) {
   parts_->grpc.reset();
   parts_->https.reset();
   parts_->lifecycle.reset();
-  parts_->roots.reset();
+  parts_->root_rotator.reset();
   // Its thread writes to the store.
   if (parts_->key_stores) parts_->key_stores->Close();
   if (parts_->uses) parts_->FlushUses();
