@@ -323,7 +323,7 @@ Result<void> Service::Parts::ServeMetrics() {
     std::string why;
     return MetricsPage(
         {calls, *foundation.engine, *foundation.store, *trail, *inventory,
-         foundation.anchoring.get(), *clock_watch, *sealer, deliveries.get(), *roots},
+         foundation.anchoring.get(), *clock_watch, *sealer, deliveries.get(), *root_rotator},
         {IsReady(why), https->connections(), ConnectionsAt(grpc->port())});
   };
   KM_TRY(metrics, MetricsEndpoint::Start(config, make_page, clock));
