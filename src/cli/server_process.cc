@@ -9,15 +9,16 @@
 #include <charconv>
 #include <csignal>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <system_error>
 
 namespace kmaas::cli {
 namespace {
 
-// As proc(5) has the signals that a process keeps back, and then takes when it wants to.
-bool KeepsBack(const std::string& process, int signal) {
-  std::ifstream status("/proc/" + process + "/status");
+// As proc(5) has the signals that a thread keeps back.
+bool ThreadKeepsBack(const std::string& status_file, int signal) {
+  std::ifstream status(status_file);
   constexpr std::string_view kBlocked = "SigBlk:\t";
   for (std::string line; std::getline(status, line);) {
     if (!line.starts_with(kBlocked)) continue;
@@ -26,6 +27,16 @@ bool KeepsBack(const std::string& process, int signal) {
     std::from_chars(line.data() + kBlocked.size(), end, mask, 16);
     return ((mask >> static_cast<unsigned>(signal - 1)) & 1U) != 0;
   }
+  return false;
+}
+
+// A process that takes a signal when it wants to: the thread that waits for it does not keep it
+// back just then, and the others do.
+bool KeepsBack(const std::string& process, int signal) {
+  std::error_code failure;
+  for (const auto& thread :
+       std::filesystem::directory_iterator("/proc/" + process + "/task", failure))
+    if (ThreadKeepsBack(thread.path().string() + "/status", signal)) return true;
   return false;
 }
 

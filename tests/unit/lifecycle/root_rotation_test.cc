@@ -285,17 +285,17 @@ TEST_F(Rotating, CatchesARetirementThatDidNotLook) {
   EXPECT_EQ(Unusable(), 8U);
 }
 
-enum class Neighbour { kStore, kToken, kTrail };
+enum class FaultIn { kStore, kToken, kTrail };
 
-class Faults : public Rotating, public testing::WithParamInterface<Neighbour> {
+class RotationFaults : public Rotating, public testing::WithParamInterface<FaultIn> {
  protected:
   // One server's life with a fault in it; true when the fault did not come to pass.
   bool RunWithFault(std::uint64_t n) {
     Process process(stage_);
     EXPECT_TRUE(process.rotation.Resume());
-    if (GetParam() == Neighbour::kStore) process.store.FailNth(n);
-    if (GetParam() == Neighbour::kToken) stage_.roots.FailNth(n);
-    if (GetParam() == Neighbour::kTrail) stage_.trail.FailNth(n);
+    if (GetParam() == FaultIn::kStore) process.store.FailNth(n);
+    if (GetParam() == FaultIn::kToken) stage_.roots.FailNth(n);
+    if (GetParam() == FaultIn::kTrail) stage_.trail.FailNth(n);
     const bool untouched = process.rotation.Begin() && process.Run();
     stage_.roots.FailNth(0);
     stage_.trail.FailNth(0);
@@ -311,7 +311,7 @@ class Faults : public Rotating, public testing::WithParamInterface<Neighbour> {
   }
 };
 
-TEST_P(Faults, LeaveEveryKeyUsableAndTheRotationToBeGoneOnWith) {
+TEST_P(RotationFaults, LeaveEveryKeyUsableAndTheRotationToBeGoneOnWith) {
   bool untouched = false;
   for (std::uint64_t n = 1; !untouched; ++n) {
     ASSERT_LT(n, 400U);
@@ -331,21 +331,21 @@ TEST_P(Faults, LeaveEveryKeyUsableAndTheRotationToBeGoneOnWith) {
   }
 }
 
-std::string NameOf(const testing::TestParamInfo<Neighbour>& neighbour) {
-  switch (neighbour.param) {
-    case Neighbour::kStore:
+std::string NameOfFault(const testing::TestParamInfo<FaultIn>& fault) {
+  switch (fault.param) {
+    case FaultIn::kStore:
       return "Store";
-    case Neighbour::kToken:
+    case FaultIn::kToken:
       return "Token";
-    case Neighbour::kTrail:
+    case FaultIn::kTrail:
       return "Trail";
   }
   return "";
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, Faults,
-                         testing::Values(Neighbour::kStore, Neighbour::kToken, Neighbour::kTrail),
-                         NameOf);
+INSTANTIATE_TEST_SUITE_P(Every, RotationFaults,
+                         testing::Values(FaultIn::kStore, FaultIn::kToken, FaultIn::kTrail),
+                         NameOfFault);
 
 }  // namespace
 }  // namespace kmaas::lifecycle
