@@ -176,11 +176,9 @@ class Attacker {
   }
 
   void TryDestroying() {
-    std::vector<ObjectHandle> keys = target_.service_keys;
-    keys.push_back(target_.root);
-    for (const ObjectHandle key : keys) {
-      if (!Claims(key, IsNot(CKA_DESTROYABLE), 12, "destroy a root or service key")) continue;
-      Note(12, "destroy a root or service key",
+    for (const ObjectHandle key : target_.lasting) {
+      if (!Claims(key, IsNot(CKA_DESTROYABLE), 12, "destroy a key that shall last")) continue;
+      Note(12, "destroy a key that shall last",
            [&](ObjectHandle& /*made*/) { return session_.Destroy(key); });
     }
   }

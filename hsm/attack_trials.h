@@ -11,8 +11,8 @@ namespace kmaas::hsm {
 struct AttackTarget {
   ObjectHandle root;  // of class mac
   CK_MECHANISM_TYPE wrap;
-  std::vector<ObjectHandle> service_keys = {};  // must not be destroyable either
-  ObjectHandle sign_root = {};                  // of class sign; none: private keys are not tried
+  std::vector<ObjectHandle> lasting = {};  // keys that nothing may destroy
+  ObjectHandle sign_root = {};             // of class sign; none: private keys are not tried
 };
 
 // Plays a logged-in user who wants the keys. What an attack makes is destroyed again; an attack

@@ -1,6 +1,8 @@
-// Initialisation: makes the roots and the service keys in a token, once.
+// The ceremonies that need the security officer: the first, which makes the roots and the service
+// keys in a token, and later ones, which add a generation of roots.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -21,6 +23,8 @@ struct CeremonyOptions {
   SecretBytes so_pin;
   SecretBytes user_pin;
   bool accept_weak_token = false;  // development only
+  // Roots that nothing in the token can destroy, and so nobody retire.
+  bool lasting_roots = false;
   // Files of the token, flushed to disk at the end. Empty: SoftHSM's is found by its configuration.
   std::string token_directory = {};
   std::function<void(std::string_view)> progress = {};
@@ -35,6 +39,7 @@ struct AttackOutcome {
 };
 
 struct CeremonyReport {
+  std::uint32_t generation = 0;  // of the roots that were made
   std::string token_label;
   std::string token_serial;
   std::vector<std::string> made;  // labels with generations, in the order in which they were made
@@ -48,5 +53,11 @@ struct CeremonyReport {
 // Before anything is kept, a rehearsal root is attacked; when that fails, nothing stays behind.
 // Owns the module while it runs: no Engine may be open in this process.
 Result<CeremonyReport> MakeServiceKeys(CeremonyOptions options);
+
+// Makes the next generation of every root, with the same proofs and rehearsal, in a token that has
+// the keys of the service. What an earlier ceremony that broke off left of that generation is kept
+// and completed. Nothing uses the new roots yet. May run while another process has an engine over
+// the token; no Engine may be open in this one.
+Result<CeremonyReport> AddRoots(CeremonyOptions options);
 
 }  // namespace kmaas::hsm

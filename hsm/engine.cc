@@ -10,6 +10,7 @@
 #include "hsm/service_keys.h"
 #include "hsm/token_anchor.h"
 #include "hsm/token_keys.h"
+#include "hsm/token_roots.h"
 
 namespace kmaas::hsm {
 namespace {
@@ -30,7 +31,8 @@ bool LooksDead(ByteView bytes) {
 Engine::Engine(std::unique_ptr<EngineCore> core)
     : core_(std::move(core)),
       anchor_(std::make_unique<TokenAnchor>(*core_)),
-      token_keys_(std::make_unique<TokenKeys>(*core_)) {}
+      token_keys_(std::make_unique<TokenKeys>(*core_)),
+      roots_(std::make_unique<TokenRoots>(*core_)) {}
 Engine::~Engine() { EngineCore::End(std::move(core_)); }
 
 Result<std::unique_ptr<Engine>> Engine::Open(EngineOptions options, const Clock& clock) {
@@ -40,6 +42,8 @@ Result<std::unique_ptr<Engine>> Engine::Open(EngineOptions options, const Clock&
 
 ports::TokenAnchor& Engine::anchor() { return *anchor_; }
 ports::TokenKeys& Engine::token_keys() { return *token_keys_; }
+
+ports::TokenRoots& Engine::roots() { return *roots_; }
 
 void Engine::Close() { core_->Close(); }
 

@@ -13,6 +13,7 @@
 #include "ports/crypto_engine.h"
 #include "ports/store_head.h"
 #include "ports/token_keys.h"
+#include "ports/token_roots.h"
 
 namespace kmaas::hsm {
 
@@ -21,6 +22,7 @@ class EngineCore;
 class SharedModule;
 class TokenAnchor;
 class TokenKeys;
+class TokenRoots;
 
 struct EngineOptions {
   std::string module_path;
@@ -65,6 +67,8 @@ class Engine final : public ports::CryptoEngine {
   ports::TokenAnchor& anchor();
   // What was made in the token; likewise.
   ports::TokenKeys& token_keys();
+  // The generations of its roots; likewise.
+  ports::TokenRoots& roots();
 
   // Lets running calls end, then finalises the module; every later call fails. Idempotent.
   void Close();
@@ -116,6 +120,7 @@ class Engine final : public ports::CryptoEngine {
   std::unique_ptr<EngineCore> core_;
   std::unique_ptr<TokenAnchor> anchor_;  // over the core
   std::unique_ptr<TokenKeys> token_keys_;
+  std::unique_ptr<TokenRoots> roots_;  // likewise
 };
 
 }  // namespace kmaas::hsm

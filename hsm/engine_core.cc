@@ -305,7 +305,8 @@ Result<void> EngineCore::CheckSameToken(const Result<std::unique_ptr<Generation>
     return Error{ErrorCode::kConflict,
                  "The token that came back has another serial number than before.",
                  "another serial number"};
-  return {};
+  const std::lock_guard lock(mutex_);
+  return wrapping_root_ ? (*fresh)->WrapWith(*wrapping_root_) : Result<void>();
 }
 
 Result<void> EngineCore::LearnOnce(Generation& fresh) {
@@ -356,11 +357,6 @@ void EngineCore::NoteStarted() {
   if (!options_.key_store)
     status_.custody = {domain::Custody::kWrapped, domain::Custody::kResident,
                        domain::Custody::kProcess};
-  status_.root_generations.clear();
-  const auto& roots = generation_->keys().roots;
-  if (const auto macs = roots.find(RootClass::kMac); macs != roots.end())
-    for (const auto& [generation, handle] : macs->second)
-      status_.root_generations.push_back(generation);
   status_.last_error.clear();
   log::Info("hsm_ready", {{"token", facts.label},
                           {"serial", facts.serial},
@@ -390,10 +386,18 @@ void EngineCore::NoteAlive() {
   status_.last_error.clear();
 }
 
+Result<void> EngineCore::WrapWith(Call& call, std::uint32_t root_generation) {
+  KM_CHECK(call.generation().WrapWith(root_generation));
+  const std::lock_guard lock(mutex_);
+  wrapping_root_ = root_generation;
+  return {};
+}
+
 ports::EngineStatus EngineCore::Status() const {
   const std::lock_guard lock(mutex_);
   ports::EngineStatus status = status_;
   status.healthy = status.healthy && !closed_;
+  if (generation_ != nullptr) status.root_generations = generation_->roots()->generations();
   status.cached_keys = generation_ == nullptr
                            ? 0
                            : generation_->cache().size() + generation_->process_cache().size();

@@ -96,6 +96,11 @@ class EngineCore final : private SharedModule::User {
   // The token has just answered: an earlier failure was not the end of this generation.
   void NoteAlive();
 
+  // What wraps new material, from now on and after each recovery. kNotFound when the token lacks
+  // it.
+  Result<void> WrapWith(Call& call, std::uint32_t root_generation);
+  bool accepts_weak_token() const { return options_.accept_weak_token; }
+
   const Bytes& audit_public_key() const { return audit_public_key_; }
   const Capabilities& capabilities() const { return capabilities_; }
   bool checks_ecdsa() const { return options_.check_ecdsa; }
@@ -137,7 +142,7 @@ class EngineCore final : private SharedModule::User {
   // Of the holder of the module's turn. Leaves no session behind when it fails.
   Result<void> StartGeneration();
   // Refuses what did not start, and a token with another integrity key or, for the service, another
-  // serial number than the one before.
+  // serial number than the one before, or without the root that wraps.
   Result<void> CheckSameToken(const Result<std::unique_ptr<Generation>>& fresh) const;
   // What the first generation's token can do holds for all.
   Result<void> LearnOnce(Generation& fresh);
@@ -180,6 +185,7 @@ class EngineCore final : private SharedModule::User {
   bool left_ = false;  // the module knows it no more
   bool pin_refused_ = false;
   SteadyTime next_recovery_ = SteadyTime::min();
+  std::optional<std::uint32_t> wrapping_root_;  // none: whatever a generation begins with
   ports::EngineStatus status_;
   std::uint64_t failed_recoveries_ = 0;
 };

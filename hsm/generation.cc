@@ -1,6 +1,8 @@
 // Starting an engine generation.
 #include "hsm/generation.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "crypto/digest.h"
 #include "hsm/errors.h"
@@ -71,7 +73,35 @@ Result<void> Generation::LogIn(const EngineOptions& options) {
 Result<void> Generation::TakeServiceKeys(const EngineOptions& options) {
   KM_TRY(wrap_, ProbeWrap(keeper_, *profile_));
   KM_TRY(keys_, FindServiceKeys(keeper_, {*profile_, wrap_.mechanism, options.accept_weak_token}));
+  KM_CHECK(SeekRoots(keeper_, options.accept_weak_token));
+  wrapping_root_ = roots()->generations().front();
   return ProbeAuditKey(keeper_, keys_.audit, keys_.audit_public_key);
+}
+
+Result<void> Generation::SeekRoots(const Session& session, bool accept_weak) {
+  KM_TRY(Roots found, FindRoots(session, {*profile_, wrap_.mechanism, accept_weak}));
+  auto shared = std::make_shared<const Roots>(std::move(found));
+  const std::lock_guard lock(roots_mutex_);
+  roots_ = std::move(shared);
+  return {};
+}
+
+std::shared_ptr<const Roots> Generation::roots() const {
+  const std::lock_guard lock(roots_mutex_);
+  return roots_;
+}
+
+Result<void> Generation::WrapWith(std::uint32_t root_generation) {
+  const std::vector<std::uint32_t> whole = roots()->generations();
+  if (std::ranges::find(whole, root_generation) == whole.end())
+    return Error{ErrorCode::kNotFound,
+                 "The token \"" + token_->facts().label + "\" does not have generation " +
+                     std::to_string(root_generation) +
+                     " of the roots, which the database uses. It is another token, or an older "
+                     "copy of it: restore the token from a backup made after `kmaas root add`.",
+                 "no root of generation " + std::to_string(root_generation)};
+  wrapping_root_ = root_generation;
+  return {};
 }
 
 Result<void> Generation::TakeKeyStoreKey(const EngineOptions& options) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -20,7 +21,8 @@
 
 namespace kmaas::hsm {
 
-// Members are constant after Start, except the caches (thread-safe) and the keeper (locked).
+// Members are constant after Start, except the caches (thread-safe), the keeper and the roots
+// (locked).
 // Whoever holds a permit of a lane may use that lane's session of the same slot.
 class Generation {
  public:
@@ -33,6 +35,14 @@ class Generation {
   const Token& token() const { return *token_; }
   const TokenProfile& profile() const { return *profile_; }
   const ServiceKeys& keys() const { return keys_; }
+  // As they were when they were last sought.
+  std::shared_ptr<const Roots> roots() const;
+  // Seeks them again through `session`; for whoever holds LockTokenObjects().
+  Result<void> SeekRoots(const Session& session, bool accept_weak);
+  // What wraps new material: the lowest generation until somebody says otherwise.
+  std::uint32_t wrapping_root() const { return wrapping_root_; }
+  // kNotFound when not every class of material has it.
+  Result<void> WrapWith(std::uint32_t root_generation);
   const WrapMethod& wrap() const { return wrap_; }
   MaterialCache& cache() { return cache_; }  // of keys in the token
   // Of keys of custody process. Apart, because one material may be kept in both ways.
@@ -90,6 +100,9 @@ class Generation {
   const TokenProfile* profile_;
   WrapMethod wrap_{};
   ServiceKeys keys_;
+  mutable std::mutex roots_mutex_;
+  std::shared_ptr<const Roots> roots_ = std::make_shared<const Roots>();
+  std::atomic<std::uint32_t> wrapping_root_{0};
   Fingerprint fingerprint_{};
   MaterialCache cache_;
   MaterialCache process_cache_;

@@ -190,10 +190,10 @@ Result<ports::GeneratedMaterial> Arrival::KeepWrapped() {
   // The token did all that it was asked for, and the key is another one afterwards.
   if (!kind_->is_secret() || !call_.failure().ok()) return made;
   Bytes blob;
-  const ServiceKeys& keys = call_.generation().keys();
-  const Rv rv = call_.session().Wrap(call_.generation().wrap().mechanism,
-                                     *keys.FindRoot(kind_->root, keys.newest(kind_->root)),
-                                     key_.handle, blob);
+  const Generation& generation = call_.generation();
+  const auto root = generation.roots()->Find(kind_->root, generation.wrapping_root());
+  if (!root) return made;
+  const Rv rv = call_.session().Wrap(generation.wrap().mechanism, *root, key_.handle, blob);
   if (!rv.ok()) return call_.Fail(rv);
   KM_CHECK(LengthOf(blob.size() - kWrapBlockBytes));
   return CannotKeepLength();

@@ -53,12 +53,8 @@ AttributeList AsOneToken(AttributeList list, std::string_view label, std::uint32
 }
 
 AttributeList RootSecrecy(RootClass root, CK_MECHANISM_TYPE wrap) {
-  return {Is(CKA_SENSITIVE),
-          IsNot(CKA_EXTRACTABLE),
-          Is(CKA_TRUSTED),
-          IsNot(CKA_DESTROYABLE),
-          Nested(CKA_UNWRAP_TEMPLATE, UnwrapRule(root)),
-          AllowedMechanisms({wrap})};
+  return {Is(CKA_SENSITIVE), IsNot(CKA_EXTRACTABLE), Is(CKA_TRUSTED),
+          Nested(CKA_UNWRAP_TEMPLATE, UnwrapRule(root)), AllowedMechanisms({wrap})};
 }
 
 }  // namespace
@@ -137,7 +133,7 @@ AttributeList UnwrapRule(RootClass root) {
   return {};
 }
 
-AttributeList RootMaking(RootClass root, CK_MECHANISM_TYPE wrap) {
+AttributeList RootMaking(RootClass root, CK_MECHANISM_TYPE wrap, RootLife life) {
   AttributeList list{Number(CKA_CLASS, CKO_SECRET_KEY),
                      Number(CKA_KEY_TYPE, CKK_AES),
                      Number(CKA_VALUE_LEN, kAesKeyBytes),
@@ -145,6 +141,7 @@ AttributeList RootMaking(RootClass root, CK_MECHANISM_TYPE wrap) {
                      IsNot(CKA_PRIVATE),
                      Text(CKA_LABEL, RootLabel(root))};
   list = Joined(std::move(list), RootRights());
+  list.push_back(life == RootLife::kLasting ? IsNot(CKA_DESTROYABLE) : Is(CKA_DESTROYABLE));
   return Joined(std::move(list), RootSecrecy(root, wrap));
 }
 

@@ -41,16 +41,20 @@ AttributeList TokenObjects(CK_OBJECT_CLASS object_class, std::string_view label)
 // roots could never be rotated; SENSITIVE and WRAP_WITH_TRUSTED keep the key in.
 AttributeList UnwrapRule(RootClass root);
 
+// Whether a root can be destroyed in the token when nothing uses it any more. Any session can then;
+// one that lasts goes with its token only (docs/decisions/0034-roots-in-generations.md).
+enum class RootLife { kRetirable, kLasting };
 // A root as the security officer makes it: a session object, because the officer cannot make
 // private ones and a public token object would lie in clear on disk.
-AttributeList RootMaking(RootClass root, CK_MECHANISM_TYPE wrap);
+AttributeList RootMaking(RootClass root, CK_MECHANISM_TYPE wrap,
+                         RootLife life = RootLife::kRetirable);
 // The copy of it that stays, made by the user. CKA_MODIFIABLE is last.
 AttributeList RootKeeping(RootClass root, std::uint32_t generation);
 // The copy that the rehearsal attacks: the same, but it goes with its session.
 AttributeList RootRehearsing();
 // A root made in one step, on tokens without trust.
 AttributeList WeakRootMaking(RootClass root, CK_MECHANISM_TYPE wrap, std::uint32_t generation);
-// What a root must show when read back.
+// What a root of either life must show when read back.
 AttributeList RootAsMade(RootClass root, CK_MECHANISM_TYPE wrap, std::uint32_t generation);
 
 // The integrity key, the seal key; the key by which the token of a custom key store is known again.

@@ -79,21 +79,28 @@ Result<std::optional<crypto::PublicKey>> PublicHalfOf(const KeyPlan& plan, ByteV
   return key;
 }
 
-Result<MaterialCache::Reference> Load(Call& call, const KeyPlan& plan,
-                                      const domain::KeyMaterial& material) {
+// The root that opens a blob, and everything about the row that the token's error would not tell.
+Result<ObjectHandle> RootOf(Call& call, const KeyPlan& plan, const domain::KeyMaterial& material) {
   const WrapMethod* method = WrapMethodOf(material.dialect);
-  Generation& generation = call.generation();
+  const Generation& generation = call.generation();
   if (method == nullptr || !HasPossibleLength(plan, material))
     return NotLoadable("dialect or length is not one that this engine makes");
   if (method->mechanism != generation.wrap().mechanism)
     return NotLoadable("the token does not have the wrap dialect of this material");
-  const ObjectHandle* root = generation.keys().FindRoot(plan.root, material.root_generation);
-  if (root == nullptr)
+  const auto root = generation.roots()->Find(plan.root, material.root_generation);
+  if (!root)
     return NotLoadable("no root of generation " + std::to_string(material.root_generation));
+  return *root;
+}
+
+Result<MaterialCache::Reference> Load(Call& call, const KeyPlan& plan,
+                                      const domain::KeyMaterial& material) {
+  KM_TRY(const ObjectHandle root, RootOf(call, plan, material));
+  Generation& generation = call.generation();
   KM_TRY(auto public_key, PublicHalfOf(plan, material.public_key));
   ObjectHandle handle;
   const Rv rv = generation.UnwrapIntoKeeper(
-      *root, material.blob,
+      root, material.blob,
       Template(BesidePublicKey(call, plan, material.public_key, Loading(plan))), handle);
   if (!rv.ok()) return call.Fail(rv);
   auto key = generation.cache().Insert(material.id,
@@ -150,13 +157,13 @@ AttributeList BesidePublicKey(Call& call, const KeyPlan& plan, ByteView public_k
 
 Result<ports::GeneratedMaterial> WrapAndProve(Call& call, const KeyPlan& plan, ObjectHandle key,
                                               ByteView mark) {
-  const ServiceKeys& keys = call.generation().keys();
-  const std::uint32_t generation = keys.newest(plan.root);
-  const ObjectHandle root = *keys.FindRoot(plan.root, generation);
+  const std::uint32_t generation = call.generation().wrapping_root();
+  const auto root = call.generation().roots()->Find(plan.root, generation);
+  if (!root) return NotLoadable("no root of generation " + std::to_string(generation));
   ports::GeneratedMaterial made{call.generation().wrap().dialect, generation, 0, {}, {}};
-  const Rv rv = call.session().Wrap(call.generation().wrap().mechanism, root, key, made.blob);
+  const Rv rv = call.session().Wrap(call.generation().wrap().mechanism, *root, key, made.blob);
   if (!rv.ok()) return call.Fail(rv);
-  KM_CHECK(OpensAgain(call, plan, root, made.blob, mark));
+  KM_CHECK(OpensAgain(call, plan, *root, made.blob, mark));
   if (plan.is_secret()) {
     made.length_bytes = static_cast<std::uint32_t>(made.blob.size() - kWrapBlockBytes);
   } else {
@@ -173,6 +180,25 @@ Result<ports::GeneratedMaterial> GenerateWrapped(Call& call, const KeyPlan& plan
   if (made.blob.size() != BlobBytes(plan.length_bytes()))
     return NotLoadable("the new blob has another length than RFC 5649 gives");
   made.length_bytes = static_cast<std::uint32_t>(plan.length_bytes());
+  return made;
+}
+
+Result<ports::GeneratedMaterial> RewrapMaterial(Call& call, const domain::KeyMaterial& material) {
+  KM_TRY(const KeyPlan* plan, PlanOf(material));
+  KM_TRY(const ObjectHandle root, RootOf(call, *plan, material));
+  // As what an import brings: a trusted root may wrap it, and nothing else.
+  ScopedObject key(call.session());
+  const AttributeList list = BesidePublicKey(call, *plan, material.public_key, Arriving(*plan));
+  const Rv rv = call.session().Unwrap(call.generation().wrap().mechanism, root, material.blob,
+                                      Template(list), key.handle);
+  if (!rv.ok()) return call.Fail(rv);
+  Bytes mark = material.public_key;
+  if (plan->is_secret()) {
+    KM_TRY(mark, MarkOfSecret(call, key.handle, *plan));
+  }
+  KM_TRY(ports::GeneratedMaterial made, WrapAndProve(call, *plan, key.handle, mark));
+  if (plan->is_secret() && made.blob.size() != material.blob.size())
+    return NotLoadable("the new blob has another length than the old one");
   return made;
 }
 

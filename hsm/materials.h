@@ -19,6 +19,9 @@ Result<ports::GeneratedMaterial> GenerateWrapped(Call& call, const KeyPlan& plan
 // The same for a key that is in the token already and that its trusted root can wrap.
 Result<ports::GeneratedMaterial> WrapAndProve(Call& call, const KeyPlan& plan, ObjectHandle key,
                                               ByteView mark);
+// Opens wrapped material under its own root and wraps it by the one that wraps; `material` stays as
+// it is. The same key comes out, or none.
+Result<ports::GeneratedMaterial> RewrapMaterial(Call& call, const domain::KeyMaterial& material);
 // Makes a key, lets `use` have it and its mark, and destroys it.
 using KeyTrial = std::function<Result<void>(ObjectHandle key, ByteView mark)>;
 Result<void> WithNewKey(Call& call, const KeyPlan& plan, const KeyTrial& use);

@@ -1,6 +1,7 @@
 // Searching and verifying roots and service keys.
 #include "hsm/service_keys.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -115,17 +116,25 @@ Result<void> RefuseServiceToken(const Session& session) {
 
 }  // namespace
 
-const ObjectHandle* ServiceKeys::FindRoot(RootClass root, std::uint32_t generation) const {
-  const auto of_class = roots.find(root);
-  if (of_class == roots.end()) return nullptr;
+std::optional<ObjectHandle> Roots::Find(RootClass root, std::uint32_t generation) const {
+  const auto of_class = by_class.find(root);
+  if (of_class == by_class.end()) return std::nullopt;
   const auto found = of_class->second.find(generation);
-  return found == of_class->second.end() ? nullptr : &found->second;
+  if (found == of_class->second.end()) return std::nullopt;
+  return found->second;
 }
 
-std::uint32_t ServiceKeys::newest(RootClass root) const {
-  const auto of_class = roots.find(root);
-  if (of_class == roots.end() || of_class->second.empty()) return 0;
-  return of_class->second.rbegin()->first;
+std::vector<std::uint32_t> Roots::generations() const {
+  std::vector<std::uint32_t> whole;
+  const auto of_first = by_class.find(kRootClasses[0]);
+  if (of_first == by_class.end()) return whole;
+  for (const auto& [generation, handle] : of_first->second) {
+    const bool all = std::ranges::all_of(kRootClasses, [&, number = generation](RootClass root) {
+      return Find(root, number).has_value();
+    });
+    if (all) whole.push_back(generation);
+  }
+  return whole;
 }
 
 Rv DeriveUnder(const Session& session, ObjectHandle service_key, std::string_view label,
@@ -156,13 +165,6 @@ std::string JoinNames(const std::vector<std::string>& names) {
 Result<ServiceKeys> FindServiceKeys(const Session& session, const Expectation& expected) {
   const Search search(session, expected);
   ServiceKeys keys;
-  for (const RootClass root : kRootClasses) {
-    KM_TRY(const ByGeneration found,
-           search.Find(CKO_SECRET_KEY, RootLabel(root), [&](std::uint32_t generation) {
-             return RootAsMade(root, expected.wrap, generation);
-           }));
-    keys.roots[root] = OneOfEach(found, RootLabel(root));
-  }
   const auto hmac_key = [&](std::string_view label) {
     return OneOf(search.Find(CKO_SECRET_KEY, label,
                              [&](std::uint32_t generation) {
@@ -183,6 +185,22 @@ Result<ServiceKeys> FindServiceKeys(const Session& session, const Expectation& e
       OneOf(search.Find(CKO_PUBLIC_KEY, kAuditPublicLabel, AuditPublicMaking), kAuditPublicLabel));
   KM_TRY(keys.audit_public_key, AuditPublicKeyOf(session, audit_public));
   return keys;
+}
+
+Result<Roots> FindRoots(const Session& session, const Expectation& expected) {
+  const Search search(session, expected);
+  Roots roots;
+  for (const RootClass root : kRootClasses) {
+    KM_TRY(const ByGeneration found,
+           search.Find(CKO_SECRET_KEY, RootLabel(root), [&](std::uint32_t generation) {
+             return RootAsMade(root, expected.wrap, generation);
+           }));
+    roots.by_class[root] = OneOfEach(found, RootLabel(root));
+  }
+  if (!roots.generations().empty()) return roots;
+  return Error{ErrorCode::kNotFound,
+               "No generation of roots in the token is whole. Restore the token from its backup.",
+               "no whole generation of roots"};
 }
 
 Result<KeyStoreKey> FindOrMakeKeyStoreKey(const Session& session, const Expectation& expected) {

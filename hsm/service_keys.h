@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,18 +17,21 @@
 
 namespace kmaas::hsm {
 
-// Handles, good for the generation in which they were found.
+// Handles, good for the engine generation in which they were found.
 struct ServiceKeys {
-  std::map<RootClass, std::map<std::uint32_t, ObjectHandle>> roots;  // by generation
   ObjectHandle integrity;
   ObjectHandle seal;
   ObjectHandle audit;
   Bytes audit_public_key;  // DER SubjectPublicKeyInfo
+};
 
-  // Null when there is no such root.
-  const ObjectHandle* FindRoot(RootClass root, std::uint32_t generation) const;
-  // The generation that wraps new material.
-  std::uint32_t newest(RootClass root) const;
+// Likewise. Generations of roots live side by side: kmaas root (docs/operations/root-rotation.md).
+struct Roots {
+  std::map<RootClass, std::map<std::uint32_t, ObjectHandle>> by_class;
+
+  std::optional<ObjectHandle> Find(RootClass root, std::uint32_t generation) const;
+  // Those that every class has, ascending: one that a ceremony left half made is none of them.
+  std::vector<std::uint32_t> generations() const;
 };
 
 // What the search may live with.
@@ -45,6 +49,8 @@ Rv DeriveUnder(const Session& session, ObjectHandle service_key, std::string_vie
 // attributes than the ceremony gave it does not count as found: a session holder could have made
 // it.
 Result<ServiceKeys> FindServiceKeys(const Session& session, const Expectation& expected);
+// Likewise, of the roots: at least one generation is whole.
+Result<Roots> FindRoots(const Session& session, const Expectation& expected);
 
 // The key by which the token of a custom key store is known again; made when there is none yet.
 // kAlreadyExists for a token that has keys of the service: it is no key store.

@@ -73,6 +73,20 @@ void WriteSeals(const audit::SealCounters& seals, std::uint64_t last_sequence, P
              static_cast<double>(waiting));
 }
 
+void WriteRoots(const lifecycle::RootRotationCounters& roots, Page& page) {
+  page.Gauge("kmaas_root_generation",
+             "Generation of roots that wraps new keys; 0 before the first rotation.",
+             roots.generation);
+  page.Gauge("kmaas_root_rotation_under_way", "1 while keys are brought to a new generation.",
+             roots.under_way ? 1 : 0);
+  page.Counter("kmaas_root_rewrapped_total", "Key materials that were brought to another root.",
+               roots.rewrapped);
+  page.Counter("kmaas_root_rewrap_overtaken_total",
+               "Those that somebody changed meanwhile, and that are looked at again.",
+               roots.overtaken);
+  page.Counter("kmaas_root_rewrap_failures_total", "Tries of it that failed.", roots.failed);
+}
+
 void WriteDeliveries(const std::vector<siem::DeliveryCounters>& deliveries, Page& page) {
   for (const siem::DeliveryCounters& one : deliveries) {
     const metrics::Labels labels{{"destination", one.destination}};

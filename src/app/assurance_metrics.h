@@ -1,8 +1,10 @@
-// What watches over store and trail, as metrics: alarms, anchors, seals, the way to the SIEM.
+// What watches over store and trail, as metrics: alarms, anchors, seals, the way to the SIEM; and
+// the rotation of roots.
 #pragma once
 
 #include "app/reload_counters.h"
 #include "audit/sealer.h"
+#include "lifecycle/root_rotation.h"
 #include "lifecycle/token_sweep.h"
 #include "metrics/page.h"
 #include "siem/deliveries.h"
@@ -20,6 +22,7 @@ void WriteSweep(const lifecycle::SweepCounters& sweep, metrics::Page& page);
 void WriteClock(const storage::ClockCounters& clock, metrics::Page& page);
 // `last_sequence`: of the newest record, read before the counters.
 void WriteSeals(const audit::SealCounters& seals, std::uint64_t last_sequence, metrics::Page& page);
+void WriteRoots(const lifecycle::RootRotationCounters& roots, metrics::Page& page);
 // A destination's name stands in the configuration, so there are few.
 void WriteDeliveries(const std::vector<siem::DeliveryCounters>& deliveries, metrics::Page& page);
 

@@ -155,6 +155,7 @@ Result<hsm::CeremonyReport> HoldCeremony(const Config& config, InitialisationOpt
   ceremony.so_pin = std::move(options.so_pin);
   ceremony.user_pin = options.user_pin.Clone();
   ceremony.accept_weak_token = config.hsm.accept_weak_token;
+  ceremony.lasting_roots = options.lasting_roots;
   bool touched = false;
   ceremony.progress = [&](std::string_view step) {
     touched = touched || TouchesTheToken(step);

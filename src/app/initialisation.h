@@ -25,6 +25,7 @@ struct InitialisationOptions {
   std::vector<std::string> hosts;  // besides those of ServerNames
   // Goes on with the keys of kmaas that the token holds, instead of making them.
   bool keep_token_keys = false;
+  bool lasting_roots = false;                // see hsm::CeremonyOptions
   std::vector<std::string> other_new_files;  // must not exist either
   std::function<void(std::string_view)> progress = {};
 };

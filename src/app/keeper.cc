@@ -85,7 +85,8 @@ class Keeper {
 
 void Keeper::BlockSignals() {
   sigemptyset(&signals_);
-  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR2, SIGCHLD}) sigaddset(&signals_, number);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD})
+    sigaddset(&signals_, number);
   ::sigprocmask(SIG_BLOCK, &signals_, &signals_before_);
 }
 
@@ -151,7 +152,8 @@ std::optional<int> Keeper::Hear(int signal) {
     case SIGINT:
       return EndServer();
     case SIGHUP:
-      ::kill(server_, SIGHUP);
+    case SIGUSR1:
+      ::kill(server_, signal);
       return std::nullopt;
     case SIGUSR2:
       if (const Result<void> restarted = Restart(); !restarted) {

@@ -48,7 +48,8 @@ constexpr char kHelp[] =
     "SIGTERM answers what is in flight, sends clients away and ends; SIGINT ends sooner; SIGHUP "
     "reads the\nconfiguration and the files that it names again (`kmaas reload` says what became "
     "of "
-    "it). Sockets are taken\nfrom systemd where kmaasd.socket keeps them. The user PIN comes from "
+    "it); SIGUSR1 takes the newest\nroots of the token into use (`kmaas root rotate`). Sockets are "
+    "taken\nfrom systemd where kmaasd.socket keeps them. The user PIN comes from "
     "hsm.pin_file or from the variable hsm.pin_environment (KMAAS_USER_PIN). "
     "`kmaas init` makes what kmaasd\nneeds; `kmaas status` shows it.\n"
     "\n"
@@ -106,7 +107,7 @@ Arguments ReadArguments(int argc, char** argv) {
 sigset_t WatchedSignals() {
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR2}) sigaddset(&signals, number);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2}) sigaddset(&signals, number);
   return signals;
 }
 
@@ -198,6 +199,7 @@ DrainSpans ServeUntilTold(Service& service, Config& config, const confinement::R
     if (number == SIGHUP) Reload(service, config, rights);
     if (number == SIGUSR2)
       log::Warning("not_restarted", {{"detail", "nobody keeps the sockets: see --keep-sockets"}});
+    if (number == SIGUSR1) service.RotateRoots();
     if (number != SIGTERM && number != SIGINT) continue;
     log::Info("stopping", {{"signal", number}});
     ::alarm(static_cast<unsigned>((config.drain_max + kPatience).count()));

@@ -148,6 +148,7 @@ std::string MetricsPage(const MetricsSources& sources, const ServerFacts& server
   WriteSeals(sources.sealer.counters(), last_sequence, page);
   WriteDeliveries(sources.deliveries.counters(), page);
   WriteReloads(sources.reloads, page);
+  WriteRoots(sources.roots.counters(), page);
   WriteInventory(sources.inventory.facts(), page);
   WriteProcessMetrics(page);
   return page.Text();

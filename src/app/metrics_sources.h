@@ -5,6 +5,7 @@
 
 #include "app/inventory.h"
 #include "app/reload_counters.h"
+#include "app/root_rotator.h"
 #include "app/token_sweeping.h"
 #include "audit/sealer.h"
 #include "audit/trail.h"
@@ -30,6 +31,7 @@ struct MetricsSources {
   const siem::CurrentDeliveries& deliveries;
   const ReloadCounters& reloads;
   const TokenSweeping& sweeping;
+  const RootRotator& roots;
 };
 
 // What the server itself knows at the moment.

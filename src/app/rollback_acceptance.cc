@@ -3,17 +3,12 @@
 #include <limits>
 #include <utility>
 
+#include "app/consenting_person.h"
 #include "app/private_file.h"
 #include "app/service_options.h"
 #include "audit/trail.h"
-#include "base/ascii_case.h"
 #include "base/json_text.h"
 #include "base/log.h"
-#include "core/stored_identity_sides.h"
-#include "identity/mfa.h"
-#include "identity/sealed_secrets.h"
-#include "policy/decision.h"
-#include "records/every_row.h"
 #include "records/set_back.h"
 
 namespace kmaas::app {
@@ -21,66 +16,9 @@ namespace {
 
 constexpr std::size_t kPersons = 2;
 
-// A consent is no request: it has no address, no agent, no session.
-class NoConditions final : public policy::ConditionContext {
- public:
-  bool Values(const policy::ConditionKey& /*key*/,
-              std::vector<std::string_view>& /*values*/) const override {
-    return false;
-  }
-};
-
 Error Denied(const identity::RollbackConsent& consent, const std::string& why) {
   return {ErrorCode::kAccessDenied,
           "the consent by access key " + consent.access_key_id + ": " + why};
-}
-
-Result<std::string> RequireAllowed(Foundation& foundation, const records::User& user,
-                                   const identity::RollbackConsent& consent) {
-  const domain::Principal person{domain::PrincipalType::kIamUser,
-                                 user.account,
-                                 user.arn(),
-                                 user.user_id,
-                                 user.name,
-                                 consent.access_key_id};
-  core::StoredIdentitySides sides(*foundation.catalog);
-  KM_TRY(const auto side, sides.Of(person));
-  const std::string action = LowerAscii(kAcceptRollbackAction);
-  const NoConditions conditions;
-  const policy::Decision decision = policy::Decide({.principal = person,
-                                                    .action = action,
-                                                    .resource = "*",
-                                                    .resource_account = user.account,
-                                                    .context = conditions,
-                                                    .identity = *side});
-  if (decision.allowed()) return decision.Describe();
-  return Denied(consent, "user " + user.arn() + " is not allowed to do " + kAcceptRollbackAction +
-                             ": " + decision.Describe());
-}
-
-// None for a user without a device.
-Result<std::optional<records::MfaDevice>> UseCode(Foundation& foundation,
-                                                  identity::SealedSecrets& secrets,
-                                                  const records::User& user,
-                                                  const identity::RollbackConsent& consent,
-                                                  Deadline deadline) {
-  std::optional<records::MfaDevice> used;
-  KM_TRY(std::vector<records::MfaDevice> devices,
-         records::EveryRow<records::MfaDevice>(*foundation.catalog,
-                                               records::AccountPrefix(user.account)));
-  std::erase_if(devices, [&](const auto& one) { return one.user_name != user.name; });
-  if (devices.empty()) return used;
-  if (consent.mfa_code.empty())
-    return Denied(consent, "user " + user.arn() + " has an MFA device: give its code");
-  for (records::MfaDevice& device : devices) {
-    KM_TRY(const SecretBytes seed, secrets.Open(device, deadline));
-    if (identity::JudgeCode(device, seed, consent.mfa_code, consent.time) !=
-        identity::MfaVerdict::kAccepted)
-      continue;
-    used = std::move(device);
-    return used;
-  }
-  return Denied(consent, "the MFA code is not one of its time, or was used before");
 }
 
 void AppendHead(std::string& out, std::string_view name,
@@ -168,26 +106,21 @@ ports::StoreHead Remembered(const storage::Evidence& evidence) {
 
 Result<Consenter> CheckConsent(Foundation& foundation, const identity::RollbackConsent& consent,
                                ports::RandomSource& random, const Clock& clock) {
-  const Deadline deadline = Deadline::After(clock, kStepMax);
   const storage::Evidence& evidence = foundation.evidence;
   if (auto refused =
           identity::RefuseConsent(consent, evidence.database.value_or(ports::StoreHead()),
                                   Remembered(evidence), clock.Now()))
     return *std::move(refused);
-  KM_TRY(const auto key, foundation.catalog->Find<records::StoredAccessKey>(consent.access_key_id));
-  if (key == nullptr || !key->active)
-    return Denied(consent, "the database has no active access key of this id");
-  KM_TRY(const auto user,
-         foundation.catalog->Find<records::User>(records::UserRow(key->account, key->user_name)));
-  if (user == nullptr) return Denied(consent, "its user is gone");
-  identity::SealedSecrets secrets(*foundation.engine, random);
-  KM_TRY(const SecretBytes secret, secrets.Open(*key, deadline));
-  if (!crypto::ConstantTimeEqual(consent.mac, identity::ConsentMac(consent, secret)))
-    return Denied(consent, "it was changed, or made with another secret");
-  Consenter person{*user, consent, "", std::nullopt};
-  KM_TRY(person.deciding_statement, RequireAllowed(foundation, *user, consent));
-  KM_TRY(person.device, UseCode(foundation, secrets, *user, consent, deadline));
-  return person;
+  KM_TRY(ConsentingPerson person,
+         CheckPerson(foundation,
+                     {consent.access_key_id, consent.time, consent.mfa_code, kAcceptRollbackAction,
+                      [&consent](const SecretBytes& secret) {
+                        return crypto::ConstantTimeEqual(consent.mac,
+                                                         identity::ConsentMac(consent, secret));
+                      }},
+                     random, clock));
+  return Consenter{std::move(person.user), consent, std::move(person.deciding_statement),
+                   std::move(person.device)};
 }
 
 Result<Acceptance> AcceptRollback(Foundation& foundation, const Config& config,

@@ -21,6 +21,7 @@
 #include "app/process_random.h"
 #include "app/regions.h"
 #include "app/reload.h"
+#include "app/root_rotator.h"
 #include "app/service_options.h"
 #include "app/siem_settings.h"
 #include "app/stored_seal_memory.h"
@@ -135,6 +136,7 @@ struct Service::Parts {
   std::unique_ptr<FrontDoor> front_door;
   std::unique_ptr<KeyLifecycle> lifecycle;
   std::unique_ptr<TokenSweeping> sweeping;
+  std::unique_ptr<RootRotator> root_rotator;
   std::unique_ptr<http::Server> https;
   std::unique_ptr<grpc_front::GrpcServer> grpc;
   std::unique_ptr<Inventory> inventory;
@@ -169,6 +171,9 @@ Result<void> Service::Parts::OpenStorage(SecretBytes user_pin) {
   outbox = std::make_unique<core::Outbox>(*foundation.catalog, *trail);
   KM_TRY(const std::size_t recovered, outbox->Recover(Deadline::After(clock, kStepMax)));
   if (recovered > 0) log::Info("audit_outbox_recovered", {{"records", recovered}});
+  // Before anything is wrapped.
+  KM_TRY(root_rotator, RootRotator::Create(RotationParts(foundation, *outbox, *trail, config.region,
+                                                         random, clock)));
   return {};
 }
 
@@ -315,10 +320,10 @@ Result<void> Service::Parts::ServeMetrics() {
                                           config.metrics.count_interval);
   const auto make_page = [this] {
     std::string why;
-    return MetricsPage(
-        {calls, *foundation.engine, *foundation.store, *trail, *inventory,
-         foundation.anchoring.get(), *clock_watch, *sealer, *deliveries, reloads, *sweeping},
-        {IsReady(why), https->connections(), ConnectionsAt(grpc->port())});
+    return MetricsPage({calls, *foundation.engine, *foundation.store, *trail, *inventory,
+                        foundation.anchoring.get(), *clock_watch, *sealer, *deliveries, reloads,
+                        *sweeping, *root_rotator},
+                       {IsReady(why), https->connections(), ConnectionsAt(grpc->port())});
   };
   KM_TRY(metrics, MetricsEndpoint::Start(config, make_page, clock, listeners.metrics));
   return {};
@@ -360,6 +365,7 @@ Result<std::unique_ptr<Service>> Service::Start(const Config& config, SecretByte
   KM_CHECK(parts.Listen());
   parts.lifecycle->Begin(config.lifecycle_interval);
   parts.sweeping->Begin();
+  parts.root_rotator->Begin();
   parts.seal_ticker = std::make_unique<Ticker>(
       "audit_not_sealed", [sealer = parts.sealer.get()] { sealer->Tick(); }, kSealTick);
   parts.retention =
@@ -425,6 +431,8 @@ Result<void> Service::Reload(const Config& now, const Config& wanted,
 
 ReloadCounters& Service::reloads() { return parts_->reloads; }
 
+void Service::RotateRoots() { parts_->root_rotator->Rotate(); }
+
 void Service::Stop(const DrainSpans& spans) {
   if (parts_->stopping.exchange(true)) return;
   // Where the next server will answer at the same place, nobody need look for another one.
@@ -437,6 +445,7 @@ void Service::Stop(const DrainSpans& spans) {
   parts_->https.reset();
   parts_->sweeping.reset();
   parts_->lifecycle.reset();
+  parts_->root_rotator.reset();
   // Its thread writes to the store.
   if (parts_->key_stores) parts_->key_stores->Close();
   if (parts_->uses) parts_->FlushUses();

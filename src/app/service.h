@@ -43,6 +43,8 @@ class Service {
   // process confined itself to. For one thread.
   Result<void> Reload(const Config& now, const Config& wanted, const confinement::Rights& rights);
   ReloadCounters& reloads();
+  // Takes the newest generation of roots in the token into use, and brings material to it; soon.
+  void RotateRoots();
   // Answers what is in flight, as Drain does, then closes trail, store and token in this order.
   // Idempotent.
   void Stop(const DrainSpans& spans);

@@ -14,6 +14,9 @@ void AddAccountCommands(CLI::App& program, Invocation& invocation);
 void AddAccountCreation(CLI::App& account, Invocation& invocation);  // below the former
 void AddAuditCommands(CLI::App& program, Invocation& invocation);
 void AddRestoreCommand(CLI::App& program, Invocation& invocation);
+void AddRootCommands(CLI::App& program, Invocation& invocation);
+void AddRootRotation(CLI::App& root, Invocation& invocation);    // below the former
+void AddRootRetirement(CLI::App& root, Invocation& invocation);  // likewise, with the consent
 void AddVerifyCommand(CLI::App& program, Invocation& invocation);
 void AddTokenCommands(CLI::App& program, Invocation& invocation);
 void AddSiemCommands(CLI::App& program, Invocation& invocation);

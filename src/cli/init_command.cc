@@ -2,35 +2,22 @@
 #include <unistd.h>
 
 #include "app/initialisation.h"
-#include "app/pin.h"
 #include "app/private_file.h"
 #include "app/process.h"
 #include "app/process_random.h"
 #include "cli/commands.h"
 #include "cli/credentials_file.h"
 #include "cli/json_writer.h"
+#include "cli/persons.h"
 
 namespace kmaas::cli {
 namespace {
-
-constexpr char kOfficerPinVariable[] = "KMAAS_SO_PIN";
 
 struct InitArguments {
   app::InitialisationOptions options;
   std::string so_pin_file;
   std::string credentials_file;
 };
-
-Result<SecretBytes> ObtainOfficerPin(const std::string& file, const std::string& label) {
-  if (!file.empty()) return app::ReadPinFile(file);
-  SecretBytes pin = app::TakePinVariable(kOfficerPinVariable);
-  if (!pin.empty()) return pin;
-  Result<SecretBytes> asked = app::AskPin("Security officer's PIN of token " + label);
-  if (asked) return asked;
-  return Error{ErrorCode::kValidation,
-               std::string("no security officer's PIN: give --so-pin-file, set the variable ") +
-                   kOfficerPinVariable + ", or run at a terminal"};
-}
 
 void WriteCredentials(JsonWriter& json, const app::InitialisationReport& report) {
   json.Member("access_key_id", report.access_key_id)
@@ -218,6 +205,8 @@ void AddInitCommand(CLI::App& program, Invocation& invocation) {
                   "A further name or address of the server, for its certificate")
       ->type_name("HOST")
       ->allow_extra_args(false);
+  init.add_flag("--lasting-roots", options.lasting_roots,
+                "Make roots that nothing in the token can destroy, and so nobody retire");
   init.add_flag("--keep-token-keys", options.keep_token_keys,
                 "Use the keys of kmaas that the token holds already, as after an init that broke "
                 "off");

@@ -88,6 +88,7 @@ std::unique_ptr<CLI::App> MakeProgram(Invocation& invocation) {
   AddAccountCommands(*program, invocation);
   AddAuditCommands(*program, invocation);
   AddRestoreCommand(*program, invocation);
+  AddRootCommands(*program, invocation);
   AddVerifyCommand(*program, invocation);
   AddTokenCommands(*program, invocation);
   AddSiemCommands(*program, invocation);

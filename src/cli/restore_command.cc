@@ -1,15 +1,13 @@
 // kmaas restore: whether the database is the newest, and going on with an older one.
-#include <cstdlib>
-#include <fstream>
 #include <memory>
 
-#include "app/pin.h"
 #include "app/private_file.h"
 #include "app/process.h"
 #include "app/process_random.h"
 #include "app/rollback_acceptance.h"
 #include "cli/commands.h"
 #include "cli/json_writer.h"
+#include "cli/persons.h"
 #include "cli/standing.h"
 #include "cli/table.h"
 
@@ -27,18 +25,9 @@ struct ConsentArguments {
   std::string mfa_code;
 };
 
-constexpr std::size_t kConsentBytesMax = 16'384;
-
 Result<identity::RollbackConsent> ReadConsent(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text(kConsentBytesMax + 1, '\0');
-  if (!file) return Error{ErrorCode::kValidation, path + ": cannot be read"};
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  auto consent = text.size() > kConsentBytesMax
-                     ? Result<identity::RollbackConsent>(
-                           Error{ErrorCode::kValidation, "too long for a consent"})
-                     : identity::ParseConsent(text);
+  KM_TRY(const std::string text, ReadConsentFile(path));
+  auto consent = identity::ParseConsent(text);
   if (!consent)
     return Error{ErrorCode::kValidation, path + ": " + app::ForOperators(consent.error())};
   return consent;
@@ -127,29 +116,9 @@ Result<void> Restore(Invocation& invocation, const RestoreArguments& arguments) 
   return Error{ErrorCode::kValidation, "--consent goes with --accept-rollback"};
 }
 
-struct PersonsKey {
-  std::string id;
-  SecretBytes secret;
-};
-
-// As the AWS command line takes it, or asked: never an argument.
-Result<PersonsKey> ObtainKey() {
-  PersonsKey key;
-  if (const char* id = std::getenv("AWS_ACCESS_KEY_ID"); id != nullptr) key.id = id;
-  if (key.id.empty()) {
-    KM_TRY(const SecretBytes asked, app::AskPin("Your access key id"));
-    key.id = ToString(asked.view());
-  }
-  key.secret = app::TakePinVariable("AWS_SECRET_ACCESS_KEY");
-  if (key.secret.empty()) {
-    KM_TRY(key.secret, app::AskPin("Secret of access key " + key.id));
-  }
-  return key;
-}
-
 Result<void> Consent(Invocation& invocation, const ConsentArguments& arguments) {
   KM_TRY(const app::Config config, invocation.Load());
-  KM_TRY(const PersonsKey key, ObtainKey());
+  KM_TRY(const PersonsKey key, ObtainPersonsKey());
   app::SetModuleEnvironment(config.hsm);
   KM_TRY(SecretBytes pin, ObtainUserPin(config.hsm));
   KM_TRY(app::Foundation foundation,

@@ -7,6 +7,7 @@
 #include "audit/trail_files.h"
 #include "cli/commands.h"
 #include "cli/json_writer.h"
+#include "cli/server_process.h"
 #include "cli/table.h"
 #include "records/every_row.h"
 

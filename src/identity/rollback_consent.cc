@@ -5,6 +5,7 @@
 
 #include "base/encoding.h"
 #include "base/json_text.h"
+#include "identity/consent_key.h"
 #include "identity/sigv4_time.h"
 #include "identity/strict_json.h"
 
@@ -12,30 +13,12 @@ namespace kmaas::identity {
 namespace {
 
 constexpr std::string_view kForm = "kmaas rollback consent v1";
-constexpr std::string_view kKeyPrefix = "KMAAS4";
 constexpr std::size_t kReasonBytesMax = 1000;
 // Clocks of two machines differ.
 constexpr std::chrono::minutes kAhead{5};
 
 Error Invalid(const std::string& why) {
   return {ErrorCode::kValidation, "not a consent of kmaas: " + why};
-}
-
-SecretBytes Step(const SecretBytes& key, std::string_view name) {
-  crypto::Sha256Digest tag = crypto::HmacSha256(key.view(), AsBytes(name));
-  SecretBytes next{ByteView(tag)};
-  WipeMemory(tag);
-  return next;
-}
-
-SecretBytes SigningKey(const SecretBytes& secret, std::string_view day) {
-  SecretBytes key(kKeyPrefix.size() + secret.size());
-  std::ranges::copy(AsBytes(kKeyPrefix), key.span().begin());
-  std::ranges::copy(secret.view(), key.span().begin() + kKeyPrefix.size());
-  for (const std::string_view name : {day, std::string_view("restore"), std::string_view("kmaas"),
-                                      std::string_view("kmaas_consent")})
-    key = Step(key, name);
-  return key;
 }
 
 std::string Hex(const ports::StoreHead& head) { return HexEncode(head.digest); }
@@ -84,7 +67,7 @@ crypto::Sha256Digest ConsentMac(const RollbackConsent& consent, const SecretByte
     AppendU64(covered, head.epoch);
     AppendField(covered, ByteView(head.digest));
   }
-  const SecretBytes key = SigningKey(secret, std::string_view(time).substr(0, 8));
+  const SecretBytes key = ConsentKey(secret, std::string_view(time).substr(0, 8), "restore");
   return crypto::HmacSha256(key.view(), covered);
 }
 

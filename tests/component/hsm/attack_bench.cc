@@ -25,7 +25,7 @@ AttributeList Changed(AttributeList list, const AttributeList& changed) {
   return list;
 }
 
-AttributeList RootByOfficer() { return RootMaking(RootClass::kMac, kWrap); }
+AttributeList RootByOfficer() { return RootMaking(RootClass::kMac, kWrap, RootLife::kLasting); }
 
 }  // namespace
 
@@ -33,7 +33,9 @@ std::unique_ptr<AttackBench::Bench> AttackBench::bench_;
 
 void AttackBench::SetUpTestSuite() {
   bench_ = std::make_unique<Bench>();
-  Must(MakeServiceKeys(CeremonyOn(bench_->token)));
+  CeremonyOptions ceremony = CeremonyOn(bench_->token);
+  ceremony.lasting_roots = true;
+  Must(MakeServiceKeys(std::move(ceremony)));
   bench_->library = Must(Library::Load(bench_->token.module_path(), ""));
   Must(bench_->library->Initialize());
   // The officer's originals live as long as this session; what the user keeps are copies.

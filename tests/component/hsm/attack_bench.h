@@ -23,7 +23,7 @@ class AttackBench : public testing::Test {
   const Session& session() const { return session_; }
   static std::string module_path() { return bench_->token.module_path(); }
 
-  // As the ceremony made it.
+  // As the ceremony made it; to last.
   static ObjectHandle Root(RootClass root);
   static ObjectHandle Root() { return Root(RootClass::kMac); }
   // Trusted as well, but without an unwrap template, without a list of mechanisms, destroyable,

@@ -200,7 +200,7 @@ TEST_F(AttackTable, Row11NothingWrapsARoot) {
   EXPECT_EQ(Wrap(OwnKey(), OwnKey()), "OK");
 }
 
-TEST_F(AttackTable, Row12NothingDestroysARootOrServiceKey) {
+TEST_F(AttackTable, Row12NothingDestroysALastingRootOrServiceKey) {
   for (const RootClass root : kRootClasses)
     EXPECT_EQ(Code(session().Destroy(Root(root))), "ACTION_PROHIBITED");
   for (const std::string_view label : {kIntegrityLabel, kSealLabel}) {

@@ -20,14 +20,14 @@ class AttackTrials : public AttackBench {
   std::set<int> Succeeding(ObjectHandle root, ObjectHandle sign_root = {}) const {
     std::set<int> rows;
     for (const AttackOutcome& outcome :
-         TryAttacks(session(), {root, CKM_AES_KEY_WRAP_PAD, {}, sign_root}))
+         TryAttacks(session(), {root, CKM_AES_KEY_WRAP_PAD, {root}, sign_root}))
       if (!outcome.withstood) rows.insert(outcome.row);
     return rows;
   }
 };
 
 TEST_F(AttackTrials, FindNothingOnTheCeremonysRoot) {
-  const auto outcomes = TryAttacks(session(), {Root(), CKM_AES_KEY_WRAP_PAD, {}});
+  const auto outcomes = TryAttacks(session(), {Root(), CKM_AES_KEY_WRAP_PAD, {Root()}});
   EXPECT_GE(outcomes.size(), 14U);
   EXPECT_EQ(Succeeding(Root()), std::set<int>());
 }
@@ -42,7 +42,7 @@ TEST_F(AttackTrials, FindAModifiableRoot) {
 
 TEST_F(AttackTrials, FindNothingOnTheCeremonysRootOfSigningKeys) {
   const auto outcomes =
-      TryAttacks(session(), {Root(), CKM_AES_KEY_WRAP_PAD, {}, Root(RootClass::kSign)});
+      TryAttacks(session(), {Root(), CKM_AES_KEY_WRAP_PAD, {Root()}, Root(RootClass::kSign)});
   EXPECT_GE(outcomes.size(), 24U);
   EXPECT_EQ(Succeeding(Root(), Root(RootClass::kSign)), std::set<int>());
 }

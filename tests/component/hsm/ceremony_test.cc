@@ -27,9 +27,10 @@ constexpr std::size_t kObjects = 9;  // five roots, integrity, seal, both halves
 
 class Ceremony : public testing::Test {
  protected:
-  Result<CeremonyReport> Perform(bool accept_weak = false) {
+  Result<CeremonyReport> Perform(bool accept_weak = false, bool lasting = false) {
     CeremonyOptions options = CeremonyOn(token_);
     options.accept_weak_token = accept_weak;
+    options.lasting_roots = lasting;
     return MakeServiceKeys(std::move(options));
   }
   Result<std::unique_ptr<Engine>> OpenEngine(bool accept_weak = false) {
@@ -88,9 +89,8 @@ TEST_F(Ceremony, LeavesRootsThatReadBackAsTheyShould) {
     for (const Attribute& wanted :
          {Is(CKA_TRUSTED), Is(CKA_PRIVATE), Is(CKA_SENSITIVE), IsNot(CKA_EXTRACTABLE),
           Is(CKA_ALWAYS_SENSITIVE), Is(CKA_NEVER_EXTRACTABLE), Is(CKA_LOCAL), IsNot(CKA_MODIFIABLE),
-          IsNot(CKA_DESTROYABLE), Is(CKA_WRAP), Is(CKA_UNWRAP), IsNot(CKA_ENCRYPT),
-          IsNot(CKA_DECRYPT), IsNot(CKA_SIGN), IsNot(CKA_DERIVE),
-          AllowedMechanisms({CKM_AES_KEY_WRAP_PAD})}) {
+          Is(CKA_DESTROYABLE), Is(CKA_WRAP), Is(CKA_UNWRAP), IsNot(CKA_ENCRYPT), IsNot(CKA_DECRYPT),
+          IsNot(CKA_SIGN), IsNot(CKA_DERIVE), AllowedMechanisms({CKM_AES_KEY_WRAP_PAD})}) {
       Attribute actual;
       ASSERT_TRUE(intruder.session().Read(key, wanted.type, actual).ok());
       EXPECT_TRUE(SameAttribute(wanted, actual)) << AttributeName(wanted.type);
@@ -187,7 +187,7 @@ TEST_F(IgnorantToken, IsRefusedAndKeepsNothing) {
        {CKA_UNWRAP_TEMPLATE, CKA_ALLOWED_MECHANISMS, CKA_DESTROYABLE}) {
     {
       const GenerateHook hook(token_.module_path(), Ignoring(CKM_AES_KEY_GEN, type));
-      const auto refused = Perform();
+      const auto refused = Perform(false, /*lasting=*/true);
       ASSERT_FALSE(refused) << AttributeName(type);
       EXPECT_EQ(refused.error().code, ErrorCode::kUnsupportedOperation);
       EXPECT_THAT(refused.error().message, HasSubstr("Nothing was kept"));

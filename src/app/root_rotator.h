@@ -1,0 +1,52 @@
+// The thread of kmaasd that brings material to a new generation of roots.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+#include "app/root_report.h"
+
+namespace kmaas::app {
+
+// Works a quarter of the time and waits the rest, however slow the token is just then: so
+// customers' calls hardly notice, and under load it takes longer by itself. Thread-safe.
+class RootRotator {
+ public:
+  // Tells the token which generation wraps; fails when it does not have that one. Borrows what the
+  // parts borrow.
+  static Result<std::unique_ptr<RootRotator>> Create(lifecycle::RootRotation::Parts parts);
+  ~RootRotator();  // waits for the batch under way
+  RootRotator(const RootRotator&) = delete;
+  RootRotator& operator=(const RootRotator&) = delete;
+
+  // Goes on with what an earlier process left.
+  void Begin();
+  // Takes the newest generation of the token into use, soon.
+  void Rotate();
+  lifecycle::RootRotationCounters counters() const { return rotation_.counters(); }
+
+ private:
+  explicit RootRotator(lifecycle::RootRotation::Parts parts)
+      : clock_(parts.clock), rotation_(std::move(parts)) {}
+  void Run();
+  // How long to wait; the longest wait for nothing to do.
+  std::chrono::milliseconds Work(bool wanted);
+  std::chrono::milliseconds Step();
+  std::chrono::milliseconds PutOff(std::string_view event, const Error& error);
+
+  const Clock& clock_;
+  lifecycle::RootRotation rotation_;
+  std::chrono::milliseconds next_pause_{};  // after the next failure
+  std::mutex mutex_;
+  std::condition_variable woken_;
+  bool wanted_ = false;
+  bool ending_ = false;
+  std::thread thread_;  // last: it uses the others
+};
+
+}  // namespace kmaas::app
