@@ -9,11 +9,13 @@
 #include <exception>
 #include <iostream>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <typeinfo>
 
 #include "app/config.h"
+#include "app/custodian_wait.h"
 #include "app/foundation.h"
 #include "app/hardening.h"
 #include "app/pin.h"
@@ -40,8 +42,10 @@ constexpr char kHelp[] =
     "  -h, --help     show this text\n"
     "\n"
     "SIGTERM and SIGINT answer what is in flight and end; SIGHUP reads the certificates again. The "
-    "user PIN comes\nfrom hsm.pin_file or from the variable hsm.pin_environment (KMAAS_USER_PIN). "
-    "`kmaas init` makes what kmaasd\nneeds; `kmaas status` shows it.\n"
+    "user PIN comes\nfrom hsm.pin_file, from the variable hsm.pin_environment (KMAAS_USER_PIN), or "
+    "from "
+    "custodians, for whom it waits.\n`kmaas init` makes what kmaasd needs; `kmaas status` shows "
+    "it.\n"
     "\n"
     "Exit status: 0 ended as told, 1 failed, 2 wrong arguments.\n";
 
@@ -176,7 +180,7 @@ Result<void> Run(const Arguments& arguments) {
   KM_CHECK(HardenProcess(config.process));
   SetModuleEnvironment(config.hsm);
   KM_TRY(SecretBytes pin, ReadUserPin(config.hsm));
-  if (pin.empty()) {
+  if (pin.empty() && !config.hsm.pin_from_custodians) {
     return Error{ErrorCode::kValidation,
                  "no user PIN: set hsm.pin_file in the configuration, or the "
                  "variable " +
@@ -185,8 +189,14 @@ Result<void> Run(const Arguments& arguments) {
   // Blocked before there are threads, so that every thread leaves them to this one.
   const sigset_t signals = WatchedSignals();
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  KM_TRY(std::optional<CustodianDesk> desk, OpenDeskIfWanted(config));
   const confinement::Rights rights = ToRights(config);
   KM_CHECK(ConfineFiles(config, rights));
+  if (desk) {
+    KM_TRY(std::optional<SecretBytes> given, AwaitCustodians(config, *std::move(desk), clock));
+    if (!given) return {};
+    pin = *std::move(given);
+  }
   KM_TRY(const std::unique_ptr<Service> service, Service::Start(config, std::move(pin), clock));
   PidFile pid_file;
   if (!config.process.pid_file.empty()) {
