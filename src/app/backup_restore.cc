@@ -117,12 +117,20 @@ std::string DetailsOf(const backup::Header& header, std::uint64_t lost_seals, bo
   return out + "}";
 }
 
-// A clone has the keys and a serial number of its own; that it has them, the rows' MACs showed.
-Result<bool> NameToken(Foundation& foundation, const Clock& clock) {
+// A clone has the keys and a serial number of its own; that it has them, the rows' MACs showed. The
+// commit moves the epoch on by one: a database that is refused must still be so afterwards.
+Result<bool> NameToken(Foundation& foundation, const storage::Evidence& evidence,
+                       const Clock& clock) {
   const ports::EngineStatus token = foundation.engine->Status();
   KM_TRY(const auto found, foundation.catalog->Find<records::Installation>("this"));
   if (!found) return Refused("the database in the backup was never initialised");
   if (found->token_serial == token.token_serial) return false;
+  if (storage::Judge(evidence) == storage::Standing::kForked &&
+      storage::HighestEpoch(evidence) == evidence.database->epoch)
+    return Refused(
+        "token or trail remember another database of the same epoch: restore with the "
+        "token " +
+        found->token_label + " (serial " + found->token_serial + ") itself");
   records::Installation named = *found;
   named.token_serial = token.token_serial;
   named.token_label = token.token_label;
@@ -149,9 +157,14 @@ Result<void> OpenStore(Foundation& foundation, const std::string& path, const Cl
   return {};
 }
 
-// The record that says where this database comes from, and the seal over it.
+// The record that says where this database comes from, and the seal over it. A database that may
+// not serve is left as it is: every commit would bring it nearer to what is remembered of a later
+// one.
 Result<void> Record(const Restoring& restoring, Foundation& foundation, RestoreReport& report) {
-  KM_TRY(report.new_token, NameToken(foundation, restoring.clock));
+  report.evidence.database = foundation.store->head();
+  KM_TRY(report.evidence.anchored_since, records::ReadAnchoredSince(*foundation.catalog));
+  const bool may_serve = storage::MayServe(storage::Judge(report.evidence));
+  KM_TRY(report.new_token, NameToken(foundation, report.evidence, restoring.clock));
   KM_TRY(const auto trail, OperatorTrail::Open(restoring.config, foundation,
                                                SealsLookedFor::kRemembered, restoring.clock));
   report.lost_seals = trail->lost_seals();
@@ -159,8 +172,8 @@ Result<void> Record(const Restoring& restoring, Foundation& foundation, RestoreR
       "RestoreBackup", DetailsOf(report.header, report.lost_seals, report.new_token),
       restoring.config.region, restoring.random, restoring.clock.Now())));
   KM_CHECK(trail->Seal());
+  if (may_serve) KM_CHECK(trail->NoteSeals());
   report.evidence.database = foundation.store->head();
-  KM_TRY(report.evidence.anchored_since, records::ReadAnchoredSince(*foundation.catalog));
   return {};
 }
 

@@ -17,11 +17,16 @@ class OperatorTrail::Memory final : public audit::SealMemory {
     if (seals_ == SealsLookedFor::kOwn) return std::optional<audit::SealMark>();
     return stored_.Remembered();
   }
-  Result<void> Remember(const audit::SealMark& newest) override { return stored_.Remember(newest); }
+  Result<void> Remember(const audit::SealMark& newest) override {
+    newest_ = newest;
+    return {};
+  }
+  Result<void> Note() { return newest_ ? stored_.Remember(*newest_) : Result<void>(); }
 
  private:
   StoredSealMemory stored_;
   const SealsLookedFor seals_;
+  std::optional<audit::SealMark> newest_;
 };
 
 Result<std::unique_ptr<OperatorTrail>> OperatorTrail::Open(const Config& config,
@@ -51,5 +56,7 @@ Result<void> OperatorTrail::Seal() {
   return Error{ErrorCode::kDependencyTimeout,
                "the audit trail cannot be sealed; the server that starts next tries again"};
 }
+
+Result<void> OperatorTrail::NoteSeals() { return memory_->Note(); }
 
 }  // namespace kmaas::app

@@ -18,7 +18,7 @@ enum class SealsLookedFor {
   kOwn,         // the trail's own: another database takes its place, and two persons agreed
 };
 
-// Borrows the foundation, in whose database the newest seal is noted.
+// Borrows the foundation.
 class OperatorTrail {
  public:
   // Opens the trail, or begins one, and seals what is there. Fails as audit::Sealer::Open does.
@@ -35,6 +35,9 @@ class OperatorTrail {
   std::uint64_t found_seals() const { return found_; }
   // The last seal: over what was appended.
   Result<void> Seal();
+  // The database remembers the seals that were made. A commit of its own, which moves the epoch on:
+  // only for a database that may serve, or it would overtake what is remembered of a later one.
+  Result<void> NoteSeals();
 
  private:
   class Memory;

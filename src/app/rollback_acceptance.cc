@@ -223,6 +223,7 @@ Result<Acceptance> AcceptRollback(Foundation& foundation, const Config& config,
   KM_CHECK(anchored);
   KM_CHECK(ended);
   KM_CHECK(opened->Seal());
+  KM_CHECK(opened->NoteSeals());
   log::Warning("rollback_accepted", {{"epoch", accepted.head.epoch},
                                      {"first", accepted.persons[0].user.arn()},
                                      {"second", accepted.persons[1].user.arn()}});

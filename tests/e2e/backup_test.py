@@ -2,7 +2,9 @@
 
 import json
 import os
+import resource
 import shutil
+import signal
 import subprocess
 import unittest
 
@@ -81,9 +83,23 @@ class Backups(unittest.TestCase):
         self.assertIn("none", done.stderr)
         self.assertFalse(full.exists())
 
-    def test_makes_a_node_of_a_copy_of_the_token(self):
+    def test_leaves_nothing_when_its_disk_is_full_wherever_that_is(self):
         self.backup()
-        with Node(self.server, keep_token=True) as node:  # the token as it was at the backup
+        whole = self.file.stat().st_size
+        self.file.unlink()
+        step = whole // 12
+        for limit in range(step, whole, step):  # a token of SoftHSM is smaller files
+            def shrink(size=limit):
+                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+                resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+            done = self.server.run([BUILD / "bin/kmaas", "backup", self.file, "--config", self.server.config_path], check=False, preexec_fn=shrink)
+            self.assertEqual(done.returncode, 1, done.stdout)
+            self.assertEqual(list(self.server.directory.glob("node.backup*")), [], limit)
+        self.backup()
+
+    def test_makes_a_node_of_a_copy_of_the_token(self):
+        with Node(self.server, keep_token=True) as node:  # the token as it was before the backup
+            self.backup()
             said = restore(node, self.file)
             self.assertEqual(said["standing"], "newest")
             self.assertTrue(said["may_serve"])
@@ -104,14 +120,25 @@ class Backups(unittest.TestCase):
         self.assertFalse([event for event in node.audit_records() if event["eventName"] == "LoseAuditTrail"])
 
     def test_takes_two_persons_when_work_went_on_after_it(self):
+        self.two_persons(cloned=False)
+
+    def test_takes_two_persons_with_a_clone_too(self):
+        self.two_persons(cloned=True)
+
+    def two_persons(self, cloned):
         people = make_acceptors(self.server)
         self.backup()
+        # One commit, which is less than a restore might make: it must not overtake what the token remembers.
         self.kms.disable_key(KeyId=self.key)
-        self.server.stop()
+        self.server.kill()
         with Node(self.server, keep_token=True) as node:
+            if cloned:
+                node.give_token_another_serial()
             said = restore(node, self.file)
-            self.assertEqual(said["standing"], "rolled back")
+            self.assertIn(said["standing"], ("rolled back", "forked"))
             self.assertFalse(said["may_serve"])
+            self.assertEqual(said["cloned_token"], cloned)
+            self.assertFalse(json.loads(node.kmaas("restore", "--json", check=False).stdout)["may_serve"])
             refused_consents(self, node, people[:1])
             two_consents(node, people)
             node.start()
@@ -162,8 +189,8 @@ class Backups(unittest.TestCase):
             self.assertEqual(out.read_text(), self.server.config_path.read_text())
 
     def test_makes_a_node_of_a_clone_with_a_serial_number_of_its_own(self):
-        self.backup()
         with Node(self.server, keep_token=True) as node:
+            self.backup()
             node.give_token_another_serial()
             said = restore(node, self.file)
             self.assertTrue(said["cloned_token"])
