@@ -61,10 +61,10 @@ Result<void> Extract(const std::string& file, const backup::Header& header,
                      ports::CryptoEngine& engine, Extracted& parts, const StepProgress& progress,
                      const Clock& clock) {
   KM_TRY(const SecretBytes key, backup::OpenKey(engine, header, Deadline::After(clock, kStepMax)));
-  KM_CHECK(backup::ReadParts(file, header, key, parts,
-                             [&progress](std::uint64_t bytes, std::uint64_t all) {
-                               if (progress) progress("opening the backup", bytes, all);
-                             }));
+  const auto tell = [&progress](std::uint64_t bytes, std::uint64_t all) {
+    if (progress) progress("opening the backup", bytes, all);
+  };
+  KM_CHECK(backup::ReadParts(file, header, key, parts, tell));
   if (parts.Has(kDatabasePart) && parts.Has(kConfigurationPart)) return {};
   return Refused(file + ": has no database or no configuration");
 }
@@ -75,15 +75,16 @@ Result<storage::IntegrityReport> LookAtRows(const std::string& path, ports::Cryp
   KM_TRY(DerivedKeys keys, DeriveKeys(engine, Deadline::After(clock, kStepMax)));
   storage::SqliteOptions options;
   options.path = path;
-  KM_TRY(storage::IntegrityReport report,
-         storage::VerifyDatabase(options, storage::RowMac(std::move(keys.row_mac)),
-                                 [&](std::uint64_t rows) {
-                                   if (progress) progress("checking rows", rows, header.head.rows);
-                                 }));
-  if (report.head && *report.head != header.head)
-    report.findings.push_back({"", "",
-                               "the head of the database is not the one that the backup "
-                               "names"});
+  Result<storage::IntegrityReport> report = storage::VerifyDatabase(
+      options, storage::RowMac(std::move(keys.row_mac)), [&](std::uint64_t rows) {
+        if (progress) progress("checking rows", rows, header.head.rows);
+      });
+  if (!report && header.program != KMAAS_VERSION)
+    return Refused(report.error().message + " The backup was made by kmaas " + header.program +
+                   ": restore it with that version, and upgrade afterwards.");
+  if (report && report->head && *report->head != header.head)
+    report->findings.push_back(
+        {"", "", "the head of the database is not the one that the backup names"});
   return report;
 }
 

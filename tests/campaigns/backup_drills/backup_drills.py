@@ -12,6 +12,7 @@ import os
 import pathlib
 import random
 import shutil
+import subprocess
 import sys
 import threading
 import time
@@ -175,7 +176,7 @@ def drill(server, ledger, people, number, plant):
             if not said["may_serve"]:
                 two_consents(node, people)
             node.start()
-        except RuntimeError as failure:
+        except (RuntimeError, subprocess.CalledProcessError) as failure:
             return mark, [f"no node came of it: {failure}"], [], took
         lost, unusable = check(node, mark)
     file.unlink()
