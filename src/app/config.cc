@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "app/confinement_settings.h"
+#include "app/custodian_settings.h"
 #include "app/issuer_settings.h"
 #include "app/key_store_settings.h"
 #include "app/local_authority.h"
@@ -117,11 +118,7 @@ void ReadHsm(SettingsReader hsm, Findings& findings, HsmConfig& config) {
   if (hsm.Has("pin_file") && hsm.Has("pin_environment")) {
     hsm.Refuse("pin_environment", "contradicts hsm.pin_file: the PIN comes from one place");
   }
-  hsm.Choice<bool>("pin_from", config.pin_from_custodians,
-                   {{"file_or_variable", false}, {"custodians", true}});
-  if (config.pin_from_custodians && (hsm.Has("pin_file") || hsm.Has("pin_environment"))) {
-    hsm.Refuse("pin_from", "custodians give the PIN together: set no pin_file, no pin_environment");
-  }
+  ReadPinFrom(hsm, config);
   hsm.Flag("accept_weak_token", config.accept_weak_token);
   hsm.Number("cached_keys_max", config.cached_keys_max, 16, 10'000'000);
   SettingsReader lanes = hsm.Section("lanes");

@@ -39,7 +39,6 @@ struct HsmConfig {
   std::string token_serial;  // empty: the label says it all
   std::string pin_file;      // empty: the variable below
   std::string pin_environment = "KMAAS_USER_PIN";
-  bool pin_from_custodians = false;  // then neither of both
   bool accept_weak_token = false;
   std::uint32_t short_lane_sessions = 1;
   std::uint32_t short_lane_waiting_max = 2048;
@@ -178,7 +177,6 @@ struct Config {
   // All that are served; the first one is `region`.
   std::vector<std::string> regions() const;
   std::string tls_directory() const { return data_directory + "/tls"; }
-  std::string custodian_socket() const { return data_directory + "/custodians.sock"; }
 };
 
 // Reads and checks a file. The error's message names every finding, one a line:

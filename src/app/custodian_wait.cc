@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "app/custodian_settings.h"
 #include "app/process.h"
 #include "app/service_options.h"
 #include "base/log.h"
@@ -41,8 +42,8 @@ http::ServerOptions Options(const Config& config) {
 
 Result<std::optional<CustodianDesk>> OpenDeskIfWanted(const Config& config) {
   std::optional<CustodianDesk> desk;
-  if (!config.hsm.pin_from_custodians) return desk;
-  KM_TRY(CustodianDesk opened, CustodianDesk::Open(config.custodian_socket()));
+  if (!PinFromCustodians(config.hsm)) return desk;
+  KM_TRY(CustodianDesk opened, CustodianDesk::Open(CustodianSocket(config)));
   desk.emplace(std::move(opened));
   return desk;
 }
@@ -51,7 +52,7 @@ Result<std::optional<SecretBytes>> AwaitCustodians(const Config& config, Custodi
                                                    const Clock& clock) {
   Waiting waiting;
   KM_TRY(const auto server, http::Server::Start(Options(config), waiting, clock));
-  log::Info("waiting_for_custodians", {{"socket", config.custodian_socket()}});
+  log::Info("waiting_for_custodians", {{"socket", CustodianSocket(config)}});
   return desk.Await([](std::size_t given, std::size_t needed) {
     // The service manager's patience is longer than its next question.
     NotifyServiceManager(

@@ -15,6 +15,7 @@
 #include <typeinfo>
 
 #include "app/config.h"
+#include "app/custodian_settings.h"
 #include "app/custodian_wait.h"
 #include "app/foundation.h"
 #include "app/hardening.h"
@@ -180,7 +181,7 @@ Result<void> Run(const Arguments& arguments) {
   KM_CHECK(HardenProcess(config.process));
   SetModuleEnvironment(config.hsm);
   KM_TRY(SecretBytes pin, ReadUserPin(config.hsm));
-  if (pin.empty() && !config.hsm.pin_from_custodians) {
+  if (pin.empty() && !PinFromCustodians(config.hsm)) {
     return Error{ErrorCode::kValidation,
                  "no user PIN: set hsm.pin_file in the configuration, or the "
                  "variable " +

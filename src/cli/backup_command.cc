@@ -5,7 +5,7 @@
 #include "app/backup_restore.h"
 #include "app/process.h"
 #include "cli/backup_description.h"
-#include "cli/commands.h"
+#include "cli/backup_command.h"
 #include "cli/public_key_file.h"
 #include "cli/standing.h"
 #include "cli/step_progress.h"

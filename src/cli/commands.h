@@ -12,9 +12,7 @@ void AddProofOfDeletion(CLI::App& key, Invocation& invocation);  // below the fo
 void AddAccountCommands(CLI::App& program, Invocation& invocation);
 void AddAccountCreation(CLI::App& account, Invocation& invocation);  // below the former
 void AddAuditCommands(CLI::App& program, Invocation& invocation);
-void AddBackupCommand(CLI::App& program, Invocation& invocation);
 void AddRestoreCommand(CLI::App& program, Invocation& invocation);
-void AddCustodianCommands(CLI::App& program, Invocation& invocation);
 void AddVerifyCommand(CLI::App& program, Invocation& invocation);
 void AddSiemCommands(CLI::App& program, Invocation& invocation);
 void AddAuditSearch(CLI::App& audit, Invocation& invocation);  // below the former

@@ -5,10 +5,11 @@
 #include <memory>
 
 #include "app/custodian_desk.h"
+#include "app/custodian_settings.h"
 #include "app/custodian_share.h"
 #include "app/pin.h"
 #include "app/private_file.h"
-#include "cli/commands.h"
+#include "cli/custodian_commands.h"
 #include "cli/share_prompt.h"
 #include "crypto/digest.h"
 
@@ -81,7 +82,7 @@ Result<SecretBytes> ShareText(const std::string& file) {
 
 Result<void> Ask(Invocation& invocation, const SecretBytes& line) {
   KM_TRY(const app::Config config, invocation.Load());
-  KM_TRY(const std::string answer, app::AskDesk(config.custodian_socket(), line.view()));
+  KM_TRY(const std::string answer, app::AskDesk(app::CustodianSocket(config), line.view()));
   invocation.out << (answer == "complete" ? "complete: the server goes on\n" : answer + '\n');
   return {};
 }

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <iostream>
 
+#include "app/custodian_settings.h"
 #include "app/pin.h"
 #include "app/private_file.h"
 #include "app/process.h"
+#include "cli/backup_command.h"
 #include "cli/commands.h"
+#include "cli/custodian_commands.h"
 #include "cli/share_prompt.h"
 
 namespace kmaas::cli {
@@ -60,7 +63,7 @@ Result<app::Config> Invocation::Load() const {
 }
 
 Result<SecretBytes> ObtainUserPin(const app::HsmConfig& hsm) {
-  if (hsm.pin_from_custodians) return AskShares();
+  if (app::PinFromCustodians(hsm)) return AskShares();
   KM_TRY(SecretBytes pin, app::ReadUserPin(hsm));
   if (!pin.empty()) return pin;
   Result<SecretBytes> asked = app::AskPin("User PIN of token " + hsm.token_label);
