@@ -94,7 +94,7 @@ TEST(CustodianShares, TenThousandAlteredOnesAreAllRejected) {
     auto chosen = Chosen(shares, 0b10110);
     CustodianShare& one = chosen[random() % 3];
     const std::size_t bits = (one.value.size() + one.mac.size() + one.set.size()) * 8;
-    for (unsigned flips = 1 + random() % 3; flips > 0; --flips) {
+    for (auto flips = 1 + random() % 3; flips > 0; --flips) {
       const std::size_t bit = random() % bits;
       const auto mask = static_cast<std::uint8_t>(1U << bit % 8);
       const std::size_t byte = bit / 8;
