@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "app/confinement_settings.h"
+#include "app/custodian_settings.h"
 #include "app/issuer_settings.h"
 #include "app/key_store_settings.h"
 #include "app/local_authority.h"
@@ -118,6 +119,7 @@ void ReadHsm(SettingsReader hsm, Findings& findings, HsmConfig& config) {
     hsm.Refuse("pin_environment", "contradicts hsm.pin_file: the PIN comes from one place");
   }
   hsm.Flag("check_ecdsa_signatures", config.check_ecdsa_signatures);
+  ReadPinFrom(hsm, config);
   hsm.Flag("accept_weak_token", config.accept_weak_token);
   hsm.Number("cached_keys_max", config.cached_keys_max, 16, 10'000'000);
   SettingsReader lanes = hsm.Section("lanes");

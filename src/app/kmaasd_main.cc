@@ -10,11 +10,14 @@
 #include <filesystem>
 #include <iostream>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <typeinfo>
 
 #include "app/config.h"
+#include "app/custodian_settings.h"
+#include "app/custodian_wait.h"
 #include "app/foundation.h"
 #include "app/hardening.h"
 #include "app/keeper.h"
@@ -50,7 +53,8 @@ constexpr char kHelp[] =
     "of "
     "it); SIGUSR1 takes the newest\nroots of the token into use (`kmaas root rotate`). Sockets are "
     "taken\nfrom systemd where kmaasd.socket keeps them. The user PIN comes from "
-    "hsm.pin_file or from the variable hsm.pin_environment (KMAAS_USER_PIN). "
+    "hsm.pin_file, from the variable hsm.pin_environment (KMAAS_USER_PIN), or from custodians, for "
+    "whom it waits. "
     "`kmaas init` makes what kmaasd\nneeds; `kmaas status` shows it.\n"
     "\n"
     "Exit status: 0 ended as told, 1 failed, 2 wrong arguments.\n";
@@ -239,7 +243,7 @@ Result<int> Run(const Arguments& arguments) {
   KM_CHECK(HardenProcess(config.process));
   SetModuleEnvironment(config.hsm);
   KM_TRY(SecretBytes pin, ReadUserPin(config.hsm));
-  if (pin.empty()) {
+  if (pin.empty() && !PinFromCustodians(config.hsm)) {
     return Error{ErrorCode::kValidation,
                  "no user PIN: set hsm.pin_file in the configuration, or the "
                  "variable " +
@@ -248,8 +252,14 @@ Result<int> Run(const Arguments& arguments) {
   // Blocked before there are threads, so that every thread leaves them to this one.
   const sigset_t signals = WatchedSignals();
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  KM_TRY(std::optional<CustodianDesk> desk, OpenDeskIfWanted(config));
   const confinement::Rights rights = ToRights(config);
   KM_CHECK(ConfineFiles(config, rights));
+  if (desk) {
+    KM_TRY(std::optional<SecretBytes> given, AwaitCustodians(config, *std::move(desk), clock));
+    if (!given) return kSucceeded;  // told to end before they came
+    pin = *std::move(given);
+  }
   KM_TRY(Listeners listeners, TakePassedSockets(config));
   KM_TRY(const std::unique_ptr<Service> service,
          Service::Start(config, std::move(pin), clock, std::move(listeners)));

@@ -4,11 +4,10 @@
 #include <utility>
 
 #include "app/consenting_person.h"
-#include "app/private_file.h"
-#include "app/service_options.h"
-#include "audit/trail.h"
+#include "app/operator_trail.h"
 #include "base/json_text.h"
 #include "base/log.h"
+#include "records/newest_seal.h"
 #include "records/set_back.h"
 
 namespace kmaas::app {
@@ -27,15 +26,24 @@ void AppendHead(std::string& out, std::string_view name,
   out += ":" + (head ? storage::AnchorDetails(*head) : std::string("null")) + ",";
 }
 
-std::string DetailsOf(const storage::Evidence& evidence, const std::vector<Consenter>& persons,
-                      std::uint64_t epoch) {
+// How far the seals of the trail went as this database has it, and as the trail itself has it: they
+// differ when the database is older than a trail that was begun anew, or when the trail was cut.
+struct Seals {
+  std::uint64_t remembered = 0;
+  std::uint64_t found = 0;
+};
+
+std::string DetailsOf(const storage::Evidence& evidence, const Seals& seals,
+                      const std::vector<Consenter>& persons, std::uint64_t epoch) {
   std::string out = "{";
   AppendHead(out, "database", evidence.database);
   AppendHead(out, "token", evidence.token);
   AppendHead(out, "trail", evidence.trail ? std::optional(evidence.trail->head) : std::nullopt);
   out += R"("standing":)";
   AppendJsonString(out, storage::StandingName(storage::Judge(evidence)));
-  out += R"(,"nextEpoch":)" + std::to_string(epoch) + R"(,"consents":[)";
+  out += R"(,"nextEpoch":)" + std::to_string(epoch) + R"(,"seals":{"remembered":)" +
+         std::to_string(seals.remembered) + R"(,"found":)" + std::to_string(seals.found) +
+         R"(},"consents":[)";
   for (const Consenter& person : persons) {
     if (&person != persons.data()) out.push_back(',');
     out += R"({"principal":)";
@@ -135,18 +143,22 @@ Result<Acceptance> AcceptRollback(Foundation& foundation, const Config& config,
                                              std::string(storage::StandingName(accepted.standing))};
   KM_TRY(accepted.persons, CheckAll(foundation, consents, random, clock));
   KM_TRY(const std::uint64_t epoch, EpochBeyond(storage::HighestEpoch(evidence)));
-  KM_CHECK(MakeDirectory(config.audit.directory));
-  KM_TRY(const auto trail, audit::Trail::Open(ToTrailOptions(config.audit), clock));
-  KM_CHECK(trail->Append(storage::StoreRecord("AcceptRollback",
-                                              DetailsOf(evidence, accepted.persons, epoch),
-                                              config.region, random, clock.Now())));
-  KM_CHECK(trail->Flush());
+  KM_TRY(const auto remembered, records::ReadNewestSeal(*foundation.catalog));
+  KM_TRY(const auto opened, OperatorTrail::Open(config, foundation, SealsLookedFor::kOwn, clock));
+  const Seals seals{remembered ? remembered->number : 0, opened->found_seals()};
+  audit::Trail& trail = opened->trail();
+  KM_CHECK(trail.Append(storage::StoreRecord("AcceptRollback",
+                                             DetailsOf(evidence, seals, accepted.persons, epoch),
+                                             config.region, random, clock.Now())));
+  KM_CHECK(trail.Flush());
   KM_CHECK(GoBeyond(foundation, accepted.persons, epoch, clock));
   accepted.head = foundation.store->head();
-  const Result<void> anchored = foundation.anchoring->Begin(*trail, random, accepted.head);
+  const Result<void> anchored = foundation.anchoring->Begin(trail, random, accepted.head);
   const Result<void> ended = foundation.anchoring->End();
   KM_CHECK(anchored);
   KM_CHECK(ended);
+  KM_CHECK(opened->Seal());
+  KM_CHECK(opened->NoteSeals());
   log::Warning("rollback_accepted", {{"epoch", accepted.head.epoch},
                                      {"first", accepted.persons[0].user.arn()},
                                      {"second", accepted.persons[1].user.arn()}});

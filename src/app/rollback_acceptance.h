@@ -41,8 +41,9 @@ struct Acceptance {
 // Of a foundation that was opened unjudged, for writing. Refuses a database that needs no
 // acceptance, and whatever is not the consent of two different users. First the audit trail has the
 // record "AcceptRollback", then the database goes beyond every epoch that is remembered, then token
-// and trail have its head. What fails on the way leaves a database that is still refused, or
-// accepted and recorded.
+// and trail have its head. The trail that lies there is from then on the one that the database
+// remembers, also when it was begun anew after the database was; the record says how far each went.
+// What fails on the way leaves a database that is still refused, or accepted and recorded.
 Result<Acceptance> AcceptRollback(Foundation& foundation, const Config& config,
                                   const std::vector<identity::RollbackConsent>& consents,
                                   ports::RandomSource& random, const Clock& clock);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "audit/chain_check.h"
+#include "audit/event_fields.h"
 #include "audit/render.h"
 #include "audit/seal_check.h"
 #include "audit/seal_match.h"
@@ -41,6 +42,22 @@ struct End {
   Remark place;
   std::string time;
 };
+
+// A trail that was begun anew says in its first record why. Callers' texts cannot look like it: the
+// first source in an event is the event's own.
+std::optional<std::string> BegunAnew(const TrailLine& record) {
+  constexpr std::string_view kSource = R"("eventSource":")";
+  constexpr std::string_view kOwn = R"(kmaas.internal")";
+  if (record.sequence != 1) return std::nullopt;
+  const std::size_t source = record.event.find(kSource);
+  if (source == std::string_view::npos ||
+      !record.event.substr(source + kSource.size()).starts_with(kOwn))
+    return std::nullopt;
+  const std::string_view name = ReadFields(record.event).name;
+  if (name != "RestoreBackup" && name != "LoseAuditTrail" && name != "AcceptRollback")
+    return std::nullopt;
+  return "the trail begins with " + std::string(name) + ": there was another one before it";
+}
 
 // Records that no seal covers: the newest ones, or such whose seals are gone.
 void DescribeUnsealed(const SealCheck& seals, const End& end, VerifyReport& report) {
@@ -84,12 +101,14 @@ Result<VerifyReport> VerifyTrail(const std::string& directory, const VerifyOptio
   ChainCheck check(beginning);
   SealMatch match(seals.believed());
   End end;
+  std::optional<Remark> anew;
   for (const TrailFile& file : files) {
     check.BeginFile(file, &file == &files.back());
     end.place.file = file.name;
     KM_CHECK(ReadLines(file.path, [&](const RawLine& line) {
       const std::optional<TrailLine> record = check.Add(line);
       if (!record) return;
+      if (auto what = BegunAnew(*record)) anew = Remark{file.name, line.number, *std::move(what)};
       match.Add(*record, file.name, line.number);
       end.place.line = line.number;
       if (record->sequence > covered) end.time = EventTime(record->event);
@@ -105,6 +124,7 @@ Result<VerifyReport> VerifyTrail(const std::string& directory, const VerifyOptio
   report.signatures_checked = !options.public_keys.empty();
   report.findings = check.findings();
   DescribeSeals(seals, match, end, report);
+  if (anew) report.remarks.insert(report.remarks.begin(), *std::move(anew));
   return report;
 }
 

@@ -6,6 +6,7 @@
 #include "base/encoding.h"
 #include "cli/commands.h"
 #include "cli/json_writer.h"
+#include "cli/public_key_file.h"
 #include "crypto/public_key_pem.h"
 
 namespace kmaas::cli {
@@ -79,15 +80,6 @@ void PrintText(const std::string& directory, const audit::VerifyReport& report, 
   if (report.retired > 0) out << "records up to " << report.retired << " were removed, as sealed\n";
   PrintSeals(report, out);
   if (report.records > 0) out << "head " << HexEncode(report.head) << '\n';
-}
-
-Result<Bytes> ReadPublicKey(const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  std::optional<Bytes> key = crypto::PublicKeyFromPem(text);
-  if (key) return *std::move(key);
-  return Error{ErrorCode::kValidation,
-               file + ": cannot be read, or has no public key in PEM (BEGIN PUBLIC KEY)"};
 }
 
 Result<void> Verify(Invocation& invocation, const VerifyArguments& arguments) {

@@ -27,6 +27,7 @@ struct Node {
   std::vector<std::string> value_options;
   // Of those of them that allow only some: "Creating Enabled ...".
   std::map<std::string, std::string> choices;
+  bool takes_file = false;  // without an option before it
 };
 
 bool TakesFile(const CLI::Option& option) {
@@ -53,6 +54,7 @@ std::vector<std::string> Split(const std::string& words) {
 void AddArgument(const CLI::Option& option, Node& node) {
   if (option.get_lnames().empty()) {
     for (const std::string& value : Split(Allowed(option))) node.subcommands.push_back({value, ""});
+    node.takes_file = node.takes_file || TakesFile(option);
     return;
   }
   const std::string name = "--" + option.get_lnames().front();
@@ -67,7 +69,7 @@ void AddArgument(const CLI::Option& option, Node& node) {
 
 void Collect(const CLI::App& command, const std::string& path, const std::string& parent,
              std::vector<Node>& nodes) {
-  Node node{path, parent, command.get_name(), command.get_description(), {}, {}, {}, {}, {}};
+  Node node{path, parent, command.get_name(), command.get_description(), {}, {}, {}, {}, {}, false};
   for (const CLI::Option* option : command.get_options()) AddArgument(*option, node);
   const auto below = command.get_subcommands([](const CLI::App*) { return true; });
   for (const CLI::App* subcommand : below) {
@@ -109,6 +111,14 @@ std::string Alternatives(const std::vector<std::string>& names) {
   std::string joined;
   for (const std::string& name : names) joined += (joined.empty() ? "" : "|") + name;
   return joined;
+}
+
+// The pattern of a case branch for the commands that take a file; none matches the empty one.
+std::string FileCommands(const std::vector<Node>& nodes) {
+  std::vector<std::string> commands;
+  for (const Node& node : nodes)
+    if (node.takes_file) commands.push_back(Quoted(node.path));
+  return Alternatives(commands);
 }
 
 // case branches for the values after an option that allows only some: `before` VALUES `after`.
@@ -168,6 +178,13 @@ std::string ForBash(const std::vector<Node>& nodes) {
   return script +
          "  esac\n"
          "  mapfile -t COMPREPLY < <(compgen -W \"$choices\" -- \"$current\")\n"
+         "  case $command in\n"
+         "  " +
+         FileCommands(nodes) +
+         ")\n"
+         "    compopt -o filenames 2>/dev/null\n"
+         "    mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- \"$current\") ;;\n"
+         "  esac\n"
          "}\n"
          "complete -F _kmaas kmaas\n";
 }
@@ -208,6 +225,9 @@ std::string ForZsh(const std::vector<Node>& nodes) {
   return script +
          "  esac\n"
          "  _describe kmaas candidates\n"
+         "  case $command in " +
+         FileCommands(nodes) +
+         ") _files ;; esac\n"
          "}\n"
          "if [[ $funcstack[1] == _kmaas ]]; then _kmaas \"$@\"; else compdef _kmaas kmaas; fi\n";
 }
@@ -235,6 +255,7 @@ std::string ForFish(const std::vector<Node>& nodes) {
       "complete -c kmaas -f\n";
   for (const Node& node : nodes) {
     const std::string condition = "complete -c kmaas -n " + Quoted(FishCondition(node));
+    if (node.takes_file) script += condition + " -F\n";
     for (const Word& word : node.subcommands) {
       script += condition + " -a " + word.text + " -d " + Quoted(word.description) + "\n";
     }

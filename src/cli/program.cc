@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <iostream>
 
+#include "app/custodian_settings.h"
 #include "app/pin.h"
 #include "app/private_file.h"
 #include "app/process.h"
+#include "cli/backup_command.h"
 #include "cli/commands.h"
+#include "cli/custodian_commands.h"
+#include "cli/share_prompt.h"
 
 namespace kmaas::cli {
 namespace {
@@ -26,10 +30,14 @@ constexpr char kFooter[] =
     "  kmaas key list --config kmaas.yaml --json\n"
     "  kmaas audit verify --config kmaas.yaml\n"
     "  kmaas verify --config kmaas.yaml checks every row of the database\n"
+    "  kmaas backup FILE --config kmaas.yaml\n"
+    "                                   beside the server; kmaas restore FILE makes a node of it\n"
     "\n"
     "`kmaas COMMAND --help` explains each command. Without --config, commands read $KMAAS_CONFIG "
     "or\n/etc/kmaas/kmaas.yaml. The user PIN comes from hsm.pin_file, from the variable "
-    "hsm.pin_environment\n(KMAAS_USER_PIN), or is asked at the terminal.\n"
+    "hsm.pin_environment\n(KMAAS_USER_PIN), or is asked at the terminal: the shares "
+    "of\ncustodians, with "
+    "hsm.pin_from: custodians.\n"
     "\n"
     "Exit status: 0 done, 1 failed, 2 wrong arguments.";
 
@@ -55,6 +63,7 @@ Result<app::Config> Invocation::Load() const {
 }
 
 Result<SecretBytes> ObtainUserPin(const app::HsmConfig& hsm) {
+  if (app::PinFromCustodians(hsm)) return AskShares();
   KM_TRY(SecretBytes pin, app::ReadUserPin(hsm));
   if (!pin.empty()) return pin;
   Result<SecretBytes> asked = app::AskPin("User PIN of token " + hsm.token_label);
@@ -87,8 +96,10 @@ std::unique_ptr<CLI::App> MakeProgram(Invocation& invocation) {
   AddKeyCommands(*program, invocation);
   AddAccountCommands(*program, invocation);
   AddAuditCommands(*program, invocation);
+  AddBackupCommand(*program, invocation);
   AddRestoreCommand(*program, invocation);
   AddRootCommands(*program, invocation);
+  AddCustodianCommands(*program, invocation);
   AddVerifyCommand(*program, invocation);
   AddTokenCommands(*program, invocation);
   AddSiemCommands(*program, invocation);

@@ -1,10 +1,14 @@
-// kmaas restore: whether the database is the newest, and going on with an older one.
+// kmaas restore: a database from a backup, whether it is the newest, and going on with an older
+// one.
+#include <cstdlib>
+#include <fstream>
 #include <memory>
 
 #include "app/private_file.h"
 #include "app/process.h"
 #include "app/process_random.h"
 #include "app/rollback_acceptance.h"
+#include "cli/backup_restoring.h"
 #include "cli/commands.h"
 #include "cli/json_writer.h"
 #include "cli/persons.h"
@@ -15,6 +19,7 @@ namespace kmaas::cli {
 namespace {
 
 struct RestoreArguments {
+  app::RestoreOptions backup;
   bool accept = false;
   std::vector<std::string> consents;  // files
 };
@@ -110,6 +115,13 @@ Result<void> Accept(Invocation& invocation, const app::Config& config,
 }
 
 Result<void> Restore(Invocation& invocation, const RestoreArguments& arguments) {
+  const bool from_backup = !arguments.backup.file.empty();
+  if (from_backup && (arguments.accept || !arguments.consents.empty()))
+    return Error{ErrorCode::kValidation,
+                 "consents are about a database that is there: restore FILE first, then consent"};
+  if (from_backup) return RestoreFromBackup(invocation, arguments.backup);
+  if (arguments.backup.keep_trail || !arguments.backup.configuration_file.empty())
+    return Error{ErrorCode::kValidation, "--keep-trail and --configuration go with a FILE"};
   KM_TRY(const app::Config config, invocation.Load());
   if (arguments.accept) return Accept(invocation, config, arguments);
   if (arguments.consents.empty()) return Show(invocation, config);
@@ -173,8 +185,17 @@ void AddConsent(CLI::App& restore, Invocation& invocation) {
 void AddRestoreCommand(CLI::App& program, Invocation& invocation) {
   const auto arguments = std::make_shared<RestoreArguments>();
   CLI::App& restore = *program.add_subcommand(
-      "restore", "Tell whether the database is the newest, and accept an older one");
+      "restore",
+      "Make a node from a backup; tell whether the database is the newest, accept an older one");
   restore.require_subcommand(0, 1);
+  restore.add_option("file", arguments->backup.file, "A backup, into an empty data directory")
+      ->type_name("FILE");
+  restore.add_flag("--keep-trail", arguments->backup.keep_trail,
+                   "Go on with the audit trail that is there");
+  restore
+      .add_option("--configuration", arguments->backup.configuration_file,
+                  "A new file for the configuration that the backup has")
+      ->type_name("FILE");
   invocation.AddConfigOption(restore);
   restore.add_flag("--accept-rollback", arguments->accept,
                    "Go on with this database although a newer one is remembered");
@@ -184,10 +205,16 @@ void AddRestoreCommand(CLI::App& program, Invocation& invocation) {
       ->type_name("FILE");
   invocation.AddJsonOption(restore);
   restore.footer(
-      "Without --accept-rollback it shows where the database stands against what the token and the "
+      "With FILE it puts the database of a backup, and grpc-principals.yaml, into a data directory "
+      "that has none,\nand begins an audit trail that says so. The token is the one that the "
+      "backup was made with, or a clone. TLS\nfiles come from elsewhere. Nothing that is there is "
+      "replaced.\n\n"
+      "Without FILE and without --accept-rollback it shows where the database stands against what "
+      "the token and the "
       "audit\ntrail remember, and fails when kmaasd would refuse to start. To accept, stop kmaasd "
       "and give the\nconsents of two different users.\n\n"
       "Examples:\n"
+      "  kmaas restore kmaas-2026-11-27.backup\n"
       "  kmaas restore\n"
       "  kmaas restore --accept-rollback --consent alice.consent --consent bob.consent");
   AddConsent(restore, invocation);

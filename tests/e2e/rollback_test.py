@@ -6,6 +6,7 @@ import subprocess
 import unittest
 
 from authenticator import Authenticator
+from people import make_acceptor, make_acceptors
 from server import BUILD, Server
 
 # Five roots, the integrity key, the seal key, both halves of the audit key; what is newer in the token are anchors.
@@ -20,22 +21,14 @@ class Copies(unittest.TestCase):
         self.addCleanup(self.server.__exit__)
         self.server.__enter__()
         self.key = self.server.boto3().create_key()["KeyMetadata"]["KeyId"]
-        self.people = [self.person("alice"), self.person("bob")]
-        self.stranger = self.person("carol", allowed=False)
+        self.people = make_acceptors(self.server)
+        self.stranger = make_acceptor(self.server, "carol", allowed=False)
         self.server.stop()
         self.keep("old")
         self.server.start()
         self.server.boto3().disable_key(KeyId=self.key)
         self.server.stop()
         self.keep("new")
-
-    def person(self, name, allowed=True):
-        iam = self.server.boto3("iam")
-        iam.create_user(UserName=name)
-        if allowed:
-            document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "kmaas:AcceptRollback", "Resource": "*"}]}
-            iam.put_user_policy(UserName=name, PolicyName="restore", PolicyDocument=json.dumps(document))
-        return iam.create_access_key(UserName=name)["AccessKey"]
 
     def keep(self, name):
         shutil.copytree(self.server.data, self.server.directory / name / "data")
@@ -164,6 +157,29 @@ class Rollbacks(Copies):
         # What was given up is not taken back later.
         self.put_back_database("new")
         self.assertIn("rolled back", self.refused())
+
+    def test_a_database_older_than_a_trail_that_was_begun_anew_is_accepted_with_it(self):
+        shutil.move(self.server.data / "audit", self.server.directory / "audit-away")
+        self.server.start()  # a trail begins, with fewer seals than the database remembers
+        self.server.stop()
+        self.put_back_database("old")
+        remembered = len((self.server.directory / "old/data/audit/seals-0000000000000001.jsonl").read_text().splitlines())
+        consents = [self.consent(who, f"{number}.consent") for number, who in enumerate(self.people)]
+        self.accept(*consents, check=True)
+        self.server.start()
+        self.server.stop()
+        event = next(event for event in self.server.audit_events() if event["eventName"] == "AcceptRollback")
+        self.assertEqual(event["serviceEventDetails"]["seals"], {"remembered": remembered, "found": 2})
+        self.assertIn("the chain is intact", self.server.kmaas("audit", "verify").stdout)
+
+    def test_a_database_without_any_trail_is_accepted_and_begins_one(self):
+        self.put_back_database("old")
+        shutil.move(self.server.data / "audit", self.server.directory / "audit-away")
+        consents = [self.consent(who, f"{number}.consent") for number, who in enumerate(self.people)]
+        self.accept(*consents, check=True)
+        self.server.start()
+        self.server.stop()
+        self.assertIn("begins with AcceptRollback", self.server.kmaas("audit", "verify").stdout)
 
     def test_a_consent_counts_for_one_person_one_database_and_its_text(self):
         alice, bob = self.people

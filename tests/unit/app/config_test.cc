@@ -180,6 +180,8 @@ INSTANTIATE_TEST_SUITE_P(
     Contradictions, RefusedSetting,
     testing::Values(
         BadSetting{"hsm: {pin_file: a, pin_environment: B}", "contradicts hsm.pin_file"},
+        BadSetting{"hsm: {pin_from: custodians, pin_file: a}", "set no pin_file"},
+        BadSetting{"hsm: {pin_from: custodians, pin_environment: B}", "no pin_environment"},
         BadSetting{"https: {certificate: a}", "set both or neither"},
         BadSetting{"grpc: {private_key: a}", "set both or neither"},
         BadSetting{"grpc: {port: 8443}", "both would listen on 127.0.0.1 port 8443"},

@@ -1,0 +1,62 @@
+#include "app/operator_trail.h"
+
+#include <utility>
+
+#include "app/private_file.h"
+#include "app/service_options.h"
+#include "app/stored_seal_memory.h"
+
+namespace kmaas::app {
+
+class OperatorTrail::Memory final : public audit::SealMemory {
+ public:
+  Memory(records::Catalog& catalog, SealsLookedFor seals, const Clock& clock)
+      : stored_(catalog, clock), seals_(seals) {}
+
+  Result<std::optional<audit::SealMark>> Remembered() override {
+    if (seals_ == SealsLookedFor::kOwn) return std::optional<audit::SealMark>();
+    return stored_.Remembered();
+  }
+  Result<void> Remember(const audit::SealMark& newest) override {
+    newest_ = newest;
+    return {};
+  }
+  Result<void> Note() { return newest_ ? stored_.Remember(*newest_) : Result<void>(); }
+
+ private:
+  StoredSealMemory stored_;
+  const SealsLookedFor seals_;
+  std::optional<audit::SealMark> newest_;
+};
+
+Result<std::unique_ptr<OperatorTrail>> OperatorTrail::Open(const Config& config,
+                                                           Foundation& foundation,
+                                                           SealsLookedFor seals,
+                                                           const Clock& clock) {
+  std::unique_ptr<OperatorTrail> opened(new OperatorTrail());
+  KM_CHECK(MakeDirectory(config.audit.directory));
+  KM_TRY(opened->trail_, audit::Trail::Open(ToTrailOptions(config.audit), clock));
+  opened->memory_ = std::make_unique<Memory>(*foundation.catalog, seals, clock);
+  audit::SealerOptions sealing = ToSealerOptions(config.audit);
+  sealing.store_epoch = [store = foundation.store.get()] {
+    return std::optional(store->head().epoch);
+  };
+  sealing.memory = opened->memory_.get();
+  KM_TRY(opened->sealer_, audit::Sealer::Open(sealing, *opened->trail_, *foundation.engine, clock));
+  opened->found_ = opened->sealer_->counters().last_number - 1;  // which is the one just made
+  return opened;
+}
+
+OperatorTrail::~OperatorTrail() = default;
+
+Result<void> OperatorTrail::Seal() {
+  KM_CHECK(trail_->Flush());
+  sealer_->Stop();
+  if (!sealer_->counters().is_failing) return {};
+  return Error{ErrorCode::kDependencyTimeout,
+               "the audit trail cannot be sealed; the server that starts next tries again"};
+}
+
+Result<void> OperatorTrail::NoteSeals() { return memory_->Note(); }
+
+}  // namespace kmaas::app

@@ -1,0 +1,52 @@
+// The audit trail as an operator's command writes to it while no server runs: with seals, so that
+// the server which starts next finds a trail that is as its seals say.
+#pragma once
+
+#include <memory>
+
+#include "app/config.h"
+#include "app/foundation.h"
+#include "audit/sealer.h"
+#include "audit/trail.h"
+#include "base/result.h"
+
+namespace kmaas::app {
+
+// Which seals are looked for in the trail at the start.
+enum class SealsLookedFor {
+  kRemembered,  // those that the database remembers, as a server does
+  kOwn,         // the trail's own: another database takes its place, and two persons agreed
+};
+
+// Borrows the foundation.
+class OperatorTrail {
+ public:
+  // Opens the trail, or begins one, and seals what is there. Fails as audit::Sealer::Open does.
+  static Result<std::unique_ptr<OperatorTrail>> Open(const Config& config, Foundation& foundation,
+                                                     SealsLookedFor seals, const Clock& clock);
+  ~OperatorTrail();
+  OperatorTrail(const OperatorTrail&) = delete;
+  OperatorTrail& operator=(const OperatorTrail&) = delete;
+
+  audit::Trail& trail() { return *trail_; }
+  // Seals made over a trail that is gone; 0: none is.
+  std::uint64_t lost_seals() const { return sealer_->lost(); }
+  // The number of the newest seal that the trail had.
+  std::uint64_t found_seals() const { return found_; }
+  // The last seal: over what was appended.
+  Result<void> Seal();
+  // The database remembers the seals that were made. A commit of its own, which moves the epoch on:
+  // only for a database that may serve, or it would overtake what is remembered of a later one.
+  Result<void> NoteSeals();
+
+ private:
+  class Memory;
+  OperatorTrail() = default;
+
+  std::unique_ptr<audit::Trail> trail_;
+  std::unique_ptr<Memory> memory_;
+  std::unique_ptr<audit::Sealer> sealer_;
+  std::uint64_t found_ = 0;
+};
+
+}  // namespace kmaas::app
