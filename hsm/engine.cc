@@ -9,6 +9,7 @@
 #include "hsm/engine_core.h"
 #include "hsm/service_keys.h"
 #include "hsm/token_anchor.h"
+#include "hsm/worker/isolation.h"
 
 namespace kmaas::hsm {
 namespace {
@@ -93,6 +94,10 @@ EngineCounters Engine::counters() const { return core_->counters(); }
 
 Result<void> Engine::CheckHealth(Deadline deadline) {
   KM_CHECK(core_->Run<void>(kShortForService, deadline, [](Call& call) -> Result<void> {
+    // Callers wait for the new one, as for any generation; none of them is refused.
+    if (worker::HasOutgrown(call.generation().token().api()))
+      return call.FailAs({CKR_DEVICE_MEMORY, "a worker that has outgrown its memory"},
+                         Verdict::kLost);
     const Rv rv = call.generation().CheckAlive(call.session());
     if (!rv.ok()) return call.FailAs(rv, Verdict::kLost);
     return {};

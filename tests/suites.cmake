@@ -2,6 +2,12 @@
 kmaas_test(contract/store LINKS kmaas_storage)
 kmaas_test(contract/engine LINKS kmaas_hsm TIMEOUT 900)
 kmaas_test(contract/audit LINKS kmaas_audit)
+# The same over a module in a worker.
+if(TARGET contract_engine)
+  add_test(NAME contract_engine_in_worker COMMAND contract_engine --gtest_filter=*SoftHsm*)
+  set_tests_properties(contract_engine_in_worker PROPERTIES LABELS contract TIMEOUT 900
+                       ENVIRONMENT KMAAS_HSM_ISOLATION=process)
+endif()
 # Edits of a sealed trail; tests/campaigns/audit_edits makes more of them.
 kmaas_test(component/audit_edits LINKS kmaas_audit)
 add_subdirectory(shim)

@@ -97,6 +97,12 @@ std::vector<Endpoint> Endpoints(const Config& config) {
   return endpoints;
 }
 
+// What a module is told of its own files.
+void AddModuleFiles(const Config& config, Rights& rights) {
+  for (const auto& [name, value] : config.hsm.environment)
+    if (value.starts_with('/')) rights.readable.push_back(value);
+}
+
 void AddFiles(const Config& config, Rights& rights) {
   std::vector<std::string>& readable = rights.readable;
   for (const std::string& file :
@@ -114,9 +120,7 @@ void AddFiles(const Config& config, Rights& rights) {
   for (const siem::Destination& one : config.siem)
     for (const std::string& file : {one.ca, one.certificate, one.private_key, one.token_file})
       AddDirectoryOf(file, readable);
-  // What a module is told of its own files.
-  for (const auto& [name, value] : config.hsm.environment)
-    if (value.starts_with('/')) readable.push_back(value);
+  AddModuleFiles(config, rights);
 }
 
 void AddOwnFiles(const Config& config, Rights& rights) {
@@ -216,6 +220,24 @@ Rights ToRights(const Config& config) {
   AddPorts(config, rights);
   // Name services and the modules of key stores are loaded when they are needed.
   rights.loads_libraries = rights.resolves_names || !config.key_stores.empty();
+  AddFurther(config.confinement, rights);
+  const auto unset = [](std::vector<std::string>& paths) { std::erase(paths, ""); };
+  unset(rights.readable);
+  unset(rights.writable);
+  return rights;
+}
+
+Rights ToWorkerRights(const Config& config) {
+  Rights rights;
+  rights.readable.assign(std::begin(kSystemReadable), std::end(kSystemReadable));
+  for (const std::string& file : {config.hsm.module, hsm::SoftHsmConfiguration()})
+    AddDirectoryOf(file, rights.readable);
+  for (const KeyStoreConfig& store : config.key_stores)
+    AddDirectoryOf(store.module, rights.readable);
+  AddModuleFiles(config, rights);
+  rights.writable = {hsm::SoftHsmDirectory(), "/dev/null"};
+  // Modules load what they need when it is needed.
+  rights.loads_libraries = true;
   AddFurther(config.confinement, rights);
   const auto unset = [](std::vector<std::string>& paths) { std::erase(paths, ""); };
   unset(rights.readable);

@@ -15,6 +15,9 @@ Result<void> DropPrivileges(const Config& config);
 // after SetModuleEnvironment.
 confinement::Rights ToRights(const Config& config);
 
+// What a worker needs that runs the modules of this configuration.
+confinement::Rights ToWorkerRights(const Config& config);
+
 // Before there are threads, and before anything that others say is looked at.
 Result<void> ConfineFiles(const Config& config, const confinement::Rights& rights);
 // When everything has started; for all threads.

@@ -16,6 +16,7 @@
 #include "app/config.h"
 #include "app/foundation.h"
 #include "app/hardening.h"
+#include "app/hsm_isolation.h"
 #include "app/pin.h"
 #include "app/process.h"
 #include "app/service.h"
@@ -175,6 +176,7 @@ Result<void> Run(const Arguments& arguments) {
   KM_CHECK(DropPrivileges(config));
   KM_CHECK(HardenProcess(config.process));
   SetModuleEnvironment(config.hsm);
+  KM_CHECK(IsolateModules(config));
   KM_TRY(SecretBytes pin, ReadUserPin(config.hsm));
   if (pin.empty()) {
     return Error{ErrorCode::kValidation,

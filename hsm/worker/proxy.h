@@ -1,0 +1,88 @@
+// A PKCS#11 module that runs in a worker: a function list whose functions hand calls over.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+#include "base/result.h"
+#include "hsm/cryptoki.h"
+#include "hsm/worker/link.h"
+#include "hsm/worker/supervisor.h"
+
+namespace kmaas::hsm::worker {
+
+struct ProxyOptions {
+  // A call that takes longer is taken for hung, and its worker killed; one that makes keys, or
+  // begins or ends the module, gets kSlowFactor times as long.
+  std::chrono::milliseconds call_max{10'000};
+  // A worker whose resident memory is beyond it wants to be replaced; 0: never.
+  std::uint64_t memory_max_bytes = 0;
+};
+inline constexpr int kSlowFactor = 6;
+
+// A snapshot; the numbers since the proxy was made.
+struct ProxyCounters {
+  std::uint64_t started = 0;   // workers
+  std::uint64_t crashed = 0;   // ended by themselves
+  std::uint64_t hung = 0;      // killed, because a call did not end
+  std::uint64_t garbled = 0;   // killed, because an answer was none
+  std::uint64_t outgrown = 0;  // replaced, because they took too much memory
+  bool running = false;
+  std::uint64_t resident_bytes = 0;  // of the one that runs
+  std::size_t calls = 0;             // in it, now
+};
+
+// C_Initialize starts a worker, C_Finalize ends it. When it ends by itself, every call in it and
+// every later one answers CKR_DEVICE_REMOVED until the next C_Initialize. Functions that the engine
+// does not call answer CKR_FUNCTION_NOT_SUPPORTED.
+//
+// As with any module, C_Initialize and C_Finalize need that nobody else is calling; the others are
+// thread-safe. C_SignInit and C_VerifyInit only take note, and go to the worker with the call
+// that follows in the same thread: their errors are that call's.
+class Proxy {
+ public:
+  // At most kProxiesMax live at a time: kThrottling.
+  static constexpr std::size_t kProxiesMax = 16;
+  static Result<std::unique_ptr<Proxy>> Make(std::shared_ptr<Supervisor> supervisor,
+                                             const ModuleSource& module,
+                                             const ProxyOptions& options);
+  ~Proxy();
+  Proxy(const Proxy&) = delete;
+  Proxy& operator=(const Proxy&) = delete;
+
+  CK_FUNCTION_LIST* functions() const;
+  std::size_t place() const { return place_; }
+  // Whether a worker was started and is there no more, or is about to go.
+  bool IsLost() const;
+  bool HasOutgrown() const;
+  // 0: none runs.
+  pid_t process() const { return process_.load(); }
+  ProxyCounters counters() const;
+
+  // For the functions of the list.
+  CK_RV Initialize();
+  CK_RV Finalize();
+  CK_RV Note(Function init, CK_ULONG session, const Asking& arguments);
+  CK_RV Call(Function function, CK_ULONG session, const Asking& arguments);
+
+ private:
+  Proxy(std::shared_ptr<Supervisor> supervisor, std::size_t module, const ProxyOptions& options,
+        std::size_t place)
+      : supervisor_(std::move(supervisor)), module_(module), options_(options), place_(place) {}
+  CK_RV Start();
+  void Stop();
+
+  const std::shared_ptr<Supervisor> supervisor_;
+  const std::size_t module_;
+  const ProxyOptions options_;
+  const std::size_t place_;     // among the proxies of the process
+  std::shared_ptr<Link> link_;  // null: no worker was started; read by whoever calls
+  mutable std::mutex mutex_;    // for whoever does not: guards counts_, and link_ while it changes
+  ProxyCounters counts_;        // of workers that are gone
+  std::atomic<pid_t> process_{0};
+};
+
+}  // namespace kmaas::hsm::worker
