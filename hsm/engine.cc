@@ -9,7 +9,7 @@
 #include "hsm/engine_core.h"
 #include "hsm/service_keys.h"
 #include "hsm/token_anchor.h"
-#include "hsm/worker/isolation.h"
+#include "hsm/worker/isolated_module.h"
 
 namespace kmaas::hsm {
 namespace {

@@ -9,7 +9,7 @@
 #include "crypto/digest.h"
 #include "hsm/library.h"
 #include "hsm/mechanisms.h"
-#include "hsm/worker/isolation.h"
+#include "hsm/worker/isolated_module.h"
 
 namespace kmaas::hsm {
 namespace {

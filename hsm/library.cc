@@ -4,7 +4,7 @@
 #include <dlfcn.h>
 
 #include "hsm/errors.h"
-#include "hsm/worker/isolation.h"
+#include "hsm/worker/isolated_module.h"
 
 namespace kmaas::hsm {
 namespace {

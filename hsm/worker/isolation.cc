@@ -1,8 +1,13 @@
 #include "hsm/worker/isolation.h"
 
 #include <array>
+#include <memory>
 #include <mutex>
 #include <utility>
+
+#include "hsm/worker/isolated_module.h"
+#include "hsm/worker/proxy.h"
+#include "hsm/worker/supervisor.h"
 
 namespace kmaas::hsm::worker {
 namespace {
@@ -35,11 +40,14 @@ bool AskProxyOf(const CK_FUNCTION_LIST& functions, Ask ask) {
 
 }  // namespace
 
-void Isolate(std::shared_ptr<Supervisor> supervisor, const ProxyOptions& options) {
+Result<pid_t> Isolate(SupervisorOptions supervisor, const ProxyOptions& proxies) {
+  KM_TRY(auto started, Supervisor::Start(std::move(supervisor)));
+  const pid_t process = started->process();
   State& state = TheState();
   const std::lock_guard lock(state.mutex);
-  state.supervisor = std::move(supervisor);
-  state.options = options;
+  state.supervisor = std::move(started);
+  state.options = proxies;
+  return process;
 }
 
 Result<CK_FUNCTION_LIST*> LoadIsolated(const ModuleSource& module) {
@@ -75,7 +83,7 @@ std::vector<WorkerStatus> Workers() {
   std::vector<WorkerStatus> workers;
   for (std::size_t i = 0; i < state.loaded.size(); ++i)
     if (const State::Loaded& one = state.loaded[i]; one.proxy != nullptr)
-      workers.push_back({i, one.module, one.proxy->counters()});
+      workers.push_back({i, one.module, one.proxy->process(), one.proxy->counters()});
   return workers;
 }
 

@@ -10,30 +10,10 @@
 #include "base/result.h"
 #include "hsm/cryptoki.h"
 #include "hsm/worker/link.h"
+#include "hsm/worker/options.h"
 #include "hsm/worker/supervisor.h"
 
 namespace kmaas::hsm::worker {
-
-struct ProxyOptions {
-  // A call that takes longer is taken for hung, and its worker killed; one that makes keys, or
-  // begins or ends the module, gets kSlowFactor times as long.
-  std::chrono::milliseconds call_max{10'000};
-  // A worker whose resident memory is beyond it wants to be replaced; 0: never.
-  std::uint64_t memory_max_bytes = 0;
-};
-inline constexpr int kSlowFactor = 6;
-
-// A snapshot; the numbers since the proxy was made.
-struct ProxyCounters {
-  std::uint64_t started = 0;   // workers
-  std::uint64_t crashed = 0;   // ended by themselves
-  std::uint64_t hung = 0;      // killed, because a call did not end
-  std::uint64_t garbled = 0;   // killed, because an answer was none
-  std::uint64_t outgrown = 0;  // replaced, because they took too much memory
-  bool running = false;
-  std::uint64_t resident_bytes = 0;  // of the one that runs
-  std::size_t calls = 0;             // in it, now
-};
 
 // C_Initialize starts a worker, C_Finalize ends it. When it ends by itself, every call in it and
 // every later one answers CKR_DEVICE_REMOVED until the next C_Initialize. Functions that the engine

@@ -10,16 +10,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "hsm/worker/options.h"
 #include "hsm/worker/region.h"
-#include "hsm/worker/worker_process.h"
 
 namespace kmaas::hsm::worker {
-
-struct SupervisorOptions {
-  std::vector<ModuleSource> modules;  // no other one is ever loaded
-  std::size_t calls = 8;              // of one worker at a time; further ones wait
-  Confinement confinement = {};
-};
 
 // A worker that was just started; whoever gets it owns the descriptors.
 struct Started {

@@ -17,6 +17,7 @@
 #include <exception>
 
 #include "base/log.h"
+#include "hsm/worker/worker_process.h"
 
 namespace kmaas::hsm::worker {
 namespace {

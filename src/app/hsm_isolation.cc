@@ -47,15 +47,15 @@ worker::Confinement ConfinementOf(const Config& config) {
 Result<void> IsolateModules(const Config& config) {
   const IsolationConfig& isolation = config.hsm.isolation;
   if (isolation.mode == IsolationConfig::Mode::kInProcess) return {};
-  KM_TRY(auto supervisor,
-         worker::Supervisor::Start(
+  const worker::ProxyOptions proxies{.call_max = isolation.call_max,
+                                     .memory_max_bytes = isolation.memory_max_mib * kMebibyte};
+  KM_TRY(const pid_t supervisor,
+         worker::Isolate(
              {.modules = ModulesOf(config),
               .calls = config.hsm.short_lane_sessions + config.hsm.long_lane_sessions + kOtherCalls,
-              .confinement = ConfinementOf(config)}));
-  log::Info("hsm_modules_isolated", {{"supervisor", supervisor->process()}});
-  worker::Isolate(
-      std::move(supervisor),
-      {.call_max = isolation.call_max, .memory_max_bytes = isolation.memory_max_mib * kMebibyte});
+              .confinement = ConfinementOf(config)},
+             proxies));
+  log::Info("hsm_modules_isolated", {{"supervisor", supervisor}});
   return {};
 }
 

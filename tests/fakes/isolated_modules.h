@@ -15,12 +15,10 @@ namespace kmaas::fakes {
 inline void IsolateWhenTold(const std::string& module_path) {
   const char* told = std::getenv("KMAAS_HSM_ISOLATION");
   if (told == nullptr || std::string_view(told) != "process") return;
-  auto supervisor = hsm::worker::Supervisor::Start({.modules = {{module_path}}});
-  if (!supervisor) {
-    std::fprintf(stderr, "%s\n", supervisor.error().message.c_str());
-    std::exit(1);
-  }
-  hsm::worker::Isolate(*std::move(supervisor), {});
+  const auto supervisor = hsm::worker::Isolate({.modules = {{module_path}}}, {});
+  if (supervisor) return;
+  std::fprintf(stderr, "%s\n", supervisor.error().message.c_str());
+  std::exit(1);
 }
 
 }  // namespace kmaas::fakes

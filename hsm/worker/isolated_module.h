@@ -1,0 +1,20 @@
+// Modules that Library::Load gets from workers (isolation.h).
+#pragma once
+
+#include "base/result.h"
+#include "hsm/cryptoki.h"
+#include "hsm/worker/options.h"
+
+namespace kmaas::hsm::worker {
+
+// Null when modules are not isolated. kNotFound for one that workers may not load.
+Result<CK_FUNCTION_LIST*> LoadIsolated(const ModuleSource& module);
+// The end of what LoadIsolated made; nothing for other modules.
+void Unload(const CK_FUNCTION_LIST& functions);
+
+// For modules that are not isolated, false.
+bool HasOutgrown(const CK_FUNCTION_LIST& functions);
+// A worker that is gone or has outgrown its memory: only a new initialisation helps.
+bool MustBeReplaced(const CK_FUNCTION_LIST& functions);
+
+}  // namespace kmaas::hsm::worker
