@@ -12,6 +12,7 @@
 #include "hsm/errors.h"
 #include "hsm/material_templates.h"
 #include "hsm/scoped_object.h"
+#include "hsm/worker/isolated_module.h"
 
 namespace kmaas::hsm {
 namespace {
@@ -86,6 +87,7 @@ Rv SignEdwards(const Session& session, ObjectHandle key, bool prehash, ByteView 
 
 Rv MakeHmac(const Session& session, CK_MECHANISM_TYPE mechanism, ObjectHandle key, ByteView input,
             MutableByteView out) {
+  const worker::WithVerification announced;
   std::size_t written = 0;
   Rv rv = session.Sign(mechanism, key, input, out, written);
   rv = Checked(rv, written, out);

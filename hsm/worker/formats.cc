@@ -5,6 +5,35 @@
 namespace kmaas::hsm::worker {
 namespace {
 
+CK_RV ServeSignThenVerify(const CK_FUNCTION_LIST& module, Reader& request, Writer& reply) {
+  Number::Served session;
+  MechanismArgument::Served mechanism;
+  Number::Served key;
+  Number::Served again;  // the session is an argument of both
+  Input::Served data;
+  Output::Served out;
+  session.Hear(request);
+  mechanism.Hear(request);
+  key.Hear(request);
+  again.Hear(request);
+  data.Hear(request);
+  out.Hear(request);
+  if (!request.ok()) return CKR_ARGUMENTS_BAD;
+  const auto begin = std::tuple_cat(session.Arguments(), mechanism.Arguments(), key.Arguments());
+  const auto input = std::tuple_cat(session.Arguments(), data.Arguments());
+  CK_RV rv = std::apply(module.C_SignInit, begin);
+  if (rv != CKR_OK) return rv;
+  rv = std::apply(module.C_Sign, std::tuple_cat(input, out.Arguments()));
+  out.Answer(rv, reply);
+  if (rv != CKR_OK) return rv;
+  CK_RV verified = std::apply(module.C_VerifyInit, begin);
+  const auto [tag, size] = out.Arguments();
+  if (verified == CKR_OK && tag != nullptr)
+    verified = std::apply(module.C_Verify, std::tuple_cat(input, std::tuple(tag, *size)));
+  reply.Number(verified);
+  return rv;
+}
+
 using Server = CK_RV (*)(const CK_FUNCTION_LIST& module, Reader& request, Writer& reply);
 
 // By number of the function.
@@ -15,6 +44,7 @@ constexpr std::array<Server, static_cast<std::size_t>(Function::kEnd)> kServers 
 #include "hsm/worker/functions.inc"
 #undef X
 #undef ABSENT
+    &ServeSignThenVerify,
 };
 
 Server ServerOf(std::uint64_t number) {

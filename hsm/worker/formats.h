@@ -20,6 +20,9 @@ enum class Function : std::uint64_t {
 #include "hsm/worker/functions.inc"
 #undef X
 #undef ABSENT
+  // C_SignInit, C_Sign, C_VerifyInit and C_Verify of what was made, in one message: the arguments
+  // of the first two, and after the outputs of C_Sign what verifying returned.
+  kSignThenVerify,
   kEnd,
 };
 

@@ -11,12 +11,15 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/secret_bytes.h"
+#include "crypto/digest.h"
+#include "hsm/worker/isolated_module.h"
 
 namespace kmaas::hsm::worker {
 namespace {
 
 // A mechanism of the engine with its parameter, and two handles.
-constexpr std::size_t kNoteBytesMax = 1024;
+constexpr std::size_t kNoteBytesMax = 512;
 
 // C_SignInit or C_VerifyInit, before the call that it is for.
 struct Noted {
@@ -42,13 +45,30 @@ bool IsQuick(const Noted& note) {
          mechanism == CKM_SHA512_HMAC || mechanism == CKM_SHA224_HMAC;
 }
 
+// In a thread: the C_Verify that is announced, and what it returned when it was done already.
+struct Verification {
+  bool is_announced = false;
+  const Proxy* proxy = nullptr;  // null: not done
+  CK_ULONG session = CK_INVALID_HANDLE;
+  const CK_BYTE* data = nullptr;
+  CK_RV verified = CKR_GENERAL_ERROR;
+  std::size_t size = 0;  // of the signature
+  std::array<CK_BYTE, 64> signature{};
+  std::size_t mechanism_and_key_size = 0;
+  std::array<std::uint8_t, kNoteBytesMax> mechanism_and_key{};
+};
+thread_local Verification verification;
+
 class CallMessage final : public Link::Message {
  public:
-  CallMessage(const Noted* first, Function function, const Asking& arguments, CK_RV& rv)
-      : first_(first), function_(function), arguments_(arguments), rv_(rv) {}
+  // `verified`: where that of kSignThenVerify goes, whose first call is part of it.
+  CallMessage(const Noted* first, Function function, const Asking& arguments, CK_RV& rv,
+              CK_RV* verified = nullptr)
+      : first_(first), function_(function), arguments_(arguments), rv_(rv), verified_(verified) {}
 
   void Ask(Writer& request) const override {
-    request.Number(static_cast<std::uint64_t>(first_ != nullptr ? first_->init : Function::kNone));
+    const bool has_first = first_ != nullptr && verified_ == nullptr;
+    request.Number(static_cast<std::uint64_t>(has_first ? first_->init : Function::kNone));
     request.Number(static_cast<std::uint64_t>(function_));
     if (first_ != nullptr) request.Raw({first_->bytes.data(), first_->size});
     arguments_.Ask(request);
@@ -57,6 +77,7 @@ class CallMessage final : public Link::Message {
     rv_ = reply.Number();
     // A refusal may come alone.
     if (rv_ == CKR_OK || !reply.AtEnd()) arguments_.Learn(rv_, reply);
+    if (rv_ == CKR_OK && verified_ != nullptr) *verified_ = reply.Number();
   }
 
  private:
@@ -64,6 +85,7 @@ class CallMessage final : public Link::Message {
   Function function_;
   const Asking& arguments_;
   CK_RV& rv_;
+  CK_RV* verified_;
 };
 
 bool IsSlow(Function function) {
@@ -99,6 +121,10 @@ struct Relay {
       return proxy.Initialize();
     } else if constexpr (kFunction == Function::C_Finalize) {
       return proxy.Finalize();
+    } else if constexpr (kFunction == Function::C_Sign) {
+      return Sign(proxy, arguments...);
+    } else if constexpr (kFunction == Function::C_Verify) {
+      return Verify(proxy, arguments...);
     } else {
       const AskingOf<Kinds...> asking(arguments...);
       const CK_ULONG session = FirstNumber(arguments...);
@@ -107,6 +133,17 @@ struct Relay {
       else
         return proxy.Call(kFunction, session, asking);
     }
+  }
+  static CK_RV Sign(Proxy& proxy, CK_ULONG session, CK_BYTE* data, CK_ULONG size, CK_BYTE* out,
+                    CK_ULONG* out_size) {
+    const AskingOf<Number, Input, Output> asking(session, data, size, out, out_size);
+    return proxy.Sign(session, asking, data, out, out_size);
+  }
+  static CK_RV Verify(Proxy& proxy, CK_ULONG session, CK_BYTE* data, CK_ULONG size, CK_BYTE* tag,
+                      CK_ULONG tag_size) {
+    if (const auto verified = proxy.TakeVerified(session, data, {tag, tag_size})) return *verified;
+    const AskingOf<Number, Input, Input> asking(session, data, size, tag, tag_size);
+    return proxy.Call(Function::C_Verify, session, asking);
   }
   template <class... Arguments>
   static void Stand(CK_RV (*&place)(Arguments...)) {
@@ -292,14 +329,18 @@ CK_RV Proxy::Note(Function init, CK_ULONG session, const Asking& arguments) {
 }
 
 CK_RV Proxy::Call(Function function, CK_ULONG session, const Asking& arguments) {
-  if (link_ == nullptr) return CKR_CRYPTOKI_NOT_INITIALIZED;
   // Whatever else the thread does, what it noted was for its next call.
   const bool fits = Fits(noted, *this, function, session);
   noted.proxy = nullptr;
   CK_RV rv = CKR_DEVICE_REMOVED;
   const CallMessage message(fits ? &noted : nullptr, function, arguments, rv);
+  return Exchange(message, function, fits && noted.is_quick, rv);
+}
+
+CK_RV Proxy::Exchange(const Link::Message& message, Function function, bool quick, CK_RV& rv) {
+  if (link_ == nullptr) return CKR_CRYPTOKI_NOT_INITIALIZED;
   const auto longest = IsSlow(function) ? options_.call_max * kSlowFactor : options_.call_max;
-  switch (link_->Call(message, fits && noted.is_quick, longest)) {
+  switch (link_->Call(message, quick, longest)) {
     case Link::Outcome::kAnswered:
       return rv;
     case Link::Outcome::kTooLarge:
@@ -308,6 +349,53 @@ CK_RV Proxy::Call(Function function, CK_ULONG session, const Asking& arguments) 
       return CKR_DEVICE_REMOVED;
   }
   return CKR_DEVICE_REMOVED;
+}
+
+CK_RV Proxy::Sign(CK_ULONG session, const Asking& arguments, const CK_BYTE* data,
+                  const CK_BYTE* signature, const CK_ULONG* size) {
+  Verification& ahead = verification;
+  ahead.proxy = nullptr;
+  const bool fits = Fits(noted, *this, Function::C_Sign, session);
+  if (!ahead.is_announced || !fits || signature == nullptr || *size > ahead.signature.size())
+    return Call(Function::C_Sign, session, arguments);
+  noted.proxy = nullptr;
+  CK_RV rv = CKR_DEVICE_REMOVED;
+  const CallMessage message(&noted, Function::kSignThenVerify, arguments, rv, &ahead.verified);
+  rv = Exchange(message, Function::kSignThenVerify, noted.is_quick, rv);
+  if (rv != CKR_OK) return rv;
+  ahead.proxy = this;
+  ahead.session = session;
+  ahead.data = data;
+  ahead.size = *size;
+  std::memcpy(ahead.signature.data(), signature, ahead.size);
+  ahead.mechanism_and_key_size = noted.size;
+  std::memcpy(ahead.mechanism_and_key.data(), noted.bytes.data(), noted.size);
+  return rv;
+}
+
+std::optional<CK_RV> Proxy::TakeVerified(CK_ULONG session, const CK_BYTE* data,
+                                         ByteView signature) const {
+  Verification& done = verification;
+  const bool is_it =
+      done.proxy == this && done.session == session && done.data == data &&
+      Fits(noted, *this, Function::C_Verify, session) &&
+      noted.size == done.mechanism_and_key_size &&
+      std::memcmp(noted.bytes.data(), done.mechanism_and_key.data(), noted.size) == 0 &&
+      signature.size() == done.size &&
+      crypto::ConstantTimeEqual(signature, ByteView(done.signature.data(), done.size));
+  done.proxy = nullptr;
+  WipeMemory(done.signature.data(), done.size);
+  if (!is_it) return std::nullopt;
+  noted.proxy = nullptr;
+  return done.verified;
+}
+
+WithVerification::WithVerification() { verification.is_announced = true; }
+
+WithVerification::~WithVerification() {
+  verification.is_announced = false;
+  verification.proxy = nullptr;
+  WipeMemory(verification.signature.data(), verification.size);
 }
 
 }  // namespace kmaas::hsm::worker

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "base/result.h"
 #include "hsm/cryptoki.h"
@@ -47,11 +48,18 @@ class Proxy {
   CK_RV Finalize();
   CK_RV Note(Function init, CK_ULONG session, const Asking& arguments);
   CK_RV Call(Function function, CK_ULONG session, const Asking& arguments);
+  // C_Sign, with a look ahead to the C_Verify that WithVerification announces.
+  CK_RV Sign(CK_ULONG session, const Asking& arguments, const CK_BYTE* data,
+             const CK_BYTE* signature, const CK_ULONG* size);
+  // What C_Verify returned when it was done together with C_Sign; nothing for any other one.
+  std::optional<CK_RV> TakeVerified(CK_ULONG session, const CK_BYTE* data,
+                                    ByteView signature) const;
 
  private:
   Proxy(std::shared_ptr<Supervisor> supervisor, std::size_t module, const ProxyOptions& options,
         std::size_t place)
       : supervisor_(std::move(supervisor)), module_(module), options_(options), place_(place) {}
+  CK_RV Exchange(const Link::Message& message, Function function, bool quick, CK_RV& rv);
   CK_RV Start();
   void Stop();
 

@@ -31,8 +31,7 @@ class WorkerTest : public HsmTest {
     engine_.reset();
   }
   static Result<void> Isolate(worker::SupervisorOptions supervisor, worker::ProxyOptions options) {
-    KM_TRY([[maybe_unused]] const pid_t process,
-           worker::Isolate(std::move(supervisor), options));
+    KM_TRY([[maybe_unused]] const pid_t process, worker::Isolate(std::move(supervisor), options));
     return {};
   }
   EngineOptions Options() {
@@ -103,6 +102,27 @@ TEST_F(WorkerTest, ARefusedPinIsTriedOnce) {
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(MacError(engine(), material));
   EXPECT_EQ(plan_.calls(Function::C_Login) - before, 1U);
   EXPECT_TRUE(engine().IsPinRefused());
+}
+
+TEST_F(WorkerTest, AWrongBitInAMacIsCaughtByTheTokensOwnCheck) {
+  const domain::KeyMaterial material = Generate(engine(), domain::Custody::kWrapped);
+  const Bytes before = Mac(engine(), material);
+  plan_.Begin({Function::C_Sign, Fault::kFlippedBit, 3, 1, 1});
+  const std::uint64_t checked = plan_.calls(Function::C_Verify);
+  EXPECT_EQ(MacError(engine(), material), ErrorCode::kKmsInternal);
+  EXPECT_EQ(plan_.End(), 1U);
+  EXPECT_GT(plan_.calls(Function::C_Verify), checked);
+  EXPECT_EQ(Mac(engine(), material), before);
+}
+
+TEST_F(WorkerTest, ARefusedCheckOfAMacIsNoGoodAnswer) {
+  const domain::KeyMaterial material = Generate(engine(), domain::Custody::kWrapped);
+  for (const Function function : {Function::C_VerifyInit, Function::C_Verify}) {
+    plan_.Begin({function, Fault::kRefusal, CKR_FUNCTION_FAILED});
+    EXPECT_TRUE(MacError(engine(), material)) << shim::NameOf(function);
+    plan_.End();
+    EXPECT_EQ(MacError(engine(), material), std::nullopt) << shim::NameOf(function);
+  }
 }
 
 class ImpatientWorkerTest : public WorkerTest {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstring>
+#include <functional>
 #include <string>
 
 #include "hsm/worker/formats.h"
@@ -39,8 +40,7 @@ CK_RV Serve(Function function, const AskingOf<Kinds...>& asking, bool& believed)
 }
 
 template <class... Kinds>
-bool Believes(const AskingOf<Kinds...>& asking, CK_RV rv,
-              const std::function<void(Writer&)>& lie) {
+bool Believes(const AskingOf<Kinds...>& asking, CK_RV rv, const std::function<void(Writer&)>& lie) {
   Buffer reply{};
   Writer writer(BytesOf(reply));
   lie(writer);
@@ -85,8 +85,8 @@ TEST(WorkerMessages, TemplatesArriveWithWhatIsNestedInThem) {
   std::string label = "label";
   CK_BBOOL yes = CK_TRUE;
   CK_ATTRIBUTE nested{CKA_SENSITIVE, &yes, sizeof yes};
-  std::array<CK_ATTRIBUTE, 2> rows{{{CKA_LABEL, label.data(), label.size()},
-                                    {CKA_UNWRAP_TEMPLATE, &nested, sizeof nested}}};
+  std::array<CK_ATTRIBUTE, 2> rows{
+      {{CKA_LABEL, label.data(), label.size()}, {CKA_UNWRAP_TEMPLATE, &nested, sizeof nested}}};
   CK_OBJECT_HANDLE made = 0;
   bool believed = false;
   const AskingOf<Number, Given, Made> asking(CK_ULONG{7}, rows.data(), CK_ULONG{2}, &made);
@@ -99,8 +99,7 @@ TEST(WorkerMessages, ARefusedInitIsTheAnswerOfItsCall) {
   module_of_test.C_SignInit = [](CK_SESSION_HANDLE, CK_MECHANISM*, CK_OBJECT_HANDLE) -> CK_RV {
     return CKR_KEY_HANDLE_INVALID;
   };
-  module_of_test.C_Sign = [](CK_SESSION_HANDLE, CK_BYTE*, CK_ULONG, CK_BYTE*,
-                             CK_ULONG*) -> CK_RV {
+  module_of_test.C_Sign = [](CK_SESSION_HANDLE, CK_BYTE*, CK_ULONG, CK_BYTE*, CK_ULONG*) -> CK_RV {
     ADD_FAILURE() << "it was called";
     return CKR_OK;
   };
