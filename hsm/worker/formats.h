@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "hsm/worker/arguments.h"
+#include "hsm/worker/structured_arguments.h"
 
 namespace kmaas::hsm::worker {
 

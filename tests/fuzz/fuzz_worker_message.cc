@@ -45,8 +45,7 @@ CK_FUNCTION_LIST CuriousModule() {
   list.C_GetAttributeValue = [](CK_SESSION_HANDLE, CK_OBJECT_HANDLE, CK_ATTRIBUTE* rows,
                                 CK_ULONG count) -> CK_RV {
     for (CK_ULONG i = 0; i < count; ++i)
-      if (rows[i].pValue != nullptr && rows[i].type != CKA_UNWRAP_TEMPLATE &&
-          rows[i].type != CKA_WRAP_TEMPLATE)
+      if (rows[i].pValue != nullptr && (rows[i].type & CKF_ARRAY_ATTRIBUTE) == 0)
         Fill(static_cast<CK_BYTE*>(rows[i].pValue), &rows[i].ulValueLen);
     return CKR_OK;
   };
@@ -56,6 +55,11 @@ CK_FUNCTION_LIST CuriousModule() {
   list.C_Sign = [](CK_SESSION_HANDLE, CK_BYTE* data, CK_ULONG size, CK_BYTE* out,
                    CK_ULONG* out_size) -> CK_RV {
     return Look(data, size), Fill(out, out_size), CKR_OK;
+  };
+  list.C_VerifyInit = list.C_SignInit;
+  list.C_Verify = [](CK_SESSION_HANDLE, CK_BYTE* data, CK_ULONG size, CK_BYTE* tag,
+                     CK_ULONG tag_size) -> CK_RV {
+    return Look(data, size), Look(tag, tag_size), CKR_OK;
   };
   list.C_DeriveKey = [](CK_SESSION_HANDLE, CK_MECHANISM* how, CK_OBJECT_HANDLE, CK_ATTRIBUTE* rows,
                         CK_ULONG count, CK_OBJECT_HANDLE*) -> CK_RV {
