@@ -35,7 +35,7 @@ class HsmWorker(unittest.TestCase):
                "worker_call_max_ms": 600_000 if PLANT == "impatient" else CALL_MAX_MS}
         if PLANT == "in-process":
             hsm = {"module": str(hsm_shim.SHIM)}
-        cls.server = hsm_shim.FaultyServer({"hsm": hsm, "health": {"interval_ms": 200}})
+        cls.server = hsm_shim.FaultyServer({"hsm": hsm, "health": {"interval_ms": 1000}})
         # The shim's plan lies beside the configuration, where modules have nothing to write.
         cls.server.overrides["confinement"] = {"writable": [str(cls.server.directory)]}
         cls.server.__enter__()

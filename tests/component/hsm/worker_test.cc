@@ -43,7 +43,10 @@ class WorkerTest : public HsmTest {
     const auto workers = worker::Workers();
     return workers.empty() ? ProxyCounters() : workers.front().counters;
   }
-  static void Kill(int signal) { ASSERT_EQ(::kill(worker::Workers().front().process, signal), 0); }
+  static void Kill(int signal) {
+    ASSERT_EQ(::kill(worker::Workers().front().process, signal), 0);
+    while (Counters().running) std::this_thread::yield();
+  }
   Result<void> Health() { return engine().CheckHealth(Deadline::Never()); }
 
   fakes::TemporaryDirectory directory_;
