@@ -1,5 +1,6 @@
 #include "hsm/worker/link.h"
 
+#include <poll.h>
 #include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include <bit>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
 namespace kmaas::hsm::worker {
 namespace {
@@ -18,6 +20,7 @@ constexpr std::size_t kNone = kSlotsMax;
 // For the kernel to end a process, and for a module to end by itself.
 constexpr std::chrono::seconds kDeathMax{5};
 constexpr std::chrono::seconds kEndMax{2};
+constexpr int kLookMillis = 100;
 
 std::uint64_t Ones(std::size_t count) {
   return count >= kSlotsMax ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
@@ -63,11 +66,32 @@ std::size_t Link::calls() const {
 }
 
 // Whatever a worker might send is of no interest; that its end closes is.
-void Link::Watch() {
+bool Link::IsOpen() const {
+  pollfd events{lifeline_, POLLIN, 0};
+  if (::poll(&events, 1, kLookMillis) <= 0) return true;
   std::uint8_t ignored = 0;
-  for (;;) {
-    const ssize_t got = ::recv(lifeline_, &ignored, 1, 0);
-    if (got == 0 || (got < 0 && errno != EINTR)) break;
+  const ssize_t got = ::recv(lifeline_, &ignored, 1, MSG_DONTWAIT);
+  return got > 0 || (got < 0 && (errno == EINTR || errno == EAGAIN));
+}
+
+void Link::LookForHungCalls(std::vector<Watched>& watched) {
+  const auto now = Clock::now();
+  for (std::size_t i = 0; i < watched.size(); ++i) {
+    const std::uint32_t running = own_[i].running.load();
+    if (running != watched[i].running) watched[i] = {running, now};
+    const std::chrono::milliseconds longest(own_[i].longest_millis.load());
+    if (running != 0 && now - watched[i].since > longest) Condemn(End::kHung);
+  }
+}
+
+void Link::Watch() {
+  std::vector<Watched> watched(layout_.slots());
+  std::optional<Clock::time_point> condemned;
+  // What the kernel cannot end at once is left behind, for it was told to.
+  while (IsOpen() && (!condemned || Clock::now() - *condemned < kDeathMax)) {
+    LookForHungCalls(watched);
+    const End why = why_.load();
+    if (!condemned && (why == End::kHung || why == End::kGarbled)) condemned = Clock::now();
   }
   gone_.store(true, std::memory_order_release);
   for (std::size_t i = 0; i < layout_.slots(); ++i) {
@@ -123,26 +147,19 @@ std::size_t Link::Take(bool quick) {
 Link::Lease::Lease(Link& link, bool quick) : link_(link), number_(link.Take(quick)) {}
 
 Link::Lease::~Lease() {
-  if (kept_) return;
   link_.free_.fetch_or(std::uint64_t{1} << number_);
   if (link_.waiting_.load() == 0) return;
   const std::lock_guard lock(link_.mutex_);
   link_.changed_.notify_all();
 }
 
-bool Link::Wait(Slot& slot, std::uint32_t number, std::chrono::milliseconds longest) {
-  auto until = Clock::now() + longest;
+bool Link::Wait(Slot& slot, std::uint32_t number) {
   for (;;) {
     const std::uint32_t seen = slot.answered.load(std::memory_order_acquire);
     if (seen == number) return true;
     if (seen == kWorkerGone) return false;
     slot.caller_sleeps.store(1);
-    if (slot.answered.load() != seen) continue;
-    FutexWait(slot.answered, seen, until - Clock::now());
-    if (Clock::now() < until) continue;
-    if (why_.load() != End::kRunning) return false;
-    Condemn(End::kHung);
-    until = Clock::now() + kDeathMax;
+    FutexWait(slot.answered, seen);
   }
 }
 
@@ -172,13 +189,14 @@ Link::Outcome Link::Call(const Message& message, bool quick, std::chrono::millis
   slot.size.store(static_cast<std::uint32_t>(request.size()), std::memory_order_relaxed);
   slot.caller_sleeps.store(0, std::memory_order_relaxed);
   own.newest = After(own.newest);
+  own.longest_millis.store(longest.count(), std::memory_order_relaxed);
+  own.running.store(own.newest, std::memory_order_relaxed);
   slot.asked.store(own.newest);
   if (slot.worker_sleeps.load() != 0) FutexWake(slot.asked);
-  if (!Wait(slot, own.newest, longest)) {
-    if (IsGone())
-      WipeMemory(slot.message, kMessageBytesMax);
-    else
-      lease.Keep();
+  const bool is_answered = Wait(slot, own.newest);
+  own.running.store(0, std::memory_order_relaxed);
+  if (!is_answered) {
+    WipeMemory(slot.message, kMessageBytesMax);
     return Outcome::kGone;
   }
   if (Read(slot, own, message, request.size())) return Outcome::kAnswered;

@@ -61,27 +61,35 @@ class Link {
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
     std::size_t number() const { return number_; }
-    // The worker may still write to it.
-    void Keep() { kept_ = true; }
 
    private:
     Link& link_;
     std::size_t number_;
-    bool kept_ = false;
   };
   struct Own {
-    std::uint32_t newest = 0;  // number of a call
-    SecretBytes reply;         // a copy, out of the worker's reach
+    std::uint32_t newest = 0;               // number of a call
+    SecretBytes reply;                      // a copy, out of the worker's reach
+    std::atomic<std::uint32_t> running{0};  // number of the call that is in the worker; 0: none
+    std::atomic<std::int64_t> longest_millis{0};
+  };
+  // What the watcher saw of a slot.
+  struct Watched {
+    std::uint32_t running = 0;
+    std::chrono::steady_clock::time_point since;
   };
 
   std::size_t Take(bool quick);
   std::size_t TryTake(std::uint64_t among);
   std::uint64_t QuickHere() const;
-  bool Wait(Slot& slot, std::uint32_t number, std::chrono::milliseconds longest);
+  static bool Wait(Slot& slot, std::uint32_t number);
   // Copies the reply out and has it read; false when it makes no sense.
   static bool Read(Slot& slot, Own& own, const Message& message, std::size_t asked_bytes);
   void Condemn(End why);
   void Watch();  // until the worker is gone
+  bool IsOpen() const;
+  // Condemns a worker with a call that takes too long. Callers wait without a limit of their own,
+  // because a timer for each would cost a good part of what the call does.
+  void LookForHungCalls(std::vector<Watched>& watched);
 
   const Region region_;
   const Layout layout_;
