@@ -11,6 +11,7 @@
 #include "hsm/token_anchor.h"
 #include "hsm/token_keys.h"
 #include "hsm/token_roots.h"
+#include "hsm/worker/isolated_module.h"
 
 namespace kmaas::hsm {
 namespace {
@@ -100,7 +101,14 @@ ports::EngineStatus Engine::Status() const { return core_->Status(); }
 EngineCounters Engine::counters() const { return core_->counters(); }
 
 Result<void> Engine::CheckHealth(Deadline deadline) {
-  KM_CHECK(core_->Run<void>(kShortForService, deadline, [](Call& call) -> Result<void> {
+  // Once: a worker for whose budget the start alone is too much would never be healthy.
+  bool may_be_replaced = true;
+  KM_CHECK(core_->Run<void>(kShortForService, deadline, [&](Call& call) -> Result<void> {
+    // Callers wait for the new one, as for any generation; none of them is refused.
+    if (std::exchange(may_be_replaced, false) &&
+        worker::HasOutgrown(call.generation().token().api()))
+      return call.FailAs({CKR_DEVICE_MEMORY, "a worker that has outgrown its memory"},
+                         Verdict::kLost);
     const Rv rv = call.generation().CheckAlive(call.session());
     if (!rv.ok()) return call.FailAs(rv, Verdict::kLost);
     return {};

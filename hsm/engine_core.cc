@@ -9,6 +9,7 @@
 #include "crypto/digest.h"
 #include "hsm/library.h"
 #include "hsm/mechanisms.h"
+#include "hsm/worker/isolated_module.h"
 
 namespace kmaas::hsm {
 namespace {
@@ -204,7 +205,8 @@ Result<void> EngineCore::RestartInTurn(Deadline deadline) {
 Result<void> EngineCore::Restart(Deadline deadline) {
   // First without finalising where others are in the module: one of their calls may hang, which
   // must not keep this token away.
-  if (module_->IsShared(*this) && module_->library()->initialised()) {
+  const Library& library = *module_->library();
+  if (module_->IsShared(*this) && library.initialised() && !worker::MustBeReplaced(library.api())) {
     DropGeneration();
     Result<void> started = StartGeneration();
     if (started || started.error().code == ErrorCode::kAccessDenied) return started;
@@ -222,6 +224,11 @@ Result<void> EngineCore::RestartKeyStore(Deadline deadline) {
   const std::string& serial = profile_ != nullptr ? serial_ : options_.token_serial;
   if (expected.is_away != nullptr && expected.is_away(serial))
     return Error{ErrorCode::kNotFound, "The token is not there.", "the token is away"};
+  // The others have lost theirs as well, or are about to.
+  if (worker::MustBeReplaced(library.api())) {
+    KM_CHECK(module_->Restart(*this, deadline));
+    return StartGeneration();
+  }
   const bool untried = library.epoch() != tried_epoch_;
   if (untried || profile_ == nullptr || !expected.returns_by_restart) {
     Result<void> started = StartGeneration();

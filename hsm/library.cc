@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 
 #include "hsm/errors.h"
+#include "hsm/worker/isolated_module.h"
 
 namespace kmaas::hsm {
 namespace {
@@ -17,6 +18,8 @@ Error NotLoaded(const std::string& path, const std::string& why) {
 
 Result<std::shared_ptr<Library>> Library::Load(const std::string& path,
                                                const std::string& parameters) {
+  KM_TRY(CK_FUNCTION_LIST* const isolated, worker::LoadIsolated({path, parameters}));
+  if (isolated != nullptr) return std::shared_ptr<Library>(new Library(path, parameters, isolated));
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
     const char* why = dlerror();
@@ -31,7 +34,10 @@ Result<std::shared_ptr<Library>> Library::Load(const std::string& path,
   return std::shared_ptr<Library>(new Library(path, parameters, functions));
 }
 
-Library::~Library() { Finalize(); }
+Library::~Library() {
+  Finalize();
+  worker::Unload(*functions_);
+}
 
 Result<void> Library::Initialize() {
   CK_C_INITIALIZE_ARGS arguments{};

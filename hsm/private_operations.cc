@@ -2,6 +2,7 @@
 #include "hsm/private_operations.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "crypto/der.h"
 #include "crypto/digest.h"
@@ -12,6 +13,7 @@
 #include "hsm/errors.h"
 #include "hsm/material_templates.h"
 #include "hsm/scoped_object.h"
+#include "hsm/worker/isolated_module.h"
 
 namespace kmaas::hsm {
 namespace {
@@ -86,6 +88,8 @@ Rv SignEdwards(const Session& session, ObjectHandle key, bool prehash, ByteView 
 
 Rv MakeHmac(const Session& session, CK_MECHANISM_TYPE mechanism, ObjectHandle key, ByteView input,
             MutableByteView out, Check check) {
+  std::optional<worker::WithVerification> announced;
+  if (check == Check::kHere) announced.emplace();
   std::size_t written = 0;
   Rv rv = session.Sign(mechanism, key, input, out, written);
   rv = Checked(rv, written, out);

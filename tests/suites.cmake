@@ -2,10 +2,23 @@
 kmaas_test(contract/store LINKS kmaas_storage)
 kmaas_test(contract/engine LINKS kmaas_hsm TIMEOUT 900)
 kmaas_test(contract/audit LINKS kmaas_audit)
+# The same over a module in a worker.
+if(TARGET contract_engine)
+  add_test(NAME contract_engine_in_worker COMMAND contract_engine --gtest_filter=*SoftHsm*)
+  set_tests_properties(contract_engine_in_worker PROPERTIES LABELS contract TIMEOUT 900
+                       ENVIRONMENT KMAAS_HSM_ISOLATION=process)
+endif()
 # Edits of a sealed trail; tests/campaigns/audit_edits makes more of them.
 kmaas_test(component/audit_edits LINKS kmaas_audit)
 add_subdirectory(shim)
 kmaas_test(component/hsm LINKS kmaas_hsm TIMEOUT 900)
+# Workers are tried with a module that crashes and hangs when it is told to.
+if(TARGET component_hsm)
+  add_dependencies(component_hsm hsm_faults)
+  target_link_libraries(component_hsm PRIVATE kmaas_fault_plan)
+  set_source_files_properties(component/hsm/worker_test.cc PROPERTIES COMPILE_DEFINITIONS
+                              KMAAS_SHIM="$<TARGET_FILE:hsm_faults>")
+endif()
 kmaas_test(component/storage LINKS kmaas_storage TIMEOUT 300)
 add_subdirectory(campaigns/tamper)
 add_subdirectory(campaigns/hsm_faults)
@@ -121,6 +134,7 @@ kmaas_script_test(e2e_backup e2e/backup_test.py 600)
 kmaas_script_test(e2e_custodians e2e/custodians_test.py 300)
 kmaas_script_test(e2e_lifecycle e2e/lifecycle_test.py 300)
 kmaas_script_test(e2e_hsm_faults e2e/hsm_faults_test.py 300)
+kmaas_script_test(e2e_hsm_worker e2e/hsm_worker_test.py 300)
 kmaas_script_test(e2e_key_stores e2e/key_stores_test.py 300)
 kmaas_script_test(e2e_integrity e2e/integrity_test.py 300)
 kmaas_script_test(e2e_canary e2e/canary_test.py 300)

@@ -9,6 +9,7 @@
 
 #include "app/confinement_settings.h"
 #include "app/custodian_settings.h"
+#include "app/isolation_settings.h"
 #include "app/issuer_settings.h"
 #include "app/key_store_settings.h"
 #include "app/local_authority.h"
@@ -128,6 +129,7 @@ void ReadHsm(SettingsReader hsm, Findings& findings, HsmConfig& config) {
   lanes.Number("long_sessions", config.long_lane_sessions, 1, 32);
   lanes.Number("long_waiting_max", config.long_lane_waiting_max, 1, 100'000);
   lanes.Finish();
+  ReadIsolation(hsm, config.isolation);
   hsm.Finish();
 }
 

@@ -31,6 +31,15 @@ struct AuditConfig {
   bool operator==(const AuditConfig&) const = default;
 };
 
+// Where PKCS#11 modules run: in kmaasd, or in worker processes of their own.
+struct IsolationConfig {
+  enum class Mode { kInProcess, kProcess };
+  Mode mode = Mode::kInProcess;
+  std::uint32_t memory_max_mib = 1024;         // of one worker; 0: no limit
+  std::chrono::milliseconds call_max{10'000};  // then a worker counts as hung
+  bool operator==(const IsolationConfig&) const = default;
+};
+
 struct HsmConfig {
   std::string module = "/usr/lib/softhsm/libsofthsm2.so";
   std::string module_parameters;  // to C_Initialize; NSS needs some, most modules none
@@ -46,6 +55,7 @@ struct HsmConfig {
   std::uint32_t long_lane_sessions = 2;
   std::uint32_t long_lane_waiting_max = 12;
   std::uint32_t cached_keys_max = 16'384;
+  IsolationConfig isolation;
   bool operator==(const HsmConfig&) const = default;
 };
 

@@ -102,6 +102,12 @@ void AddDestinations(const Config& config, Rights& rights) {
   }
 }
 
+// What a module is told of its own files.
+void AddModuleFiles(const Config& config, Rights& rights) {
+  for (const auto& [name, value] : config.hsm.environment)
+    if (value.starts_with('/')) rights.readable.push_back(value);
+}
+
 void AddFiles(const Config& config, Rights& rights) {
   std::vector<std::string>& readable = rights.readable;
   for (const std::string& file :
@@ -116,9 +122,7 @@ void AddFiles(const Config& config, Rights& rights) {
   for (const KeyStoreConfig& store : config.key_stores)
     for (const std::string& file : {store.module, store.trust_anchor})
       AddDirectoryOf(file, readable);
-  // What a module is told of its own files.
-  for (const auto& [name, value] : config.hsm.environment)
-    if (value.starts_with('/')) readable.push_back(value);
+  AddModuleFiles(config, rights);
 }
 
 void AddOwnFiles(const Config& config, Rights& rights) {
@@ -226,6 +230,24 @@ Rights ToRights(const Config& config) {
 Rights RightsOfDestinations(const Config& config) {
   Rights rights;
   AddDestinations(config, rights);
+  return rights;
+}
+
+Rights ToWorkerRights(const Config& config) {
+  Rights rights;
+  rights.readable.assign(std::begin(kSystemReadable), std::end(kSystemReadable));
+  for (const std::string& file : {config.hsm.module, hsm::SoftHsmConfiguration()})
+    AddDirectoryOf(file, rights.readable);
+  for (const KeyStoreConfig& store : config.key_stores)
+    AddDirectoryOf(store.module, rights.readable);
+  AddModuleFiles(config, rights);
+  rights.writable = {hsm::SoftHsmDirectory(), "/dev/null"};
+  // Modules load what they need when it is needed.
+  rights.loads_libraries = true;
+  AddFurther(config.confinement, rights);
+  const auto unset = [](std::vector<std::string>& paths) { std::erase(paths, ""); };
+  unset(rights.readable);
+  unset(rights.writable);
   return rights;
 }
 

@@ -17,6 +17,8 @@ confinement::Rights ToRights(const Config& config);
 
 // Of them, those for SIEM destinations. Reads nothing but the configuration.
 confinement::Rights RightsOfDestinations(const Config& config);
+// What a worker needs that runs the modules of this configuration.
+confinement::Rights ToWorkerRights(const Config& config);
 
 // Before there are threads, and before anything that others say is looked at.
 Result<void> ConfineFiles(const Config& config, const confinement::Rights& rights);

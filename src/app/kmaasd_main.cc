@@ -20,6 +20,7 @@
 #include "app/custodian_wait.h"
 #include "app/foundation.h"
 #include "app/hardening.h"
+#include "app/hsm_isolation.h"
 #include "app/keeper.h"
 #include "app/pin.h"
 #include "app/process.h"
@@ -242,6 +243,7 @@ Result<int> Run(const Arguments& arguments) {
   KM_CHECK(DropPrivileges(config));
   KM_CHECK(HardenProcess(config.process));
   SetModuleEnvironment(config.hsm);
+  KM_CHECK(IsolateModules(config));
   KM_TRY(SecretBytes pin, ReadUserPin(config.hsm));
   if (pin.empty() && !PinFromCustodians(config.hsm)) {
     return Error{ErrorCode::kValidation,

@@ -4,6 +4,7 @@
 
 #include "app/assurance_metrics.h"
 #include "app/process_metrics.h"
+#include "app/worker_metrics.h"
 
 namespace kmaas::app {
 namespace {
@@ -138,6 +139,7 @@ std::string MetricsPage(const MetricsSources& sources, const ServerFacts& server
   WriteServer(server, page);
   sources.calls.Write(page);
   WriteEngine(sources.engine, page);
+  WriteWorkers(page);
   WriteStore(sources.store, page);
   WriteTrail(sources.trail, page);
   WriteIntegrity(page);

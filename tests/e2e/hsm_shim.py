@@ -10,7 +10,7 @@ from server import BUILD, SOURCE, Server, softhsm_module
 SHIM = BUILD / "tests/shim/libhsm_faults.so"
 FUNCTIONS = re.findall(r"X\((C_\w+)\)", (SOURCE / "tests/shim/functions.inc").read_text())
 EVERY = 0xFFFFFFFF
-REFUSAL, LOST_ANSWER, SLOW, HANG, FLIPPED_BIT, STUCK_BIT, CRASH = range(1, 8)
+REFUSAL, LOST_ANSWER, SLOW, HANG, FLIPPED_BIT, STUCK_BIT, CRASH, LEAK = range(1, 9)
 ALWAYS = 2**64 - 1
 DEVICE_REMOVED, PIN_LOCKED = 0x32, 0xA4
 _SEEN, _INJECTED, _HANGING, _CALLS = 40, 48, 56, 64

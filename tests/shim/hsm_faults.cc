@@ -106,6 +106,12 @@ void Hang() {
   --plan->hanging;
 }
 
+void Leak(std::uint64_t kibibytes) {
+  const std::size_t size = kibibytes * 1024;
+  volatile auto* block = static_cast<volatile char*>(std::malloc(size));
+  for (std::size_t i = 0; block != nullptr && i < size; i += 1024) block[i] = 1;
+}
+
 template <Function kFunction, auto kMember, class... Args>
 CK_RV Call(Args... args) {
   if (!IsHit(kFunction)) return (module_functions->*kMember)(args...);
@@ -127,6 +133,9 @@ CK_RV Call(Args... args) {
       break;
     case Fault::kCrash:
       (void)raise(SIGKILL);
+      break;
+    case Fault::kLeak:
+      Leak(argument);
       break;
     case Fault::kFlippedBit:
     case Fault::kStuckBit:

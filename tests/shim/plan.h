@@ -28,6 +28,7 @@ enum class Fault : std::uint32_t {
   kFlippedBit,  // of each output that holds bytes; which one follows from `argument`
   kStuckBit,    // likewise; always bit number `argument`, modulo what there is
   kCrash,       // the process ends by a signal
+  kLeak,        // `argument` KiB of memory that nobody gives back
 };
 
 inline constexpr std::uint64_t kAlways = std::numeric_limits<std::uint64_t>::max();

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "hsm/ceremony.h"
+#include "tests/fakes/isolated_modules.h"
 
 namespace kmaas::contract {
 namespace {
@@ -21,6 +22,7 @@ T Must(Result<T> result) {
 }  // namespace
 
 SoftHsmUnderTest::SoftHsmUnderTest() {
+  fakes::IsolateWhenTold(token_.module_path());
   Must(hsm::MakeServiceKeys({.module_path = token_.module_path(),
                              .token_label = token_.label(),
                              .so_pin = Secret(token_.so_pin()),
