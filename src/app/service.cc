@@ -51,6 +51,7 @@
 #include "records/key_use_tracking.h"
 #include "records/noted_key_uses.h"
 #include "storage/clock_watch.h"
+#include "traffic/call_quotas.h"
 
 namespace kmaas::app {
 namespace {
@@ -143,6 +144,8 @@ struct Service::Parts {
   std::shared_ptr<KeyStoreConnections> key_stores;
   std::unique_ptr<core::Registry> registry;
   metrics::CallCounters calls;
+  std::unique_ptr<traffic::Quotas> quotas;
+  std::unique_ptr<traffic::CallQuotas> call_quotas;
   std::vector<std::unique_ptr<identity::SigV4Verifier>> verifiers;
   std::vector<aws_http::Signer> signers;
   std::unique_ptr<core::StoredIdentitySides> identities;
@@ -217,7 +220,9 @@ Result<void> Service::Parts::BuildCore() {
   services->key_uses = key_uses.get();
   services->attestations = attestations.get();
   identities = std::make_unique<core::StoredIdentitySides>(*foundation.catalog);
-  regions = std::make_unique<Regions>(*registry, *services, *identities, *uses);
+  quotas = std::make_unique<traffic::Quotas>(*registry);
+  call_quotas = std::make_unique<traffic::CallQuotas>(*quotas, config.limits.quotas, random, clock);
+  regions = std::make_unique<Regions>(*registry, *services, *identities, *uses, *call_quotas);
   KM_TRY(lifecycle, KeyLifecycle::Create(regions->services(), calls, [watch = clock_watch.get()] {
            return watch->MayDestroy();
          }));
@@ -292,21 +297,23 @@ Result<void> Service::Parts::BuildFrontDoor() {
   MakeSigners();
   for (const aws_http::Signer& one : signers)
     grpc_signers.push_back({one.signing_name, one.verifier, one.region});
-  KM_TRY(json, aws_json::AwsJsonHandler::Create(
-                   regions->pipelines(), signers, [this](std::string& why) { return IsReady(why); },
-                   &calls));
-  KM_TRY(query, aws_query::AwsQueryHandler::Create(regions->first().pipeline, signers, &calls));
+  KM_TRY(json, aws_json::AwsJsonHandler::Create(regions->pipelines(), signers,
+                                                [this](std::string& why) { return IsReady(why); },
+                                                {&calls, call_quotas.get()}));
+  KM_TRY(query, aws_query::AwsQueryHandler::Create(regions->first().pipeline, signers,
+                                                   {&calls, call_quotas.get()}));
   front_door = std::make_unique<FrontDoor>(*json, *query);
   return {};
 }
 
 Result<void> Service::Parts::Listen() {
   KM_TRY(grpc, grpc_front::GrpcServer::Start(ToGrpcOptions(config), regions->pipelines(),
-                                             {*certificates, grpc_signers, bearers.get()}, &calls));
+                                             {*certificates, grpc_signers, bearers.get()},
+                                             {&calls, call_quotas.get()}));
   grpc->SetServing(true);
   KM_TRY(deliveries, StartDeliveries(config, clock, random));
   // After all that serves calls, because it answers whether all is ready.
-  KM_TRY(https, http::Server::Start(ToHttpOptions(config.https), *front_door, clock));
+  KM_TRY(https, http::Server::Start(ToHttpOptions(config), *front_door, clock));
   return ServeMetrics();
 }
 
@@ -316,9 +323,11 @@ Result<void> Service::Parts::ServeMetrics() {
                                           config.metrics.count_interval);
   const auto make_page = [this] {
     std::string why;
-    return MetricsPage({calls, *foundation.engine, *foundation.store, *trail, *inventory,
-                        foundation.anchoring.get(), *clock_watch, *sealer, deliveries.get()},
-                       {IsReady(why), https->connections(), ConnectionsAt(grpc->port())});
+    return MetricsPage(
+        {calls, *foundation.engine, *foundation.store, *trail, *inventory,
+         foundation.anchoring.get(), *clock_watch, *sealer, *call_quotas, deliveries.get()},
+        {IsReady(why), https->counters(), grpc->connections_ended(), https->connections(),
+         ConnectionsAt(grpc->port())});
   };
   KM_TRY(metrics, MetricsEndpoint::Start(config, make_page, clock));
   return {};

@@ -11,7 +11,7 @@ namespace kmaas::app {
 
 audit::TrailOptions ToTrailOptions(const AuditConfig& audit);
 audit::SealerOptions ToSealerOptions(const AuditConfig& audit);
-http::ServerOptions ToHttpOptions(const HttpsConfig& https);
+http::ServerOptions ToHttpOptions(const Config& config);
 grpc_front::GrpcOptions ToGrpcOptions(const Config& config);
 
 }  // namespace kmaas::app

@@ -19,9 +19,14 @@
 namespace kmaas::grpc_front {
 namespace {
 
-constexpr int kStreamsPerConnectionMax = 1024;
 constexpr std::size_t kMemoryBytesMax = std::size_t{512} << 20U;
-constexpr std::chrono::seconds kHandshakeMax{10};
+// A client may ask whether the server lives so often, and so often too often before it is told to
+// go.
+constexpr std::chrono::seconds kPingIntervalMin{10};
+constexpr int kPingStrikesMax = 2;
+// A peer that is silent is asked, and is gone when it does not answer.
+constexpr std::chrono::seconds kKeepaliveInterval{60};
+constexpr std::chrono::seconds kKeepaliveMax{20};
 // A stream without a message, and a client whose certificate authority was replaced, end with their
 // connection.
 constexpr std::chrono::hours kConnectionAgeMax{1};
@@ -45,14 +50,22 @@ void SetMilliseconds(::grpc::ServerBuilder& builder, const char* argument,
   builder.AddChannelArgument(argument, static_cast<int>(span.count()));
 }
 
-void SetBounds(::grpc::ServerBuilder& builder) {
+void SetPings(::grpc::ServerBuilder& builder) {
+  SetMilliseconds(builder, GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kPingIntervalMin);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, kPingStrikesMax);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  SetMilliseconds(builder, GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveInterval);
+  SetMilliseconds(builder, GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveMax);
+}
+
+void SetBounds(::grpc::ServerBuilder& builder, const GrpcOptions& options) {
   builder.SetMaxReceiveMessageSize(static_cast<int>(limits::kRequestBodyBytesMax));
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE,
                              static_cast<int>(limits::kRequestMetadataBytesMax));
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsPerConnectionMax);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options.streams_per_connection_max);
   builder.SetResourceQuota(::grpc::ResourceQuota("kmaas").Resize(kMemoryBytesMax));
-  SetMilliseconds(builder, GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeMax);
-  SetMilliseconds(builder, GRPC_ARG_MAX_CONNECTION_IDLE_MS, limits::kIdleConnectionMax);
+  SetMilliseconds(builder, GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, options.handshake_max);
+  SetMilliseconds(builder, GRPC_ARG_MAX_CONNECTION_IDLE_MS, options.idle_max);
   SetMilliseconds(builder, GRPC_ARG_MAX_CONNECTION_AGE_MS, kConnectionAgeMax);
   SetMilliseconds(builder, GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
                   limits::kRequestReadMax + limits::kCallDeadline);
@@ -84,17 +97,19 @@ std::set<std::string> ServiceNames(const core::Registry& registry) {
 // Destroyed in the reverse order: the server waits for its calls, which wait for the workers.
 struct GrpcServer::Running {
   Running(const GrpcOptions& options, const core::Pipelines& pipelines, CallerProofs caller_proofs,
-          core::CallObserver* observer)
+          const core::CallWatch& watch)
       : proofs(std::move(caller_proofs)),
         files({options.certificate_file, options.private_key_file, options.client_ca_file},
               options.file_watch_interval, pipelines.first().services().clock),
         workers(options.workers, options.waiting_max),
-        service({pipelines, proofs, workers, observer}),
+        connections(options.connections),
+        service({pipelines, proofs, workers, watch, &connections}),
         names(ServiceNames(pipelines.first().registry())) {}
 
   const CallerProofs proofs;
   CertificateFiles files;
   WorkerPool workers;
+  ConnectionWatch connections;
   GenericService service;
   const std::set<std::string> names;
   int port = 0;
@@ -107,15 +122,15 @@ GrpcServer::~GrpcServer() { Stop(std::chrono::milliseconds(0)); }
 
 Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcOptions& options,
                                                       core::Pipelines pipelines,
-                                                      CallerProofs proofs,
-                                                      core::CallObserver* observer) {
-  auto running = std::make_unique<Running>(options, pipelines, std::move(proofs), observer);
+                                                      CallerProofs proofs, core::CallWatch watch) {
+  auto running = std::make_unique<Running>(options, pipelines, std::move(proofs), watch);
   KM_CHECK(running->files.CheckReadable());
   gpr_set_log_function(&WriteLog);
   google::protobuf::SetLogHandler(&WriteProtobufLog);
   ::grpc::EnableDefaultHealthCheckService(true);
   ::grpc::ServerBuilder builder;
-  SetBounds(builder);
+  SetBounds(builder, options);
+  SetPings(builder);
   builder.AddListeningPort(ListenAddress(options), MakeServerCredentials(running->files),
                            &running->port);
   builder.RegisterCallbackGenericService(&running->service);
@@ -124,12 +139,16 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcOptions& options
     return Refuse("grpc: cannot listen on " + ListenAddress(options) + " with " +
                   options.certificate_file + " and " + options.private_key_file);
   }
+  running->connections.Begin(running->port);
   std::unique_ptr<GrpcServer> server(new GrpcServer(std::move(running)));
   server->SetServing(false);
   return server;
 }
 
 int GrpcServer::port() const { return running_->port; }
+ConnectionWatchCounters GrpcServer::connections_ended() const {
+  return running_->connections.counters();
+}
 
 void GrpcServer::SetServing(bool serving) {
   ::grpc::HealthCheckServiceInterface* health = running_->server->GetHealthCheckService();
