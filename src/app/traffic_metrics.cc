@@ -3,9 +3,10 @@
 namespace kmaas::app {
 
 void WriteConnections(const http::ConnectionCounters& connections, metrics::Page& page) {
-  constexpr char kEndedHelp[] = "Connections that the server refused or ended, by its reason.";
   const auto ended = [&page](const std::string& reason, std::uint64_t count) {
-    page.Counter("kmaas_https_connections_ended_total", kEndedHelp, count, {{"reason", reason}});
+    page.Counter("kmaas_https_connections_ended_total",
+                 "Connections that the server refused or ended, by its reason.", count,
+                 {{"reason", reason}});
   };
   for (std::size_t i = 0; i < http::kPhases; ++i) {
     const auto phase = static_cast<http::Phase>(i);

@@ -76,10 +76,10 @@ class Quotas(unittest.TestCase):
     def test_are_resource_exhausted_over_grpc(self):
         messages, stubs = kms_grpc.load()
         with self.server.grpc_channel() as channel:
-            stub = stubs.KeyManagementServiceStub(channel)
+            service = stubs.KeyManagementServiceStub(channel)
             with self.assertRaises(grpc.RpcError) as raised:
                 for number in range(2):
-                    stub.CreateAlias(messages.CreateAliasRequest(alias_name=f"alias/g{number}", target_key_id=self.key))
+                    service.CreateAlias(messages.CreateAliasRequest(alias_name=f"alias/g{number}", target_key_id=self.key))
         self.assertEqual(raised.exception.code(), grpc.StatusCode.RESOURCE_EXHAUSTED)
         self.assertEqual(raised.exception.details(), TEXT)
         self.assertEqual(dict(raised.exception.trailing_metadata())["x-amzn-errortype"], "ThrottlingException")

@@ -125,7 +125,7 @@ class HonestCaller:
         import kms_grpc
         self.messages, self.stubs = kms_grpc.load()
         self.channel = world.server.grpc_channel()
-        self.stub = self.stubs.KeyManagementServiceStub(self.channel)
+        self.service = self.stubs.KeyManagementServiceStub(self.channel)
         self.key = world.server.boto3().create_key()["KeyMetadata"]["Arn"]
 
     def __enter__(self):
@@ -139,7 +139,7 @@ class HonestCaller:
         while not self.ended.wait(0.005):
             begin = time.monotonic()
             try:
-                self.stub.Encrypt(self.messages.EncryptRequest(key_id=self.key, plaintext=b"p"), timeout=10)
+                self.service.Encrypt(self.messages.EncryptRequest(key_id=self.key, plaintext=b"p"), timeout=10)
                 self.took.append((time.monotonic() - begin) * 1000)
             except grpc.RpcError as error:
                 self.failed.append(error.code().name)
