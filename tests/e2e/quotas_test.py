@@ -19,7 +19,7 @@ TEXT = "You have exceeded the rate at which you may call KMS. Reduce the frequen
 # A rate of one in a thousand seconds gives nothing back while the tests run.
 NEVER = 0.001
 LIMITS = {
-    "requests_per_second": {"CreateAlias": NEVER, "ListUsers": NEVER, "rsa": NEVER},
+    "requests_per_second": {"CreateAlias": NEVER, "UpdateKeyDescription": NEVER, "ListUsers": NEVER, "rsa": NEVER},
     "accounts": [{"account": OTHER, "requests_per_second": {"DescribeKey": NEVER, "symmetric": NEVER}}],
     "unproven_per_second": 1, "unproven_burst": 20,
 }
@@ -78,8 +78,8 @@ class Quotas(unittest.TestCase):
         with self.server.grpc_channel() as channel:
             service = stubs.KeyManagementServiceStub(channel)
             with self.assertRaises(grpc.RpcError) as raised:
-                for number in range(2):
-                    service.CreateAlias(messages.CreateAliasRequest(alias_name=f"alias/g{number}", target_key_id=self.key))
+                for description in ("once", "twice"):
+                    service.UpdateKeyDescription(messages.UpdateKeyDescriptionRequest(key_id=self.key, description=description))
         self.assertEqual(raised.exception.code(), grpc.StatusCode.RESOURCE_EXHAUSTED)
         self.assertEqual(raised.exception.details(), TEXT)
         self.assertEqual(dict(raised.exception.trailing_metadata())["x-amzn-errortype"], "ThrottlingException")

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "frontends/grpc/peer_name.h"
 
 namespace kmaas::grpc_front {
 namespace {
@@ -11,16 +12,6 @@ namespace {
 constexpr std::chrono::milliseconds kLookInterval{1000};
 // Peers whose cancelled calls are counted between two looks: more do not matter one by one.
 constexpr std::size_t kCountedPeersMax = 10'000;
-
-// "ipv4:127.0.0.1:50051" and "ipv6:%5B::1%5D:50051" as PortSocket::peer has it.
-std::string PeerOf(const std::string& name) {
-  std::string peer = name.substr(name.find(':') + 1);
-  for (const std::string_view bracket : {"%5B", "%5D", "[", "]"}) {
-    if (const std::size_t at = peer.find(bracket); at != std::string::npos)
-      peer.erase(at, bracket.size());
-  }
-  return peer;
-}
 
 }  // namespace
 

@@ -19,6 +19,10 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
   CallReactor(::grpc::GenericCallbackServerContext& context, const ServiceParts& parts,
               ShortCallPlace& short_calls, QueueDelay& delay)
       : context_(context), parts_(parts), short_calls_(short_calls), delay_(delay) {
+    if (parts_.calls != nullptr) {
+      peer_ = context_.peer();
+      parts_.calls->Begin(peer_);
+    }
     StartRead(&request_);
   }
 
@@ -28,7 +32,7 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
     arrived_ = parts_.pipelines.first().services().clock.SteadyNow();
     if (!ok) {
       NoteTurnedAway();
-      if (context_.IsCancelled()) NoteCancelled();
+      NoteCancelled();
       // Closed without a message, or gRPC refused the message and has its own status for it.
       Finish({::grpc::StatusCode::INVALID_ARGUMENT, "The request message is missing."});
     } else if (IsShort() && short_calls_.TryEnter()) {
@@ -41,6 +45,7 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
   }
 
   void OnDone() override {
+    if (parts_.calls != nullptr) parts_.calls->End(peer_);
     delete this;
     WipeVectorRegisters();  // and this one the reply
   }
@@ -122,6 +127,7 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
   const ServiceParts& parts_;
   ShortCallPlace& short_calls_;
   QueueDelay& delay_;
+  std::string peer_;
   SteadyTime arrived_{};
   ::grpc::ByteBuffer request_;
   ::grpc::ByteBuffer reply_;

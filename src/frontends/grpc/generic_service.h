@@ -10,6 +10,7 @@
 #include "core/pipelines.h"
 #include "frontends/grpc/caller_proofs.h"
 #include "frontends/grpc/connection_watch.h"
+#include "frontends/grpc/peer_calls.h"
 #include "frontends/grpc/queue_delay.h"
 #include "frontends/grpc/worker_pool.h"
 
@@ -21,7 +22,8 @@ struct ServiceParts {
   const CallerProofs& proofs;
   WorkerPool& workers;
   core::CallWatch watch = {};
-  ConnectionWatch* connections = nullptr;  // null: nobody counts cancelled calls
+  ConnectionWatch* connections = nullptr;  // null: nobody counts calls that come to nothing
+  PeerCalls* calls = nullptr;              // null: nobody counts those of a connection
 };
 
 // A place for one call at a time on a thread of gRPC's, of which there are at least two: a

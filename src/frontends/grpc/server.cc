@@ -19,7 +19,11 @@
 namespace kmaas::grpc_front {
 namespace {
 
-constexpr std::size_t kMemoryBytesMax = std::size_t{512} << 20U;
+constexpr std::size_t kMemoryBytesMax = std::size_t{96} << 20U;
+// See PeerCalls.
+constexpr std::size_t kOpenCallsFactor = 2;
+// All calls of one read exist before the first of them is looked at.
+constexpr int kReadBytesMax = 16 << 10;
 // A client may ask whether the server lives so often, and so often too often before it is told to
 // go.
 constexpr std::chrono::seconds kPingIntervalMin{10};
@@ -69,6 +73,8 @@ void SetBounds(::grpc::ServerBuilder& builder, const GrpcOptions& options) {
   SetMilliseconds(builder, GRPC_ARG_MAX_CONNECTION_AGE_MS, kConnectionAgeMax);
   SetMilliseconds(builder, GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
                   limits::kRequestReadMax + limits::kCallDeadline);
+  builder.AddChannelArgument(GRPC_ARG_TCP_READ_CHUNK_SIZE, kReadBytesMax);
+  builder.AddChannelArgument(GRPC_ARG_TCP_MAX_READ_CHUNK_SIZE, kReadBytesMax);
   // A second server on the port must fail to start and not take every other connection.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   // A small compressed message may be a large one, and nothing here compresses well.
@@ -103,13 +109,15 @@ struct GrpcServer::Running {
               options.file_watch_interval, pipelines.first().services().clock),
         workers(options.workers, options.waiting_max),
         connections(options.connections),
-        service({pipelines, proofs, workers, watch, &connections}),
+        calls(kOpenCallsFactor * static_cast<std::size_t>(options.streams_per_connection_max)),
+        service({pipelines, proofs, workers, watch, &connections, &calls}),
         names(ServiceNames(pipelines.first().registry())) {}
 
   const CallerProofs proofs;
   CertificateFiles files;
   WorkerPool workers;
   ConnectionWatch connections;
+  PeerCalls calls;
   GenericService service;
   const std::set<std::string> names;
   int port = 0;
@@ -140,6 +148,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcOptions& options
                   options.certificate_file + " and " + options.private_key_file);
   }
   running->connections.Begin(running->port);
+  running->calls.SetPort(running->port);
   std::unique_ptr<GrpcServer> server(new GrpcServer(std::move(running)));
   server->SetServing(false);
   return server;
@@ -147,7 +156,9 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcOptions& options
 
 int GrpcServer::port() const { return running_->port; }
 ConnectionWatchCounters GrpcServer::connections_ended() const {
-  return running_->connections.counters();
+  ConnectionWatchCounters counters = running_->connections.counters();
+  counters.cancelling += running_->calls.ended();
+  return counters;
 }
 
 void GrpcServer::SetServing(bool serving) {
