@@ -9,5 +9,8 @@ namespace kmaas::grpc_front {
 std::string PeerOf(const std::string& name);
 // Ends the connection of this peer, as PeerOf names him, to the port. False when there is none.
 bool EndPeer(int port, const std::string& peer);
+// What the kernel may keep of a connection until it is read, for the connections that the listeners
+// of the port accept from now on.
+void BoundReceiveBuffers(int port, int bytes);
 
 }  // namespace kmaas::grpc_front

@@ -11,6 +11,9 @@
 #include <optional>
 #include <system_error>
 
+#include "base/log.h"
+#include "frontends/grpc/peer_name.h"
+
 namespace kmaas::grpc_front {
 namespace {
 
@@ -67,10 +70,7 @@ std::optional<PortSocket> SocketOf(int file, int port) {
   return found;
 }
 
-}  // namespace
-
-Result<std::vector<PortSocket>> SocketsOf(int port) {
-  std::vector<PortSocket> connections;
+Result<std::vector<int>> OpenFiles() {
   std::vector<int> files;
   std::error_code error;
   for (std::filesystem::directory_iterator at("/proc/self/fd", error), end; !error && at != end;
@@ -81,11 +81,36 @@ Result<std::vector<PortSocket>> SocketsOf(int port) {
       files.push_back(file);
   }
   if (error) return Error{ErrorCode::kKmsInternal, "", "/proc/self/fd: " + error.message()};
+  return files;
+}
+
+}  // namespace
+
+Result<std::vector<PortSocket>> SocketsOf(int port) {
+  KM_TRY(const std::vector<int> files, OpenFiles());
+  std::vector<PortSocket> connections;
   for (const int file : files) {
     if (std::optional<PortSocket> one = SocketOf(file, port))
       connections.push_back(*std::move(one));
   }
   return connections;
+}
+
+void BoundReceiveBuffers(int port, int bytes) {
+  const Result<std::vector<int>> files = OpenFiles();
+  if (!files)
+    return log::Warning("grpc_receive_buffer_not_bounded", {{"detail", files.error().detail}});
+  for (const int file : *files) {
+    int listens = 0;
+    socklen_t size = sizeof(listens);
+    const bool is_listener =
+        ::getsockopt(file, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens != 0;
+    sockaddr_storage local{};
+    size = sizeof(local);
+    if (is_listener && ::getsockname(file, reinterpret_cast<sockaddr*>(&local), &size) == 0 &&
+        PortOf(local) == port)
+      (void)::setsockopt(file, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+  }
 }
 
 void EndConnection(const PortSocket& socket) {

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "frontends/grpc/certificate_files.h"
 #include "frontends/grpc/generic_service.h"
+#include "frontends/grpc/peer_name.h"
 #include "frontends/grpc/server_credentials.h"
 #include "frontends/grpc/worker_pool.h"
 
@@ -24,6 +25,7 @@ constexpr std::size_t kMemoryBytesMax = std::size_t{96} << 20U;
 constexpr std::size_t kOpenCallsFactor = 2;
 // All calls of one read exist before the first of them is looked at.
 constexpr int kReadBytesMax = 16 << 10;
+constexpr int kReceiveBufferBytes = 64 << 10;
 // A client may ask whether the server lives so often, and so often too often before it is told to
 // go.
 constexpr std::chrono::seconds kPingIntervalMin{10};
@@ -148,7 +150,8 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcOptions& options
                   options.certificate_file + " and " + options.private_key_file);
   }
   running->connections.Begin(running->port);
-  running->calls.SetPort(running->port);
+  BoundReceiveBuffers(running->port, kReceiveBufferBytes);
+  running->calls.Watch(running->port);
   std::unique_ptr<GrpcServer> server(new GrpcServer(std::move(running)));
   server->SetServing(false);
   return server;
