@@ -18,7 +18,7 @@ constexpr std::chrono::milliseconds kLookInterval{250};
 constexpr std::uint64_t kCallBytesMax =
     limits::kRequestBodyBytesMax + 2 * limits::kRequestMetadataBytesMax;
 // Between two looks: a handshake, acknowledgements, windows.
-constexpr std::uint64_t kOtherBytesMax = std::uint64_t{128} << 10U;
+constexpr std::uint64_t kOtherBytesMax = std::uint64_t{64} << 10U;
 
 // That have arrived; 0 when the kernel does not say.
 std::uint64_t BytesReceived(int file) {

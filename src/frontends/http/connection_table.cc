@@ -36,7 +36,7 @@ bool ConnectionTable::Add(ConnectionEntry& entry) {
   if (!HasRoom(entry)) return false;
   entries_.insert(&entry);
   if (!entry.network.empty()) ++per_network_[entry.network];
-  entry.opened_millis = NowMillis();
+  entry.opened_millis = Millis(clock_);
   return true;
 }
 

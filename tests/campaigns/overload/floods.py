@@ -43,7 +43,7 @@ def call_headers(*more):
 
 class Connection:
     def __init__(self, port, address):
-        context = ssl.create_default_context()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         context.set_alpn_protocols(["h2"])
         plain = socket.create_connection(("127.0.0.1", port), timeout=5, source_address=(address, 0))
