@@ -5,7 +5,8 @@
 // With two more, the milliseconds after which a request that could not be sent is given up and the
 // address to come from, a line of JSON follows: what became of the requests, and from when they
 // were due to their answers how long the answers took (so that a server that stands still is not
-// flattered by requests that were not sent), and how long refusals did.
+// flattered by requests that were not sent), or from when they were sent, and how long refusals
+// did.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -54,6 +55,7 @@ struct Tally {
   std::array<long, kOutcomes> outcomes{};
   std::vector<double> answered_millis;
   std::vector<double> throttled_millis;
+  std::vector<double> sent_millis;  // of answers, from when their requests were sent
 };
 
 std::vector<std::string> ReadRequests(const char* path) {
@@ -148,9 +150,13 @@ void Work(Load& load, Tally& tally) {
   for (long number = load.next++; number < load.total; number = load.next++) {
     const Clock::time_point due = load.begin + number * load.interval;
     std::this_thread::sleep_until(due);
+    const Clock::time_point sent = Clock::now();
     const Outcome outcome = SendOne(load, number, connection);
     ++tally.outcomes[static_cast<std::size_t>(outcome)];
-    if (outcome == Outcome::kAnswered) tally.answered_millis.push_back(MillisSince(due));
+    if (outcome == Outcome::kAnswered) {
+      tally.answered_millis.push_back(MillisSince(due));
+      tally.sent_millis.push_back(MillisSince(sent));
+    }
     if (outcome == Outcome::kThrottled) tally.throttled_millis.push_back(MillisSince(due));
     if (outcome != Outcome::kAnswered) ++load.refused;
     ++load.answers;
@@ -171,15 +177,19 @@ void PrintTallies(const std::vector<Tally>& tallies) {
     all.throttled_millis.insert(all.throttled_millis.end(), one.throttled_millis.begin(),
                                 one.throttled_millis.end());
   }
+  for (const Tally& one : tallies)
+    all.sent_millis.insert(all.sent_millis.end(), one.sent_millis.begin(), one.sent_millis.end());
+  std::sort(all.sent_millis.begin(), all.sent_millis.end());
   std::sort(all.answered_millis.begin(), all.answered_millis.end());
   std::sort(all.throttled_millis.begin(), all.throttled_millis.end());
   std::printf(
       "{\"answered\": %ld, \"throttled\": %ld, \"other\": %ld, \"broken\": %ld, "
       "\"given_up\": %ld, \"p50\": %.3f, \"p99\": %.3f, \"max\": %.3f, "
-      "\"throttled_p99\": %.3f}\n",
+      "\"throttled_p99\": %.3f, \"sent_p99\": %.3f}\n",
       all.outcomes[0], all.outcomes[1], all.outcomes[2], all.outcomes[3], all.outcomes[4],
       Quantile(all.answered_millis, 0.5), Quantile(all.answered_millis, 0.99),
-      Quantile(all.answered_millis, 1), Quantile(all.throttled_millis, 0.99));
+      Quantile(all.answered_millis, 1), Quantile(all.throttled_millis, 0.99),
+      Quantile(all.sent_millis, 0.99));
 }
 
 }  // namespace

@@ -82,7 +82,7 @@ def overload(world, options, findings):
             with Frozen(world, options.plant == "freeze" and times == TIMES[-1]):
                 last = world.run_load(request, capacity * times, options.seconds, **many)
             goodput[times] = last["answered"] / last["seconds"]
-            findings.say(f"overload: {times:2} x: goodput {goodput[times]:.0f} a second, p50 {last['p50']} ms, p99 {last['p99']} ms, throttled {last['throttled']} "
+            findings.say(f"overload: {times:2} x: goodput {goodput[times]:.0f} a second, p50 {last['p50']} ms, p99 {last['p99']} ms, from its sending {last['sent_p99']} ms, throttled {last['throttled']} "
                          f"(p99 {last['throttled_p99']} ms), given up by their clients {last['given_up']}, broken {last['broken']}, other {last['other']}")
     after = world.run_load(request, max(capacity // 2, 1), 2, connections=32)
     findings.say(f"overload: memory +{memory.growth >> 20} MiB; at once afterwards at half the capacity: {after}")
