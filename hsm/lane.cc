@@ -95,7 +95,10 @@ Result<Lane::Permit> Lane::Acquire(Deadline deadline) {
   if (slot == kNone) {
     KM_TRY(slot, Wait(deadline));
   }
-  return Permit(this, slot);
+  Permit permit(this, slot);
+  // A turn may come after a wait that was longer than it should have been.
+  if (permit.began_ >= deadline.at) return TurnAway("deadline passed while waiting");
+  return permit;
 }
 
 Result<std::size_t> Lane::Wait(Deadline deadline) {

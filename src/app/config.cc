@@ -12,6 +12,7 @@
 #include "app/isolation_settings.h"
 #include "app/issuer_settings.h"
 #include "app/key_store_settings.h"
+#include "app/limits_settings.h"
 #include "app/local_authority.h"
 #include "app/metrics_settings.h"
 #include "app/principal_rules.h"
@@ -234,6 +235,7 @@ Result<Config> ReadConfig(const YAML::Node& document, const std::string& file) {
   ReadHsm(top.Section("hsm"), findings, config.hsm);
   ReadHttps(top.Section("https"), config);
   ReadGrpc(top.Section("grpc"), findings, config);
+  ReadLimits(top.Section("limits"), findings, config.limits);
   config.issuers = ReadIssuers(top.Raw("issuers"), findings);
   ReadAttestation(top.Section("attestation"), config);
   config.key_stores = ReadKeyStores(top.Raw("key_stores"), config.hsm, findings);

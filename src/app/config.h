@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/limits_config.h"
 #include "audit/retention_days.h"
 #include "base/log.h"
 #include "base/result.h"
@@ -171,6 +172,7 @@ struct Config {
   HsmConfig hsm;
   HttpsConfig https;
   GrpcConfig grpc;
+  LimitsConfig limits;
   std::vector<IssuerConfig> issuers;
   std::vector<std::string> attestation_roots;  // files; none: Recipient is not served
   std::vector<KeyStoreConfig> key_stores;

@@ -4,6 +4,7 @@
 
 #include "app/assurance_metrics.h"
 #include "app/process_metrics.h"
+#include "app/traffic_metrics.h"
 #include "app/worker_metrics.h"
 
 namespace kmaas::app {
@@ -137,7 +138,10 @@ void WriteInventory(const InventoryFacts& facts, Page& page) {
 std::string MetricsPage(const MetricsSources& sources, const ServerFacts& server) {
   Page page;
   WriteServer(server, page);
+  WriteConnections(server.https, page);
+  WriteGrpcConnections(server.grpc, page);
   sources.calls.Write(page);
+  WriteRefusedCalls(sources.quotas.refused(), page);
   WriteEngine(sources.engine, page);
   WriteWorkers(page);
   WriteStore(sources.store, page);

@@ -9,12 +9,15 @@
 #include "app/token_sweeping.h"
 #include "audit/sealer.h"
 #include "audit/trail.h"
+#include "frontends/grpc/connection_watch.h"
+#include "frontends/http/connection_counters.h"
 #include "hsm/engine.h"
 #include "metrics/call_counters.h"
 #include "siem/current_deliveries.h"
 #include "storage/anchoring.h"
 #include "storage/clock_watch.h"
 #include "storage/sqlite/sqlite_store.h"
+#include "traffic/call_quotas.h"
 
 namespace kmaas::app {
 
@@ -28,6 +31,7 @@ struct MetricsSources {
   const storage::Anchoring* anchoring;  // null: nobody anchors
   const storage::ClockWatch& clock_watch;
   const audit::Sealer& sealer;
+  const traffic::CallQuotas& quotas;
   const siem::CurrentDeliveries& deliveries;
   const ReloadCounters& reloads;
   const TokenSweeping& sweeping;
@@ -37,6 +41,8 @@ struct MetricsSources {
 // What the server itself knows at the moment.
 struct ServerFacts {
   bool ready = false;
+  http::ConnectionCounters https;
+  grpc_front::ConnectionWatchCounters grpc;
   std::size_t https_connections = 0;
   std::size_t grpc_connections = 0;
 };

@@ -17,16 +17,19 @@ core::Services ServicesIn(const std::string& region, const core::Services& share
 
 RegionParts::RegionParts(std::string region, const core::Registry& registry,
                          const core::Services& shared, core::IdentitySides& identities,
-                         identity::AccessKeyUses& noted)
+                         identity::AccessKeyUses& noted, traffic::CallQuotas& quotas)
     : uses(noted, region),
       services(ServicesIn(region, shared, uses)),
       authoriser(shared.catalog, identities, shared.clock, std::move(region)),
-      pipeline(registry, services, authoriser) {}
+      throttled(authoriser, quotas, services.region),
+      pipeline(registry, services, throttled) {}
 
 Regions::Regions(const core::Registry& registry, const core::Services& shared,
-                 core::IdentitySides& identities, identity::AccessKeyUses& noted) {
+                 core::IdentitySides& identities, identity::AccessKeyUses& noted,
+                 traffic::CallQuotas& quotas) {
   for (const std::string& region : shared.regions)
-    all_.push_back(std::make_unique<RegionParts>(region, registry, shared, identities, noted));
+    all_.push_back(
+        std::make_unique<RegionParts>(region, registry, shared, identities, noted, quotas));
 }
 
 RegionParts* Regions::Find(std::string_view region) const {

@@ -12,17 +12,20 @@
 #include "core/registry.h"
 #include "core/services.h"
 #include "identity/access_key_uses.h"
+#include "traffic/throttled_authoriser.h"
 
 namespace kmaas::app {
 
 // What differs between Regions; all else is shared.
 struct RegionParts {
   RegionParts(std::string region, const core::Registry& registry, const core::Services& shared,
-              core::IdentitySides& identities, identity::AccessKeyUses& noted);
+              core::IdentitySides& identities, identity::AccessKeyUses& noted,
+              traffic::CallQuotas& quotas);
 
   identity::AccessKeyUsesInRegion uses;
   const core::Services services;
   core::PolicyAuthoriser authoriser;
+  traffic::ThrottledAuthoriser throttled;  // of calls
   core::Pipeline pipeline;
 };
 
@@ -31,7 +34,8 @@ class Regions {
  public:
   // One for each of `shared.regions`, which are not empty. Borrows all, and what `shared` names.
   Regions(const core::Registry& registry, const core::Services& shared,
-          core::IdentitySides& identities, identity::AccessKeyUses& noted);
+          core::IdentitySides& identities, identity::AccessKeyUses& noted,
+          traffic::CallQuotas& quotas);
 
   RegionParts& first() const { return *all_.front(); }
   // Null when it is not served.

@@ -54,6 +54,7 @@
 #include "records/key_use_tracking.h"
 #include "records/noted_key_uses.h"
 #include "storage/clock_watch.h"
+#include "traffic/call_quotas.h"
 
 namespace kmaas::app {
 namespace {
@@ -124,6 +125,8 @@ struct Service::Parts {
   std::shared_ptr<KeyStoreConnections> key_stores;
   std::unique_ptr<core::Registry> registry;
   metrics::CallCounters calls;
+  std::unique_ptr<traffic::Quotas> quotas;
+  std::unique_ptr<traffic::CallQuotas> call_quotas;
   std::vector<std::unique_ptr<identity::SigV4Verifier>> verifiers;
   std::vector<aws_http::Signer> signers;
   std::unique_ptr<core::StoredIdentitySides> identities;
@@ -203,7 +206,9 @@ Result<void> Service::Parts::BuildCore() {
   services->key_uses = key_uses.get();
   services->attestations = attestations.get();
   identities = std::make_unique<core::StoredIdentitySides>(*foundation.catalog);
-  regions = std::make_unique<Regions>(*registry, *services, *identities, *uses);
+  quotas = std::make_unique<traffic::Quotas>(*registry);
+  call_quotas = std::make_unique<traffic::CallQuotas>(*quotas, config.limits.quotas, random, clock);
+  regions = std::make_unique<Regions>(*registry, *services, *identities, *uses, *call_quotas);
   KM_TRY(lifecycle, KeyLifecycle::Create(regions->services(), calls, [watch = clock_watch.get()] {
            return watch->MayDestroy();
          }));
@@ -280,10 +285,11 @@ Result<void> Service::Parts::BuildFrontDoor() {
   MakeSigners();
   for (const aws_http::Signer& one : signers)
     grpc_signers.push_back({one.signing_name, one.verifier, one.region});
-  KM_TRY(json, aws_json::AwsJsonHandler::Create(
-                   regions->pipelines(), signers, [this](std::string& why) { return IsReady(why); },
-                   &calls));
-  KM_TRY(query, aws_query::AwsQueryHandler::Create(regions->first().pipeline, signers, &calls));
+  KM_TRY(json, aws_json::AwsJsonHandler::Create(regions->pipelines(), signers,
+                                                [this](std::string& why) { return IsReady(why); },
+                                                {&calls, call_quotas.get()}));
+  KM_TRY(query, aws_query::AwsQueryHandler::Create(regions->first().pipeline, signers,
+                                                   {&calls, call_quotas.get()}));
   front_door = std::make_unique<FrontDoor>(*json, *query);
   return {};
 }
@@ -301,14 +307,15 @@ Result<void> Service::Parts::Listen() {
   grpc_front::GrpcOptions grpc_options = ToGrpcOptions(config, listeners.grpc);
   grpc_options.check_files = CheckedFiles(true);
   KM_TRY(grpc, grpc_front::GrpcServer::Start(grpc_options, regions->pipelines(),
-                                             {*certificates, grpc_signers, bearers.get()}, &calls));
+                                             {*certificates, grpc_signers, bearers.get()},
+                                             {&calls, call_quotas.get()}));
   grpc->SetServing(true);
   KM_CHECK(PrepareDestinations(config));
   deliveries = std::make_unique<siem::CurrentDeliveries>(
       config.audit.directory, CursorDirectory(config), EventProducer(), clock, random);
   deliveries->Replace(config.siem);
   // After all that serves calls, because it answers whether all is ready.
-  http::ServerOptions https_options = ToHttpOptions(config.https, listeners.https);
+  http::ServerOptions https_options = ToHttpOptions(config, listeners.https);
   https_options.check_files = CheckedFiles(false);
   KM_TRY(https, http::Server::Start(https_options, *front_door, clock));
   return ServeMetrics();
@@ -321,9 +328,10 @@ Result<void> Service::Parts::ServeMetrics() {
   const auto make_page = [this] {
     std::string why;
     return MetricsPage({calls, *foundation.engine, *foundation.store, *trail, *inventory,
-                        foundation.anchoring.get(), *clock_watch, *sealer, *deliveries, reloads,
-                        *sweeping, *root_rotator},
-                       {IsReady(why), https->connections(), ConnectionsAt(grpc->port())});
+                        foundation.anchoring.get(), *clock_watch, *sealer, *call_quotas,
+                        *deliveries, reloads, *sweeping, *root_rotator},
+                       {IsReady(why), https->counters(), grpc->connections_ended(),
+                        https->connections(), ConnectionsAt(grpc->port())});
   };
   KM_TRY(metrics, MetricsEndpoint::Start(config, make_page, clock, listeners.metrics));
   return {};

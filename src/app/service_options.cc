@@ -39,7 +39,9 @@ audit::SealerOptions ToSealerOptions(const AuditConfig& audit) {
   return options;
 }
 
-http::ServerOptions ToHttpOptions(const HttpsConfig& https, const ListeningSocket& listener) {
+http::ServerOptions ToHttpOptions(const Config& config, const ListeningSocket& listener) {
+  const HttpsConfig& https = config.https;
+  const LimitsConfig& limits = config.limits;
   http::ServerOptions options;
   if (listener.is_open()) options.listener = &listener;
   options.address = https.address;
@@ -49,6 +51,13 @@ http::ServerOptions ToHttpOptions(const HttpsConfig& https, const ListeningSocke
   options.threads = ThreadsFor(https.threads, kHttpsThreadsMin);
   options.running_max = std::thread::hardware_concurrency();
   options.connections_max = https.connections_max;
+  options.connections_per_address_max = limits.connections_per_address_max;
+  options.handshake_max = limits.handshake;
+  options.header_read_max = limits.header;
+  options.body_bytes_per_second_min = limits.body_bytes_per_second_min;
+  options.request_read_max = limits.request;
+  options.response_write_max = limits.request;
+  options.idle_max = limits.idle;
   return options;
 }
 
@@ -62,6 +71,11 @@ grpc_front::GrpcOptions ToGrpcOptions(const Config& config, const ListeningSocke
   options.client_ca_file = config.grpc.client_ca;
   options.workers = ThreadsFor(config.grpc.workers, kGrpcWorkersMin);
   options.waiting_max = config.grpc.calls_waiting_max;
+  options.connections.all_max = config.https.connections_max;
+  options.connections.per_address_max = config.limits.connections_per_address_max;
+  options.streams_per_connection_max = static_cast<int>(config.limits.streams_per_connection_max);
+  options.handshake_max = config.limits.handshake;
+  options.idle_max = config.limits.idle;
   options.file_watch_interval = std::max(
       std::chrono::seconds(1), std::chrono::ceil<std::chrono::seconds>(config.health_interval));
   return options;

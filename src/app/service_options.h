@@ -12,7 +12,7 @@ namespace kmaas::app {
 audit::TrailOptions ToTrailOptions(const AuditConfig& audit);
 audit::SealerOptions ToSealerOptions(const AuditConfig& audit);
 // A listener that is open is borrowed, and used in place of an own one.
-http::ServerOptions ToHttpOptions(const HttpsConfig& https, const ListeningSocket& listener);
+http::ServerOptions ToHttpOptions(const Config& config, const ListeningSocket& listener);
 grpc_front::GrpcOptions ToGrpcOptions(const Config& config, const ListeningSocket& listener);
 
 }  // namespace kmaas::app

@@ -30,6 +30,7 @@ constexpr int kPlainCalls[] = {
     SCMP_SYS(statfs),  // room for an index of the trail
     SCMP_SYS(access),
     SCMP_SYS(getdents64),
+    SCMP_SYS(statfs),  // whether there is room for an index of the audit trail
     SCMP_SYS(fcntl),
     SCMP_SYS(flock),
     SCMP_SYS(fsync),

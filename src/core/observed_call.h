@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/clock.h"
+#include "core/call_gate.h"
 #include "core/pipeline.h"
 
 namespace kmaas::core {
@@ -31,8 +32,18 @@ class CallObserver {
   virtual void TurnedAway(FrontEnd front_end) noexcept = 0;
 };
 
-// Pipeline::Serve, observed; without an observer the same and nothing more.
+// Who watches over the calls of a front end; each may be null. Borrowed.
+struct CallWatch {
+  // NOLINTNEXTLINE(google-explicit-constructor): most only count
+  CallWatch(CallObserver* counting = nullptr, CallGate* holding = nullptr)
+      : observer(counting), gate(holding) {}
+  CallObserver* observer;
+  CallGate* gate;
+};
+
+// Pipeline::Serve, watched; without anybody who watches the same and nothing more. Whoever is held
+// back before it is known who he is is turned away and leaves no record.
 Result<WipedMessage> ServeObserved(Pipeline& pipeline, Ingress& ingress, FrontEnd front_end,
-                                   CallObserver* observer) noexcept;
+                                   const CallWatch& watch) noexcept;
 
 }  // namespace kmaas::core

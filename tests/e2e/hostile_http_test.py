@@ -2,6 +2,8 @@
 
 import base64
 import json
+import pathlib
+import re
 import socket
 import unittest
 
@@ -67,6 +69,41 @@ class HostileHttp(unittest.TestCase):
                      b'{"a":' * 200 + b"1" + b"}" * 200, b'{"KeyId":"x","KeyId":"y"}', b"{}{}"):
             with self.subTest(body=body[:40]):
                 self.assertEqual(self.fault(self.signed(body)), "SerializationException")
+
+    def memory(self):
+        """The most resident memory that the server ever had, in bytes."""
+        status = pathlib.Path(f"/proc/{self.server.process.pid}/status").read_text()
+        return int(re.search(r"VmHWM:\s+(\d+)", status).group(1)) * 1024
+
+    def test_json_bombs_cost_neither_memory_nor_the_process(self):
+        size = (1 << 20) - 100
+        bombs = {
+            "depth": b'{"a":' + b"[" * (size // 2) + b"]" * (size // 2) + b"}",
+            "open": b"[" * size,
+            "members": b"{" + b",".join(b'"m%d":0' % i for i in range(size // 12)) + b"}",
+            "one name": b"{" + b",".join([b'"KeyId":"x"'] * (size // 12)) + b"}",
+            "empty objects": b'{"GrantTokens":[' + b",".join([b"{}"] * (size // 3 - 10)) + b"]}",
+            "empty texts": b'{"KeyId":"x","GrantTokens":[' + b",".join([b'""'] * (size // 3 - 20)) + b"]}",
+            "context": b'{"KeyId":"x","Plaintext":"eA==","EncryptionContext":{' + b",".join(b'"%d":""' % i for i in range(size // 11)) + b"}}",
+            "number": b'{"NumberOfBytes":1' + b"0" * (size - 30) + b"}",
+            "exponent": b'{"NumberOfBytes":1e999999999}',
+            "text": b'{"KeyId":"' + b"k" * (size - 20) + b'"}',
+            "escapes": b'{"KeyId":"' + rb"\u0041" * (size // 6 - 10) + b'"}',
+            "blanks": b"{" + b" " * size + b"}",
+        }
+        before = self.memory()
+        for name, body in bombs.items():
+            unsigned = b"POST / HTTP/1.1\r\nHost: k\r\nX-Amz-Target: TrentService.Encrypt\r\nContent-Type: application/x-amz-json-1.1\r\n" \
+                       b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+            with self.subTest(unsigned=name):
+                self.assertEqual(self.fault(self.raw(unsigned)), "MissingAuthenticationTokenException")
+        # Of a stranger nobody looks at the body: it is there once, and in the buffers that it passes.
+        self.assertLess(self.memory() - before, 8 << 20)
+        for name, body in bombs.items():
+            with self.subTest(signed=name):
+                self.assertIn(self.fault(self.signed(body)), ("SerializationException", "ValidationException", "NotFoundException", "InvalidArnException"))
+        # Of a caller it becomes a message, whose smallest text is dozens of bytes.
+        self.assertLess(self.memory() - before, 128 << 20)
 
     def test_refuses_an_unsigned_call(self):
         answer = self.raw(f"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Amz-Target: {TARGET}\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}".encode())

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/trace_context.h"
+#include "frontends/aws_http/client_deadline.h"
 
 namespace kmaas::aws_http {
 namespace {
@@ -21,12 +22,16 @@ SignedIngress::SignedIngress(const http::Request& request, const std::vector<Sig
       verifier_(signers.front().verifier) {
   UseSigner(signers.front().signing_name);
   std::string_view user_agent;
+  std::string_view sdk_request;
+  std::string_view date;
   TraceparentReader trace;
   headers_.reserve(request.headers.size());
   for (const http::Header& header : request.headers) {
     headers_.push_back({header.name, header.value});
     if (http::EqualsIgnoringCase(header.name, "user-agent")) user_agent = header.value;
     if (http::EqualsIgnoringCase(header.name, "traceparent")) trace.Add(header.value);
+    if (http::EqualsIgnoringCase(header.name, "amz-sdk-request")) sdk_request = header.value;
+    if (http::EqualsIgnoringCase(header.name, "x-amz-date")) date = header.value;
   }
   envelope_.request_id = services.random.Uuid();
   envelope_.trace_id = trace.trace_id();
@@ -35,7 +40,9 @@ SignedIngress::SignedIngress(const http::Request& request, const std::vector<Sig
   envelope_.tls_version = request.tls_version;
   envelope_.tls_cipher = request.tls_cipher;
   envelope_.claimed_access_key_id = identity::ClaimedAccessKeyId(AsSigned());
-  envelope_.deadline = Deadline::After(services.clock, limits::kCallDeadline);
+  const std::chrono::seconds patience =
+      ClientPatience(sdk_request, date).value_or(limits::kCallDeadline);
+  envelope_.deadline = Deadline::After(services.clock, std::min(patience, limits::kCallDeadline));
 }
 
 identity::SignedRequest SignedIngress::AsSigned() const {

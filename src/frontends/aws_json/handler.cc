@@ -9,13 +9,13 @@ namespace kmaas::aws_json {
 Result<std::unique_ptr<AwsJsonHandler>> AwsJsonHandler::Create(core::Pipelines pipelines,
                                                                std::vector<Signer> signers,
                                                                ReadinessProbe is_ready,
-                                                               core::CallObserver* observer) {
+                                                               core::CallWatch watch) {
   KM_CHECK(aws_http::CheckSigners(
       pipelines.first().registry(), signers,
       [](const core::Operation& operation) { return !operation.aws_target.empty(); }));
   KM_TRY(MessagePlans plans, MessagePlans::Create(pipelines.first().registry()));
   return std::unique_ptr<AwsJsonHandler>(new AwsJsonHandler(
-      std::move(pipelines), std::move(signers), std::move(plans), std::move(is_ready), observer));
+      std::move(pipelines), std::move(signers), std::move(plans), std::move(is_ready), watch));
 }
 
 http::Response AwsJsonHandler::Handle(http::Request& request) {
@@ -38,7 +38,7 @@ http::Response AwsJsonHandler::Serve(const http::Request& request) {
   HttpIngress ingress(request, signers_, plans_, pipeline.services());
   const std::string& request_id = ingress.envelope().request_id;
   Result<core::WipedMessage> reply =
-      core::ServeObserved(pipeline, ingress, core::FrontEnd::kAwsJson, observer_);
+      core::ServeObserved(pipeline, ingress, core::FrontEnd::kAwsJson, watch_);
   if (!reply) return ErrorReply(request_id, reply.error());
   const google::protobuf::Message& message = **reply;
   const MessagePlan* plan = plans_.Find(message.GetDescriptor());
@@ -66,7 +66,7 @@ http::Response AwsJsonHandler::NotAllowed(std::string_view allowed) const {
 }
 
 http::Response AwsJsonHandler::Refuse(const http::Request& /*request*/, unsigned status) {
-  if (observer_ != nullptr) observer_->TurnedAway(core::FrontEnd::kAwsJson);
+  if (watch_.observer != nullptr) watch_.observer->TurnedAway(core::FrontEnd::kAwsJson);
   return RefusalReply(NewRequestId(), status);
 }
 

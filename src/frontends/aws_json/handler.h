@@ -24,24 +24,24 @@ using ReadinessProbe = std::function<bool(std::string& why)>;
 // serve) need no signature. Everything else is 404 or 405 and tells nothing.
 class AwsJsonHandler final : public http::Handler {
  public:
-  // Borrows the pipelines, the verifiers and the observer, which may be null. Fails when an
+  // Borrows the pipelines, the verifiers and who watches. Fails when an
   // operation has no signer or a message no JSON form.
   static Result<std::unique_ptr<AwsJsonHandler>> Create(core::Pipelines pipelines,
                                                         std::vector<Signer> signers,
                                                         ReadinessProbe is_ready,
-                                                        core::CallObserver* observer = nullptr);
+                                                        core::CallWatch watch = {});
 
   http::Response Handle(http::Request& request) override;
   http::Response Refuse(const http::Request& request, unsigned status) override;
 
  private:
   AwsJsonHandler(core::Pipelines pipelines, std::vector<Signer> signers, MessagePlans plans,
-                 ReadinessProbe is_ready, core::CallObserver* observer)
+                 ReadinessProbe is_ready, core::CallWatch watch)
       : pipelines_(std::move(pipelines)),
         signers_(std::move(signers)),
         plans_(std::move(plans)),
         is_ready_(std::move(is_ready)),
-        observer_(observer) {}
+        watch_(watch) {}
 
   http::Response Serve(const http::Request& request);
   core::Pipeline& PipelineFor(const http::Request& request) const;
@@ -53,7 +53,7 @@ class AwsJsonHandler final : public http::Handler {
   const std::vector<Signer> signers_;
   const MessagePlans plans_;
   const ReadinessProbe is_ready_;
-  core::CallObserver* const observer_;
+  const core::CallWatch watch_;
 };
 
 }  // namespace kmaas::aws_json

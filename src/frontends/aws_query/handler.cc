@@ -40,7 +40,7 @@ bool IsQueryRequest(const http::Request& request) {
 }
 
 Result<std::unique_ptr<AwsQueryHandler>> AwsQueryHandler::Create(
-    core::Pipeline& pipeline, std::vector<aws_http::Signer> signers, core::CallObserver* observer) {
+    core::Pipeline& pipeline, std::vector<aws_http::Signer> signers, core::CallWatch watch) {
   KM_CHECK(aws_http::CheckSigners(
       pipeline.registry(), signers,
       [](const core::Operation& operation) { return !operation.query_version.empty(); }));
@@ -49,14 +49,14 @@ Result<std::unique_ptr<AwsQueryHandler>> AwsQueryHandler::Create(
     return Error{ErrorCode::kKmsInternal, "", "no service speaks the Query protocol"};
   }
   return std::unique_ptr<AwsQueryHandler>(
-      new AwsQueryHandler(pipeline, std::move(signers), std::move(services), observer));
+      new AwsQueryHandler(pipeline, std::move(signers), std::move(services), watch));
 }
 
 http::Response AwsQueryHandler::Handle(http::Request& request) {
   QueryIngress ingress(request, signers_, services_, pipeline_.services());
   const std::string& request_id = ingress.envelope().request_id;
   Result<core::WipedMessage> reply =
-      core::ServeObserved(pipeline_, ingress, core::FrontEnd::kAwsQuery, observer_);
+      core::ServeObserved(pipeline_, ingress, core::FrontEnd::kAwsQuery, watch_);
   if (reply) return SuccessReply(*ingress.operation(), request_id, **reply);
   Error& error = reply.error();
   if (error.code == ErrorCode::kUnknownOperation && error.message.empty())

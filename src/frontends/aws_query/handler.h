@@ -19,26 +19,26 @@ bool IsQueryRequest(const http::Request& request);
 // is wrong with it, so it leaves its audit record.
 class AwsQueryHandler final : public http::Handler {
  public:
-  // Borrows the pipeline, the verifiers and the observer, which may be null. Fails when an
+  // Borrows the pipeline, the verifiers and who watches. Fails when an
   // operation has no signer.
   static Result<std::unique_ptr<AwsQueryHandler>> Create(core::Pipeline& pipeline,
                                                          std::vector<aws_http::Signer> signers,
-                                                         core::CallObserver* observer = nullptr);
+                                                         core::CallWatch watch = {});
 
   http::Response Handle(http::Request& request) override;
 
  private:
   AwsQueryHandler(core::Pipeline& pipeline, std::vector<aws_http::Signer> signers,
-                  std::vector<QueryService> services, core::CallObserver* observer)
+                  std::vector<QueryService> services, core::CallWatch watch)
       : pipeline_(pipeline),
         signers_(std::move(signers)),
         services_(std::move(services)),
-        observer_(observer) {}
+        watch_(watch) {}
 
   core::Pipeline& pipeline_;
   const std::vector<aws_http::Signer> signers_;
   const std::vector<QueryService> services_;
-  core::CallObserver* const observer_;
+  const core::CallWatch watch_;
 };
 
 }  // namespace kmaas::aws_query

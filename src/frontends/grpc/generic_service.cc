@@ -17,8 +17,12 @@ constexpr std::size_t kMessageBytesMax = 2048;
 class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
  public:
   CallReactor(::grpc::GenericCallbackServerContext& context, const ServiceParts& parts,
-              ShortCallPlace& short_calls)
-      : context_(context), parts_(parts), short_calls_(short_calls) {
+              ShortCallPlace& short_calls, QueueDelay& delay)
+      : context_(context), parts_(parts), short_calls_(short_calls), delay_(delay) {
+    if (parts_.calls != nullptr) {
+      peer_ = context_.peer();
+      parts_.calls->Begin(peer_);
+    }
     StartRead(&request_);
   }
 
@@ -28,20 +32,20 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
     arrived_ = parts_.pipelines.first().services().clock.SteadyNow();
     if (!ok) {
       NoteTurnedAway();
+      NoteCancelled();
       // Closed without a message, or gRPC refused the message and has its own status for it.
       Finish({::grpc::StatusCode::INVALID_ARGUMENT, "The request message is missing."});
     } else if (IsShort() && short_calls_.TryEnter()) {
       Run();  // OnDone, and with it the end of this object, waits until this function has returned
       short_calls_.Leave();
     } else if (!parts_.workers.TryPost(*this)) {
-      NoteTurnedAway();
-      const core::ErrorRow& row = core::RowOf(ErrorCode::kThrottling);
-      Fail({ErrorCode::kThrottling, std::string(row.default_message)});
+      Throttle();
     }
     WipeVectorRegisters();  // this thread has copied the request
   }
 
   void OnDone() override {
+    if (parts_.calls != nullptr) parts_.calls->End(peer_);
     delete this;
     WipeVectorRegisters();  // and this one the reply
   }
@@ -52,15 +56,19 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
     core::Pipeline& pipeline = PipelineOf(context_, parts_.pipelines);
     const core::Services& services = pipeline.services();
     const Deadline deadline = DeadlineOf(context_, arrived_, services.clock);
-    if (context_.IsCancelled() || services.clock.SteadyNow() >= deadline.at) {
+    const SteadyTime now = services.clock.SteadyNow();
+    const bool cancelled = context_.IsCancelled();
+    if (cancelled) NoteCancelled();
+    if (cancelled || now >= deadline.at) {
       NoteTurnedAway();
       Finish({::grpc::StatusCode::DEADLINE_EXCEEDED, "The deadline passed before the call began."});
       return;
     }
+    if (delay_.IsTooLong(now - arrived_, now)) return Throttle();
     GrpcIngress ingress(context_, request_, parts_.proofs, services, deadline);
     context_.AddTrailingMetadata("x-amzn-requestid", ingress.envelope().request_id);
     Result<core::WipedMessage> reply =
-        core::ServeObserved(pipeline, ingress, core::FrontEnd::kGrpc, parts_.observer);
+        core::ServeObserved(pipeline, ingress, core::FrontEnd::kGrpc, parts_.watch);
     if (reply) {
       Send(**reply);
     } else {
@@ -82,7 +90,17 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
   }
 
   void NoteTurnedAway() const {
-    if (parts_.observer != nullptr) parts_.observer->TurnedAway(core::FrontEnd::kGrpc);
+    if (parts_.watch.observer != nullptr) parts_.watch.observer->TurnedAway(core::FrontEnd::kGrpc);
+  }
+
+  void NoteCancelled() const {
+    if (parts_.connections != nullptr) parts_.connections->NoteCancelled(context_.peer());
+  }
+
+  void Throttle() {
+    NoteTurnedAway();
+    const core::ErrorRow& row = core::RowOf(ErrorCode::kThrottling);
+    Fail({ErrorCode::kThrottling, std::string(row.default_message)});
   }
 
   void Send(const google::protobuf::Message& message) {
@@ -108,6 +126,8 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
   ::grpc::GenericCallbackServerContext& context_;
   const ServiceParts& parts_;
   ShortCallPlace& short_calls_;
+  QueueDelay& delay_;
+  std::string peer_;
   SteadyTime arrived_{};
   ::grpc::ByteBuffer request_;
   ::grpc::ByteBuffer reply_;
@@ -117,7 +137,7 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
 
 ::grpc::ServerGenericBidiReactor* GenericService::CreateReactor(
     ::grpc::GenericCallbackServerContext* context) {
-  return new CallReactor(*context, parts_, short_calls_);
+  return new CallReactor(*context, parts_, short_calls_, delay_);
 }
 
 }  // namespace kmaas::grpc_front

@@ -9,6 +9,9 @@
 #include "core/observed_call.h"
 #include "core/pipelines.h"
 #include "frontends/grpc/caller_proofs.h"
+#include "frontends/grpc/connection_watch.h"
+#include "frontends/grpc/peer_calls.h"
+#include "frontends/grpc/queue_delay.h"
 #include "frontends/grpc/worker_pool.h"
 
 namespace kmaas::grpc_front {
@@ -18,7 +21,9 @@ struct ServiceParts {
   const core::Pipelines pipelines;
   const CallerProofs& proofs;
   WorkerPool& workers;
-  core::CallObserver* observer = nullptr;
+  core::CallWatch watch = {};
+  ConnectionWatch* connections = nullptr;  // null: nobody counts calls that come to nothing
+  PeerCalls* calls = nullptr;              // null: nobody counts those of a connection
 };
 
 // A place for one call at a time on a thread of gRPC's, of which there are at least two: a
@@ -34,10 +39,10 @@ class ShortCallPlace {
 };
 
 // Thread-safe. Takes one message and does not look at further ones. A call that finds the queue
-// full is refused with RESOURCE_EXHAUSTED before anything is known of it; one without a message
-// with INVALID_ARGUMENT; one that was cancelled, or whose deadline passed, while it waited is not
-// begun. These leave no audit record. Every other call goes through the pipeline, one with an
-// unknown method too.
+// full, or has waited too long in one that stands (QueueDelay), is refused with RESOURCE_EXHAUSTED
+// before anything is known of it; one without a message with INVALID_ARGUMENT; one that was
+// cancelled, or whose deadline passed, while it waited is not begun. These leave no audit record.
+// Every other call goes through the pipeline, one with an unknown method too.
 class GenericService final : public ::grpc::CallbackGenericService {
  public:
   explicit GenericService(const ServiceParts& parts) : parts_(parts) {}
@@ -48,6 +53,7 @@ class GenericService final : public ::grpc::CallbackGenericService {
  private:
   const ServiceParts parts_;
   ShortCallPlace short_calls_;
+  QueueDelay delay_;
 };
 
 }  // namespace kmaas::grpc_front

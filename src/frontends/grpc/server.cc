@@ -16,15 +16,26 @@
 #include "frontends/grpc/certificate_files.h"
 #include "frontends/grpc/generic_service.h"
 #include "frontends/grpc/goaway.h"
+#include "frontends/grpc/peer_name.h"
 #include "frontends/grpc/server_credentials.h"
 #include "frontends/grpc/worker_pool.h"
 
 namespace kmaas::grpc_front {
 namespace {
 
-constexpr int kStreamsPerConnectionMax = 1024;
-constexpr std::size_t kMemoryBytesMax = std::size_t{512} << 20U;
-constexpr std::chrono::seconds kHandshakeMax{10};
+constexpr std::size_t kMemoryBytesMax = std::size_t{96} << 20U;
+// See PeerCalls.
+constexpr std::size_t kOpenCallsFactor = 2;
+// All calls of one read exist before the first of them is looked at.
+constexpr int kReadBytesMax = 16 << 10;
+constexpr int kReceiveBufferBytes = 64 << 10;
+// A client may ask whether the server lives so often, and so often too often before it is told to
+// go.
+constexpr std::chrono::seconds kPingIntervalMin{10};
+constexpr int kPingStrikesMax = 2;
+// A peer that is silent is asked, and is gone when it does not answer.
+constexpr std::chrono::seconds kKeepaliveInterval{60};
+constexpr std::chrono::seconds kKeepaliveMax{20};
 // For whoever has just connected to begin his call: a client's library that hears of the end at the
 // same moment takes it for a failure, unless it may begin the call anew elsewhere, as it usually
 // may.
@@ -52,17 +63,27 @@ void SetMilliseconds(::grpc::ServerBuilder& builder, const char* argument,
   builder.AddChannelArgument(argument, static_cast<int>(span.count()));
 }
 
-void SetBounds(::grpc::ServerBuilder& builder) {
+void SetPings(::grpc::ServerBuilder& builder) {
+  SetMilliseconds(builder, GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kPingIntervalMin);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, kPingStrikesMax);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  SetMilliseconds(builder, GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveInterval);
+  SetMilliseconds(builder, GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveMax);
+}
+
+void SetBounds(::grpc::ServerBuilder& builder, const GrpcOptions& options) {
   builder.SetMaxReceiveMessageSize(static_cast<int>(limits::kRequestBodyBytesMax));
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE,
                              static_cast<int>(limits::kRequestMetadataBytesMax));
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsPerConnectionMax);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options.streams_per_connection_max);
   builder.SetResourceQuota(::grpc::ResourceQuota("kmaas").Resize(kMemoryBytesMax));
-  SetMilliseconds(builder, GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeMax);
-  SetMilliseconds(builder, GRPC_ARG_MAX_CONNECTION_IDLE_MS, limits::kIdleConnectionMax);
+  SetMilliseconds(builder, GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, options.handshake_max);
+  SetMilliseconds(builder, GRPC_ARG_MAX_CONNECTION_IDLE_MS, options.idle_max);
   SetMilliseconds(builder, GRPC_ARG_MAX_CONNECTION_AGE_MS, kConnectionAgeMax);
   SetMilliseconds(builder, GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
                   limits::kRequestReadMax + limits::kCallDeadline);
+  builder.AddChannelArgument(GRPC_ARG_TCP_READ_CHUNK_SIZE, kReadBytesMax);
+  builder.AddChannelArgument(GRPC_ARG_TCP_MAX_READ_CHUNK_SIZE, kReadBytesMax);
   // A small compressed message may be a large one, and nothing here compresses well.
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
@@ -91,17 +112,21 @@ std::set<std::string> ServiceNames(const core::Registry& registry) {
 // Destroyed in the reverse order: the server waits for its calls, which wait for the workers.
 struct GrpcServer::Running {
   Running(const GrpcOptions& options, const core::Pipelines& pipelines, CallerProofs caller_proofs,
-          core::CallObserver* observer)
+          const core::CallWatch& watch)
       : proofs(std::move(caller_proofs)),
         files({options.certificate_file, options.private_key_file, options.client_ca_file},
               options.file_watch_interval, pipelines.first().services().clock, options.check_files),
         workers(options.workers, options.waiting_max),
-        service({pipelines, proofs, workers, observer}),
+        connections(options.connections),
+        calls(kOpenCallsFactor * static_cast<std::size_t>(options.streams_per_connection_max)),
+        service({pipelines, proofs, workers, watch, &connections, &calls}),
         names(ServiceNames(pipelines.first().registry())) {}
 
   const CallerProofs proofs;
   CertificateFiles files;
   WorkerPool workers;
+  ConnectionWatch connections;
+  PeerCalls calls;
   GenericService service;
   const std::set<std::string> names;
   std::uint16_t port = 0;
@@ -115,16 +140,16 @@ GrpcServer::~GrpcServer() { Stop(std::chrono::milliseconds(0)); }
 
 Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcOptions& options,
                                                       core::Pipelines pipelines,
-                                                      CallerProofs proofs,
-                                                      core::CallObserver* observer) {
-  auto running = std::make_unique<Running>(options, pipelines, std::move(proofs), observer);
+                                                      CallerProofs proofs, core::CallWatch watch) {
+  auto running = std::make_unique<Running>(options, pipelines, std::move(proofs), watch);
   KM_CHECK(running->files.CheckReadable());
   if (options.check_files) KM_CHECK(options.check_files());
   gpr_set_log_function(&WriteLog);
   google::protobuf::SetLogHandler(&WriteProtobufLog);
   ::grpc::EnableDefaultHealthCheckService(true);
   ::grpc::ServerBuilder builder;
-  SetBounds(builder);
+  SetBounds(builder, options);
+  SetPings(builder);
   KM_TRY(ListeningSocket listener, Listener(options));
   running->port = listener.port();
   running->acceptor = std::make_unique<Acceptor>(
@@ -137,6 +162,9 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcOptions& options
   if (running->server == nullptr)
     return Refuse("grpc: cannot serve with " + options.certificate_file + " and " +
                   options.private_key_file);
+  running->connections.Begin(running->port);
+  BoundReceiveBuffers(running->port, kReceiveBufferBytes);
+  running->calls.Watch(running->port);
   std::unique_ptr<GrpcServer> server(new GrpcServer(std::move(running)));
   server->SetServing(false);
   KM_CHECK(server->running_->acceptor->Start());
@@ -144,6 +172,11 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcOptions& options
 }
 
 int GrpcServer::port() const { return running_->port; }
+ConnectionWatchCounters GrpcServer::connections_ended() const {
+  ConnectionWatchCounters counters = running_->connections.counters();
+  counters.cancelling += running_->calls.ended();
+  return counters;
+}
 
 void GrpcServer::SetServing(bool serving) {
   ::grpc::HealthCheckServiceInterface* health = running_->server->GetHealthCheckService();

@@ -8,11 +8,13 @@
 #include <memory>
 #include <string>
 
+#include "base/limits.h"
 #include "base/listening_socket.h"
 #include "base/result.h"
 #include "core/observed_call.h"
 #include "core/pipelines.h"
 #include "frontends/grpc/caller_proofs.h"
+#include "frontends/grpc/connection_watch.h"
 
 namespace kmaas::grpc_front {
 
@@ -26,6 +28,10 @@ struct GrpcOptions {
   std::string client_ca_file;    // PEM; empty: no caller can prove who he is
   std::size_t workers = 4;
   std::size_t waiting_max = 1024;  // calls that wait for a worker; further ones are refused
+  ConnectionLimits connections = {};
+  int streams_per_connection_max = 100;
+  std::chrono::milliseconds handshake_max = std::chrono::seconds(10);
+  std::chrono::milliseconds idle_max = limits::kIdleConnectionMax;
   // How often, by the pipelines' clock, a new connection has the files above looked at. Changed
   // ones hold from then on; ones that cannot be used change nothing.
   std::chrono::seconds file_watch_interval{10};
@@ -42,12 +48,12 @@ struct GrpcOptions {
 // The health service starts with all services not serving: see SetServing.
 class GrpcServer {
  public:
-  // Listens and serves when it returns. Borrows the pipelines, what `proofs` leads to and the
-  // observer, which may be null. Fails with the path or address in `detail`. From the first start
+  // Listens and serves when it returns. Borrows the pipelines, what `proofs` leads to and who
+  // watches. Fails with the path or address in `detail`. From the first start
   // on, the logs of gRPC and protobuf go to base/log.
   static Result<std::unique_ptr<GrpcServer>> Start(const GrpcOptions& options,
                                                    core::Pipelines pipelines, CallerProofs proofs,
-                                                   core::CallObserver* observer = nullptr);
+                                                   core::CallWatch watch = {});
   ~GrpcServer();
   GrpcServer(const GrpcServer&) = delete;
   GrpcServer& operator=(const GrpcServer&) = delete;
@@ -55,6 +61,7 @@ class GrpcServer {
   int port() const;
   // The next connection has the files looked at and, if they are others, taken.
   void LookAtFiles();
+  ConnectionWatchCounters connections_ended() const;
   // What grpc.health.v1 says of every service and of "", the server.
   void SetServing(bool serving);
   // Accepts no connection any more, and tells the clients of those that are open to go elsewhere:

@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/post.hpp>
 #include <cerrno>
@@ -23,6 +24,9 @@ namespace {
 using boost::asio::ip::tcp;
 
 constexpr std::chrono::seconds kLingerMax{2};
+constexpr std::chrono::milliseconds kBodyGrace{5000};  // before a rate is asked of it
+constexpr std::size_t kMillisPerSecond = 1000;
+constexpr std::size_t kNetworkBytes = 8;
 constexpr std::size_t kOutBytesKept = std::size_t{16} << 10U;
 constexpr int kLingerReadsMax = 16;  // in a row
 constexpr unsigned kRequestTimeout = 408;
@@ -38,6 +42,16 @@ std::string AddressOf(const Socket& socket) {
         .to_string();
   }
   return address.to_string();
+}
+
+// Whoever has an IPv6 address has the /64 around it.
+std::string NetworkOf(const Socket& socket) {
+  boost::system::error_code error;
+  const auto endpoint = socket.remote_endpoint(error);
+  const auto address = endpoint.address();
+  if (error || address.is_v4() || address.to_v6().is_v4_mapped()) return AddressOf(socket);
+  const auto bytes = address.to_v6().to_bytes();
+  return {bytes.begin(), bytes.begin() + kNetworkBytes};
 }
 
 }  // namespace
@@ -59,6 +73,7 @@ bool Connection::Open(ssl_ctx_st* tls) {
   socket_.set_option(tcp::no_delay(true), error);
   remote_address_ = AddressOf(socket_);
   entry_.descriptor = socket_.native_handle();
+  entry_.network = NetworkOf(socket_);
   if (context_.options.tls) {
     channel_ = TlsChannel::Open(tls, entry_.descriptor);
   } else {
@@ -130,7 +145,7 @@ Connection::Next Connection::BeginRequest() {
   unparsed_ = !buffer_.empty();
   if (unparsed_) {
     // Others wait too: who sends many requests at once queues up again after each.
-    context_.table.Enter(entry_, Phase::kReading, context_.options.request_read_max);
+    BeginReading();
     return Next::kYield;
   }
   context_.table.Enter(entry_, Phase::kIdle, context_.options.idle_max);
@@ -154,9 +169,7 @@ Connection::Next Connection::Read() {
     case IoStatus::kDone:
       buffer_.Commit(got.bytes);
       unparsed_ = true;
-      if (!reading) {
-        context_.table.Enter(entry_, Phase::kReading, context_.options.request_read_max);
-      }
+      if (!reading) BeginReading();
       return Next::kStep;
     case IoStatus::kWantsRead:
       return Next::kWaitRead;
@@ -168,6 +181,26 @@ Connection::Next Connection::Read() {
   // A sweep may have closed the reading side between the look at the flag and the read.
   if (reading && entry_.expired.load(std::memory_order_relaxed)) return Refuse(kRequestTimeout);
   return BeginLingering();
+}
+
+void Connection::BeginReading() {
+  const ServerOptions& options = context_.options;
+  reading_began_ = context_.table.NowMillis();
+  body_began_ = 0;
+  context_.table.Enter(entry_, Phase::kReading,
+                       std::min(options.header_read_max, options.request_read_max));
+}
+
+// What has come so far says how long the rest may take. More comes, so this is asked again.
+void Connection::BoundReading() {
+  if (reader_.in_header()) return;
+  const ServerOptions& options = context_.options;
+  if (body_began_ == 0) body_began_ = context_.table.NowMillis();
+  const std::size_t bytes = reader_.request().body.size();
+  const auto for_body = static_cast<std::int64_t>(
+      bytes * kMillisPerSecond / std::max<std::size_t>(options.body_bytes_per_second_min, 1));
+  context_.table.EndAt(entry_, std::min(reading_began_ + options.request_read_max.count(),
+                                        body_began_ + kBodyGrace.count() + for_body));
 }
 
 bool Connection::HasInput() const {
@@ -183,6 +216,7 @@ Connection::Next Connection::Parse() {
     case ReadProgress::kRefused:
       return Refuse(reader_.refusal());
     case ReadProgress::kNeedsMore:
+      BoundReading();
       break;
   }
   if (reader_.TakeContinueWish()) {
@@ -200,6 +234,7 @@ Connection::Next Connection::Answer() {
   request.tls_version = tls_version_;
   request.tls_cipher = tls_cipher_;
   context_.table.EnterUnbounded(entry_, Phase::kHandling);
+  entry_.was_served.store(true, std::memory_order_relaxed);
   try {
     return Respond(context_.handler.Handle(request), reader_.keep_alive());
   } catch (const std::exception& error) {
@@ -265,6 +300,7 @@ Connection::Next Connection::Written() {
   switch (after_write_) {
     case AfterWrite::kReadOn:
       context_.table.Enter(entry_, Phase::kReading, context_.options.request_read_max);
+      BoundReading();
       return WaitRead();
     case AfterWrite::kNextRequest:
       return BeginRequest();

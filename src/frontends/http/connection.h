@@ -65,6 +65,8 @@ class Connection {
   Next Write();
   Next Written();
   Next BeginRequest();
+  void BeginReading();
+  void BoundReading();
   Next BeginLingering();
   Next Linger();
   bool HasInput() const;
@@ -84,7 +86,9 @@ class Connection {
   std::string out_;
   std::size_t written_ = 0;
   AfterWrite after_write_ = AfterWrite::kNextRequest;
-  bool unparsed_ = false;  // the buffer holds what the reader has not seen
+  std::int64_t reading_began_ = 0;  // on the table's scale; the two below likewise
+  std::int64_t body_began_ = 0;     // 0: still in the header
+  bool unparsed_ = false;           // the buffer holds what the reader has not seen
 };
 
 }  // namespace kmaas::http

@@ -10,19 +10,90 @@ namespace {
 // For whoever has connected: his first request is on its way.
 constexpr std::int64_t kFirstRequestMillis = 1000;
 constexpr std::chrono::milliseconds kLookInterval{5};
+// Who has just come may still be about to ask.
+constexpr std::chrono::milliseconds kUndisturbed{2000};
+// That have been told and are not gone yet: there are at most so many connections more than
+// allowed.
+constexpr std::size_t kDisplacedMax = 256;
 
 }  // namespace
 
+std::string_view ToText(Phase phase) {
+  switch (phase) {
+    case Phase::kHandshake:
+      return "handshake";
+    case Phase::kIdle:
+      return "idle";
+    case Phase::kReading:
+      return "reading";
+    case Phase::kHandling:
+      return "handling";
+    case Phase::kWriting:
+      return "writing";
+    case Phase::kLingering:
+      break;
+  }
+  return "lingering";
+}
+
 bool ConnectionTable::Add(ConnectionEntry& entry) {
   const std::lock_guard lock(mutex_);
-  if (entries_.size() >= connections_max_) return false;
+  if (!HasRoom(entry)) return false;
   entries_.insert(&entry);
+  if (!entry.network.empty()) ++per_network_[entry.network];
+  entry.opened_millis = Millis(clock_);
+  return true;
+}
+
+bool ConnectionTable::HasRoom(const ConnectionEntry& entry) {
+  if (bounds_.per_network_max != 0 && !entry.network.empty()) {
+    const auto found = per_network_.find(entry.network);
+    if (found != per_network_.end() && found->second >= bounds_.per_network_max) {
+      ++counters_.refused_per_address;
+      return false;
+    }
+  }
+  if (entries_.size() - displaced_now_ < bounds_.all_max || DisplaceOne()) return true;
+  ++counters_.refused_full;
+  return false;
+}
+
+// Of those that were never served, by their opening; of those that were, by their last answer.
+ConnectionEntry* ConnectionTable::OldestOf(bool served) {
+  ConnectionEntry* oldest = nullptr;
+  std::int64_t oldest_since = Millis(clock_) - kUndisturbed.count();
+  for (ConnectionEntry* entry : entries_) {
+    if (entry->displaced || entry->was_served.load(std::memory_order_relaxed) != served) continue;
+    if (served && entry->phase.load(std::memory_order_relaxed) != Phase::kIdle) continue;
+    const std::int64_t since =
+        served ? entry->entered_millis.load(std::memory_order_relaxed) : entry->opened_millis;
+    if (since > oldest_since) continue;
+    oldest = entry;
+    oldest_since = since;
+  }
+  return oldest;
+}
+
+bool ConnectionTable::DisplaceOne() {
+  if (displaced_now_ >= kDisplacedMax) return false;
+  ConnectionEntry* oldest = OldestOf(/*served=*/false);
+  if (oldest == nullptr) oldest = OldestOf(/*served=*/true);
+  if (oldest == nullptr) return false;
+  oldest->displaced = true;
+  oldest->expired.store(true);
+  ::shutdown(oldest->descriptor, SHUT_RDWR);
+  ++displaced_now_;
+  ++counters_.displaced;
   return true;
 }
 
 void ConnectionTable::Remove(ConnectionEntry& entry) {
   const std::lock_guard lock(mutex_);
-  entries_.erase(&entry);
+  if (entries_.erase(&entry) == 0) return;
+  if (entry.displaced) --displaced_now_;
+  if (const auto found = per_network_.find(entry.network); found != per_network_.end()) {
+    if (--found->second == 0) per_network_.erase(found);
+  }
   if (entries_.empty()) emptied_.notify_all();
 }
 
@@ -30,6 +101,7 @@ void ConnectionTable::Enter(ConnectionEntry& entry, Phase phase,
                             std::chrono::milliseconds span) const {
   entry.expires_millis.store(now_millis_.load(std::memory_order_relaxed) + span.count(),
                              std::memory_order_relaxed);
+  entry.entered_millis.store(NowMillis(), std::memory_order_relaxed);
   entry.expired.store(false, std::memory_order_relaxed);
   // In one order with draining_: either the drain sees who rests, or he sees the drain.
   entry.phase.store(phase);
@@ -45,23 +117,7 @@ void ConnectionTable::Sweep() {
   now_millis_.store(now, std::memory_order_relaxed);
   const std::lock_guard lock(mutex_);
   for (ConnectionEntry* entry : entries_) {
-    if (entry->expires_millis.load(std::memory_order_relaxed) >= now) continue;
-    switch (entry->phase.load()) {
-      case Phase::kIdle:
-      case Phase::kReading:
-        // It can still say farewell, and tell a slow client so.
-        entry->expired.store(true);
-        ::shutdown(entry->descriptor, SHUT_RD);
-        break;
-      case Phase::kHandshake:
-      case Phase::kWriting:
-      case Phase::kLingering:
-        entry->expired.store(true);
-        ::shutdown(entry->descriptor, SHUT_RDWR);
-        break;
-      case Phase::kHandling:  // it has just left the phase that was too long
-        break;
-    }
+    if (entry->expires_millis.load(std::memory_order_relaxed) < now) EndSlow(*entry);
   }
   if (draining()) EndResting();
 }
@@ -83,6 +139,15 @@ void ConnectionTable::WaitUntilAway(std::chrono::milliseconds span) {
   std::unique_lock lock(mutex_);
   while (!AreAway() && std::chrono::steady_clock::now() < until)
     emptied_.wait_for(lock, kLookInterval);
+}
+
+void ConnectionTable::EndSlow(ConnectionEntry& entry) {
+  const Phase phase = entry.phase.load();
+  if (phase == Phase::kHandling) return;  // it has just left the phase that was too long
+  // Who reads can still say farewell, and tell a slow client so.
+  const bool reads = phase == Phase::kIdle || phase == Phase::kReading;
+  if (!entry.expired.exchange(true)) ++counters_.too_slow[static_cast<std::size_t>(phase)];
+  ::shutdown(entry.descriptor, reads ? SHUT_RD : SHUT_RDWR);
 }
 
 void ConnectionTable::BeginDraining() {
@@ -121,6 +186,14 @@ bool ConnectionTable::WaitUntilEmpty(std::chrono::milliseconds span) {
 std::size_t ConnectionTable::size() const {
   const std::lock_guard lock(mutex_);
   return entries_.size();
+}
+
+ConnectionCounters ConnectionTable::counters() const {
+  const std::lock_guard lock(mutex_);
+  ConnectionCounters counters = counters_;
+  for (const ConnectionEntry* entry : entries_)
+    ++counters.open[static_cast<std::size_t>(entry->phase.load(std::memory_order_relaxed))];
+  return counters;
 }
 
 }  // namespace kmaas::http

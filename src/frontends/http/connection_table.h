@@ -8,40 +8,65 @@
 #include <cstdint>
 #include <limits>
 #include <mutex>
+#include <string>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "base/clock.h"
+#include "frontends/http/connection_counters.h"
 
 namespace kmaas::http {
-
-enum class Phase : std::uint8_t { kHandshake, kIdle, kReading, kHandling, kWriting, kLingering };
 
 // What others may see of a connection. Its owner writes it; a sweep reads it.
 struct ConnectionEntry {
   static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
   int descriptor = -1;  // open from Add to the end of Remove
+  std::string network;  // of the peer; empty: nobody's, and not counted for him
   std::atomic<Phase> phase{Phase::kHandshake};
   std::atomic<std::int64_t> expires_millis{kNever};
+  std::atomic<std::int64_t> entered_millis{0};  // the phase
   std::atomic<bool> expired{false};
-  std::atomic<bool> asked{false};  // a request has been answered
-  bool was_there = false;          // when clients were sent away; under the table's mutex
+  std::atomic<bool> asked{false};       // a request has been answered
+  bool was_there = false;               // when clients were sent away; under the table's mutex
+  std::atomic<bool> was_served{false};  // a request of it came to a handler
+
+ private:
+  friend class ConnectionTable;  // under its mutex
+  std::int64_t opened_millis = 0;
+  bool displaced = false;
+};
+
+// How many there may be at a time. Zero: as many as like.
+struct ConnectionBounds {
+  // NOLINTNEXTLINE(google-explicit-constructor): the second one is for those who have many peers
+  ConnectionBounds(std::size_t all, std::size_t of_a_network = 0)
+      : all_max(all), per_network_max(of_a_network) {}
+  std::size_t all_max;
+  std::size_t per_network_max;
 };
 
 // Thread-safe. A request costs it nothing but two stores: time is looked at once per sweep for all
 // connections, and who is late has his socket shut down, which wakes the connection.
 class ConnectionTable {
  public:
-  ConnectionTable(const Clock& clock, std::size_t connections_max)
-      : clock_(clock), connections_max_(connections_max), now_millis_(Millis(clock)) {}
+  ConnectionTable(const Clock& clock, const ConnectionBounds& bounds)
+      : clock_(clock), bounds_(bounds), now_millis_(Millis(clock)) {}
 
-  // False when there is no room.
+  // False when there is no room. Where all places are taken, one that rests makes room: the
+  // oldest that has not sent a whole request for two seconds, or else the one that has been idle
+  // the longest, and for two seconds. So nobody keeps others out by opening connections.
   [[nodiscard]] bool Add(ConnectionEntry& entry);
   void Remove(ConnectionEntry& entry);
 
   // The start of a phase that may last `span`. As exact as the sweeps.
   void Enter(ConnectionEntry& entry, Phase phase, std::chrono::milliseconds span) const;
   void EnterUnbounded(ConnectionEntry& entry, Phase phase) const;
+  // Another end of the phase that it is in, on the scale of NowMillis.
+  void EndAt(ConnectionEntry& entry, std::int64_t millis) const {
+    entry.expires_millis.store(millis, std::memory_order_relaxed);
+  }
+  std::int64_t NowMillis() const { return now_millis_.load(std::memory_order_relaxed); }
 
   void Sweep();
   // From now on a connection ends after its request.
@@ -57,6 +82,7 @@ class ConnectionTable {
   // True when there is none left within `span` of real time.
   bool WaitUntilEmpty(std::chrono::milliseconds span);
   std::size_t size() const;
+  ConnectionCounters counters() const;
 
  private:
   static std::int64_t Millis(const Clock& clock) {
@@ -64,11 +90,16 @@ class ConnectionTable {
                clock.SteadyNow().time_since_epoch())
         .count();
   }
-  void EndResting();  // with the mutex held
+  // With the mutex held:
+  void EndResting();
+  bool HasRoom(const ConnectionEntry& entry);
+  bool DisplaceOne();
+  ConnectionEntry* OldestOf(bool served);
+  void EndSlow(ConnectionEntry& entry);
   bool AreAway() const;
 
   const Clock& clock_;
-  const std::size_t connections_max_;
+  const ConnectionBounds bounds_;
   std::atomic<std::int64_t> now_millis_;
   std::atomic<bool> sending_away_{false};
   std::atomic<bool> draining_{false};
@@ -76,6 +107,9 @@ class ConnectionTable {
   mutable std::mutex mutex_;
   std::condition_variable emptied_;
   std::unordered_set<ConnectionEntry*> entries_;
+  std::unordered_map<std::string, std::size_t> per_network_;
+  std::size_t displaced_now_ = 0;  // among the entries, and about to go
+  ConnectionCounters counters_;    // but for those that are open
 };
 
 }  // namespace kmaas::http

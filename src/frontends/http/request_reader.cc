@@ -199,6 +199,8 @@ bool RequestReader::TakeContinueWish() {
          std::exchange(parser_->message->wants_continue, false);
 }
 
+bool RequestReader::in_header() const { return !parser_->message->is_header_done(); }
+
 bool RequestReader::keep_alive() const { return parser_->message->keep_alive(); }
 
 }  // namespace kmaas::http

@@ -32,6 +32,7 @@ class RequestReader {
   // The client waits for "100 Continue" before it sends its body. True once per request.
   bool TakeContinueWish();
   bool keep_alive() const;  // after kComplete
+  bool in_header() const;   // it is not whole yet
 
  private:
   class Parser;

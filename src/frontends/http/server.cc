@@ -54,7 +54,7 @@ class Server::Impl {
   Impl(const ServerOptions& options, Handler& handler, const Clock& clock)
       : options_(options),
         tls_(options.certificate_file, options.private_key_file),
-        table_(clock, options.connections_max),
+        table_(clock, {options.connections_max, options.connections_per_address_max}),
         context_{options_, handler, clock, table_},
         io_(static_cast<int>(ThreadCount())) {}
   ~Impl();
@@ -208,6 +208,7 @@ Server::~Server() = default;
 
 std::uint16_t Server::port() const { return impl_->port(); }
 std::size_t Server::connections() const { return impl_->table().size(); }
+ConnectionCounters Server::counters() const { return impl_->table().counters(); }
 Result<void> Server::ReloadCertificate() { return impl_->ReloadCertificate(); }
 Result<bool> Server::ReloadCertificateIfChanged() {
   if (!impl_->has_tls() || !impl_->tls().HaveFilesChanged()) return false;

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/listening_socket.h"
 #include "base/result.h"
+#include "frontends/http/connection_counters.h"
 #include "frontends/http/handler.h"
 
 namespace kmaas::http {
@@ -29,12 +30,16 @@ struct ServerOptions {
   // On the thread that reloads.
   std::function<Result<void>()> check_files;
   unsigned threads = 2;
-  unsigned running_max = 2;            // of them at a time; see WorkersOptions
-  std::size_t connections_max = 4096;  // further ones are closed at once
+  unsigned running_max = 2;                     // of them at a time; see WorkersOptions
+  std::size_t connections_max = 4096;           // further ones are closed at once
+  std::size_t connections_per_address_max = 0;  // likewise; of IPv6 for each /64. Zero: no bound
   std::size_t header_bytes_max = limits::kRequestHeaderBytesMax;
   std::size_t headers_max = limits::kRequestHeadersMax;
   std::size_t body_bytes_max = limits::kRequestBodyBytesMax;
   std::chrono::milliseconds handshake_max = std::chrono::seconds(10);
+  std::chrono::milliseconds header_read_max = std::chrono::seconds(10);  // first byte to last
+  // Of the body, after five seconds to begin with.
+  std::size_t body_bytes_per_second_min = 1024;
   std::chrono::milliseconds request_read_max = limits::kRequestReadMax;  // first byte to last
   std::chrono::milliseconds response_write_max = limits::kRequestReadMax;
   std::chrono::milliseconds idle_max = limits::kIdleConnectionMax;
@@ -55,6 +60,7 @@ class Server {
 
   std::uint16_t port() const;
   std::size_t connections() const;  // open now
+  ConnectionCounters counters() const;
 
   // Reads certificate and key again, for the connections to come. A pair that cannot be used
   // changes nothing and is the error. Without TLS there is nothing to read.

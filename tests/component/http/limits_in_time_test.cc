@@ -75,6 +75,27 @@ TEST(ServerTime, TellsASlowClientThatItIsTooLate) {
   EXPECT_TRUE(client.EndsCleanly());
 }
 
+TEST(ServerTime, EndsAHeaderThatDribbles) {
+  ServerFixture fixture;
+  fixture.Start();
+  TlsClient client(fixture.server->port());
+  client.Send("POST / HTTP/1.1\r\nHost: k\r\nX-A: ");
+  // Less than a request may take.
+  EXPECT_TRUE(EndsAsTimePasses(fixture, client, seconds(11)));
+  EXPECT_EQ(StatusLine(client.Receive()), "HTTP/1.1 408 Request Timeout");
+}
+
+TEST(ServerTime, EndsABodyThatComesTooSlowly) {
+  ServerFixture fixture;
+  fixture.options.body_bytes_per_second_min = 1000;
+  fixture.Start();
+  TlsClient client(fixture.server->port());
+  client.Send("POST / HTTP/1.1\r\nHost: k\r\nContent-Length: 9000\r\n\r\n" +
+              std::string(4000, 'x'));
+  EXPECT_TRUE(EndsAsTimePasses(fixture, client, seconds(10)));
+  EXPECT_EQ(StatusLine(client.Receive()), "HTTP/1.1 408 Request Timeout");
+}
+
 TEST(ServerTime, EndsAHandshakeThatDoesNotProceed) {
   ServerFixture fixture;
   fixture.options.handshake_max = seconds(10);

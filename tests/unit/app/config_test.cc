@@ -43,7 +43,7 @@ TEST(Config, TheExampleShowsEverySetting) {
   const std::string refusal = Refusal(
       "x: 1\nstore: {x: 1}\naudit: {x: 1}\nhsm: {x: 1, lanes: {x: 1}}\nhttps: {x: 1}\n"
       "grpc: {x: 1}\nkeys: {x: 1}\nlog: {x: 1}\nprocess: {x: 1}\nshutdown: {x: 1}\n"
-      "health: {x: 1}\nlifecycle: {x: 1}\nattestation: {x: 1}\nmetrics: {x: 1}\n"
+      "health: {x: 1}\nlifecycle: {x: 1}\nattestation: {x: 1}\nlimits: {x: 1}\nmetrics: {x: 1}\n"
       "issuers: [{x: 1, url: 'https://a', audiences: [a], keys_file: f, "
       "subjects: [{x: 1, subject: a, principal: 'arn:aws:iam::111122223333:root'}]}]\n"
       "key_stores: [{x: 1, cluster_id: cluster-234567abcde, account: 111122223333, token_label: "

@@ -56,6 +56,20 @@ TEST_F(LaneTest, ThrottlesWhenTheDeadlinePassesWhileWaiting) {
   EXPECT_EQ(second.error().detail, "deadline passed while waiting");
 }
 
+// A wait may last longer than it was meant to: the turn that then comes is not begun.
+TEST_F(LaneTest, BeginsNoTurnThatComesAfterTheDeadline) {
+  Lane lane({.width = 1, .waiting_max = 1}, clock_);
+  std::optional<Lane::Permit> first = *lane.Acquire(Deadline::Never());
+  bool served = true;
+  std::thread second([&] { served = lane.Acquire(In(std::chrono::hours(1))).has_value(); });
+  while (lane.waiting() == 0) std::this_thread::yield();
+  clock_.Advance(std::chrono::hours(2));
+  first.reset();
+  second.join();
+  EXPECT_FALSE(served);
+  EXPECT_TRUE(lane.Acquire(Deadline::Never())) << "the slot is free again";
+}
+
 TEST_F(LaneTest, CountsTurnsTheirTimeAndWhoIsTurnedAway) {
   Lane lane({.width = 2, .waiting_max = 0}, clock_);
   {

@@ -150,5 +150,75 @@ TEST(ConnectionTable, IsRidOfWhoWasThereWhenHeHasHadHisLastAnswer) {
   table.Remove(after.entry);
 }
 
+TEST(ConnectionTable, HasABoundForEachNetwork) {
+  const fakes::ManualClock clock;
+  ConnectionTable table(clock, {10, 2});
+  std::array<ConnectionEntry, 4> entries;
+  for (int i = 0; i < 3; ++i) entries[static_cast<std::size_t>(i)].network = "192.0.2.1";
+  entries[3].network = "192.0.2.2";
+  EXPECT_TRUE(table.Add(entries[0]));
+  EXPECT_TRUE(table.Add(entries[1]));
+  EXPECT_FALSE(table.Add(entries[2]));
+  EXPECT_TRUE(table.Add(entries[3]));
+  EXPECT_EQ(table.counters().refused_per_address, 1U);
+  table.Remove(entries[0]);
+  EXPECT_TRUE(table.Add(entries[2]));
+}
+
+TEST(ConnectionTable, DisplacesWhoRestsWhenItIsFull) {
+  fakes::ManualClock clock;
+  ConnectionTable table(clock, 2);
+  Pair served;
+  Pair silent;
+  served.entry.was_served = true;
+  ASSERT_TRUE(table.Add(served.entry));
+  table.Enter(served.entry, Phase::kIdle, seconds(60));
+  ASSERT_TRUE(table.Add(silent.entry));
+  table.Enter(silent.entry, Phase::kHandshake, seconds(60));
+  Pair newcomer;
+  EXPECT_FALSE(table.Add(newcomer.entry)) << "all have just come";
+  clock.Advance(seconds(3));
+  EXPECT_TRUE(table.Add(newcomer.entry));
+  EXPECT_FALSE(silent.Writable()) << "has not asked for anything";
+  EXPECT_TRUE(served.Writable());
+  table.Remove(silent.entry);
+  Pair second;
+  EXPECT_TRUE(table.Add(second.entry));
+  EXPECT_FALSE(served.Writable()) << "rests the longest";
+  EXPECT_EQ(table.counters().displaced, 2U);
+  EXPECT_EQ(table.counters().refused_full, 1U);
+}
+
+TEST(ConnectionTable, DoesNotDisplaceWhoIsAtWork) {
+  fakes::ManualClock clock;
+  ConnectionTable table(clock, 1);
+  Pair working;
+  working.entry.was_served = true;
+  ASSERT_TRUE(table.Add(working.entry));
+  table.EnterUnbounded(working.entry, Phase::kHandling);
+  clock.Advance(seconds(100));
+  ConnectionEntry newcomer;
+  EXPECT_FALSE(table.Add(newcomer));
+  EXPECT_TRUE(working.Writable());
+}
+
+TEST(ConnectionTable, CountsByPhaseAndWhoWasTooSlow) {
+  fakes::ManualClock clock;
+  ConnectionTable table(clock, 4);
+  Pair reading;
+  Pair idle;
+  ASSERT_TRUE(table.Add(reading.entry));
+  ASSERT_TRUE(table.Add(idle.entry));
+  table.Enter(reading.entry, Phase::kReading, seconds(10));
+  table.Enter(idle.entry, Phase::kIdle, seconds(100));
+  EXPECT_EQ(table.counters().open[static_cast<std::size_t>(Phase::kReading)], 1U);
+  EXPECT_EQ(table.counters().open[static_cast<std::size_t>(Phase::kIdle)], 1U);
+  clock.Advance(seconds(11));
+  table.Sweep();
+  table.Sweep();
+  EXPECT_EQ(table.counters().too_slow[static_cast<std::size_t>(Phase::kReading)], 1U);
+  EXPECT_EQ(table.counters().too_slow[static_cast<std::size_t>(Phase::kIdle)], 0U);
+}
+
 }  // namespace
 }  // namespace kmaas::http

@@ -1,0 +1,106 @@
+#include "frontends/grpc/peer_calls.h"
+
+#include <linux/tcp.h>
+#include <malloc.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "frontends/grpc/peer_name.h"
+#include "frontends/grpc/port_sockets.h"
+
+namespace kmaas::grpc_front {
+namespace {
+
+constexpr std::chrono::milliseconds kLookInterval{100};
+// So many connections cost as much as a look may; with more of them it is taken less often.
+constexpr std::size_t kConnectionsPerLook = 200;
+constexpr std::size_t kSkippedMax = 9;
+// Of one call, with its frames.
+constexpr std::uint64_t kCallBytesMax =
+    limits::kRequestBodyBytesMax + 2 * limits::kRequestMetadataBytesMax;
+// Between two looks: a handshake, acknowledgements, windows.
+constexpr std::uint64_t kOtherBytesMax = std::uint64_t{32} << 10U;
+
+// That have arrived; 0 when the kernel does not say.
+std::uint64_t BytesReceived(int file) {
+  tcp_info info{};
+  socklen_t size = sizeof(info);
+  return ::getsockopt(file, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 ? info.tcpi_bytes_received
+                                                                      : 0;
+}
+
+}  // namespace
+
+void PeerCalls::Watch(int port) {
+  port_.store(port);
+  ticker_ = std::make_unique<Ticker>(
+      "grpc_calls_not_watched", [this] { Tick(); }, kLookInterval);
+}
+
+void PeerCalls::Tick() {
+  if (skip_ > 0) {
+    --skip_;
+    return;
+  }
+  Look();
+}
+
+void PeerCalls::Begin(const std::string& peer) {
+  Shard& shard = ShardOf(peer);
+  {
+    const std::lock_guard lock(shard.mutex);
+    Count& count = shard.of_peer[peer];
+    ++count.begun;
+    if (++count.open != calls_max_ + 1) return;  // once for each time that it comes to that
+  }
+  if (port_.load() == 0 || !EndPeer(port_.load(), PeerOf(peer))) return;
+  ++ended_;
+  log::Warning("grpc_connection_ended", {{"peer", peer}, {"open_calls", calls_max_ + 1}});
+}
+
+void PeerCalls::End(const std::string& peer) {
+  Shard& shard = ShardOf(peer);
+  const std::lock_guard lock(shard.mutex);
+  const auto found = shard.of_peer.find(peer);
+  if (found != shard.of_peer.end()) --found->second.open;
+}
+
+void PeerCalls::Look() {
+  const std::lock_guard look(look_mutex_);
+  // Before the bytes are looked at: what comes meanwhile counts for the next look.
+  std::unordered_map<std::string, std::size_t> calls;
+  for (Shard& shard : shards_) {
+    const std::lock_guard lock(shard.mutex);
+    for (auto at = shard.of_peer.begin(); at != shard.of_peer.end();) {
+      Count& count = at->second;
+      calls[PeerOf(at->first)] += count.open + std::exchange(count.begun, 0);
+      at = count.open == 0 ? shard.of_peer.erase(at) : std::next(at);
+    }
+  }
+  const Result<std::vector<PortSocket>> sockets = SocketsOf(port_.load());
+  if (!sockets) return;
+  const std::uint64_t ended_before = last_ended_;
+  std::map<std::uint64_t, std::uint64_t> bytes_now;
+  for (const PortSocket& one : *sockets) {
+    const std::uint64_t bytes = BytesReceived(one.file);
+    const auto known = bytes_.find(one.inode);
+    const std::uint64_t came = bytes - (known == bytes_.end() ? 0 : known->second);
+    bytes_now[one.inode] = bytes;
+    if (came <= kOtherBytesMax * (1 + skipped_) + calls[one.peer] * kCallBytesMax) continue;
+    EndConnection(one);
+    ++ended_;
+    log::Warning("grpc_connection_ended", {{"peer", one.peer}, {"bytes", came}});
+  }
+  bytes_ = std::move(bytes_now);
+  skipped_ = std::min(sockets->size() / kConnectionsPerLook, kSkippedMax);
+  skip_.store(skipped_);
+  last_ended_ = ended_.load();
+  // A look later, when gRPC has noticed.
+  if (std::exchange(gives_back_, last_ended_ != ended_before)) (void)::malloc_trim(0);
+}
+
+}  // namespace kmaas::grpc_front
