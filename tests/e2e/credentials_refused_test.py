@@ -212,7 +212,7 @@ class ExpiredSession(unittest.TestCase):
     MINUTES_LATER = 20
 
     def test_is_refused_for_every_operation(self):
-        with Server() as server:
+        with Server({"limits": {"unproven_per_second": 0}}) as server:
             session = session_of(server.boto3("sts"))
             server.stop()
             server.environment.update(LD_PRELOAD=str(BUILD / "tests/libclock_ahead.so"), KMAAS_TEST_SECONDS_AHEAD=str(self.MINUTES_LATER * 60))
