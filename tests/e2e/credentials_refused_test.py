@@ -47,7 +47,7 @@ class CredentialsRefused(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.issuer = Issuer()
-        cls.server = Server({"issuers": [{"url": ISSUER, "audiences": ["kmaas"], "keys_file": "idp.jwks"}]})
+        cls.server = Server({"issuers": [{"url": ISSUER, "audiences": ["kmaas"], "keys_file": "idp.jwks"}], "limits": {"unproven_per_second": 0}})
         (cls.server.directory / "idp.jwks").write_text(cls.issuer.jwks())
         cls.server.__enter__()
         cls.addClassCleanup(cls.server.__exit__)
@@ -212,7 +212,7 @@ class ExpiredSession(unittest.TestCase):
     MINUTES_LATER = 20
 
     def test_is_refused_for_every_operation(self):
-        with Server({"limits": {"unproven_per_second": 0}}) as server:
+        with Server() as server:
             session = session_of(server.boto3("sts"))
             server.stop()
             server.environment.update(LD_PRELOAD=str(BUILD / "tests/libclock_ahead.so"), KMAAS_TEST_SECONDS_AHEAD=str(self.MINUTES_LATER * 60))

@@ -1,4 +1,4 @@
-// Preloaded into a server: a planted bug that keeps 4 KiB of each read from a socket for ever.
+// Preloaded into a server: a planted bug that keeps 1 MiB of each read from a socket for ever.
 #include <dlfcn.h>
 #include <sys/socket.h>
 
@@ -8,7 +8,7 @@
 extern "C" ssize_t recvmsg(int socket, msghdr* message, int flags) {
   using Real = ssize_t (*)(int, msghdr*, int);
   static const auto real = reinterpret_cast<Real>(::dlsym(RTLD_NEXT, "recvmsg"));
-  constexpr std::size_t kKept = 4096;
+  constexpr std::size_t kKept = std::size_t{1} << 20U;
   if (void* kept = std::malloc(kKept); kept != nullptr) std::memset(kept, 1, kKept);
   return real(socket, message, flags);
 }
