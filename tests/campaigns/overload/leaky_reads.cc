@@ -10,7 +10,7 @@ extern "C" ssize_t recvmsg(int socket, msghdr* message, int flags) {
   static const auto real = reinterpret_cast<Real>(::dlsym(RTLD_NEXT, "recvmsg"));
   constexpr std::size_t kKept = std::size_t{1} << 20U;
   // Volatile, or the compiler would see that nobody looks at it.
-  static void* volatile last = nullptr;
+  [[maybe_unused]] static void* volatile last = nullptr;
   if (void* kept = std::malloc(kKept); kept != nullptr) last = std::memset(kept, 1, kKept);
   return real(socket, message, flags);
 }
