@@ -47,7 +47,7 @@ class CredentialsRefused(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.issuer = Issuer()
-        cls.server = Server({"issuers": [{"url": ISSUER, "audiences": ["kmaas"], "keys_file": "idp.jwks"}]})
+        cls.server = Server({"issuers": [{"url": ISSUER, "audiences": ["kmaas"], "keys_file": "idp.jwks"}], "limits": {"unproven_per_second": 0}})
         (cls.server.directory / "idp.jwks").write_text(cls.issuer.jwks())
         cls.server.__enter__()
         cls.addClassCleanup(cls.server.__exit__)
