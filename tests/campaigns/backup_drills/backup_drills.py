@@ -110,7 +110,7 @@ class Writer(threading.Thread):
         if self.random.random() < 0.3 and len(facts["grants"]) < 5:
             operations = {"SIGN_VERIFY": ["Sign"], "GENERATE_VERIFY_MAC": ["GenerateMac"], "ENCRYPT_DECRYPT": ["Decrypt"]}[KINDS[facts["kind"]]]
             grant = self.kms.call("CreateGrant", KeyId=arn, GranteePrincipal=f"arn:aws:iam::{self.account}:root", Operations=operations,
-                                  Name=f"grant-{self.random.random()}")
+                                  Name=f"grant-{self.random.randrange(1 << 60)}")
             self.ledger.add(arn, "grants", grant["GrantId"])
         if facts["kind"] == "SYMMETRIC_DEFAULT" and not facts["imported"] and facts["rotations"] < 5 and self.random.random() < 0.3:
             self.kms.call("RotateKeyOnDemand", KeyId=arn)
