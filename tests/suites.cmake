@@ -23,7 +23,6 @@ kmaas_test(component/storage LINKS kmaas_storage TIMEOUT 300)
 add_subdirectory(campaigns/tamper)
 add_subdirectory(campaigns/hsm_faults)
 add_subdirectory(campaigns/disks)
-add_subdirectory(campaigns/root_rotation)
 add_subdirectory(campaigns/backup_drills)
 # The decision beside an oracle that was read off AWS's documents; with sanitizers fewer do.
 kmaas_test(component/policy_oracle LINKS kmaas_policy TIMEOUT 300)

@@ -29,8 +29,8 @@ class Waiting final : public http::Handler {
   }
 };
 
-http::ServerOptions Options(const Config& config) {
-  http::ServerOptions options = ToHttpOptions(config.https);
+http::ServerOptions Options(const Config& config, const ListeningSocket& listener) {
+  http::ServerOptions options = ToHttpOptions(config.https, listener);
   options.threads = 1;
   options.running_max = 1;
   options.connections_max = 16;
@@ -49,9 +49,10 @@ Result<std::optional<CustodianDesk>> OpenDeskIfWanted(const Config& config) {
 }
 
 Result<std::optional<SecretBytes>> AwaitCustodians(const Config& config, CustodianDesk desk,
+                                                   const ListeningSocket& listener,
                                                    const Clock& clock) {
   Waiting waiting;
-  KM_TRY(const auto server, http::Server::Start(Options(config), waiting, clock));
+  KM_TRY(const auto server, http::Server::Start(Options(config, listener), waiting, clock));
   log::Info("waiting_for_custodians", {{"socket", CustodianSocket(config)}});
   return desk.Await([](std::size_t given, std::size_t needed) {
     // The service manager's patience is longer than its next question.

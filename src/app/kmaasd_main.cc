@@ -257,12 +257,13 @@ Result<int> Run(const Arguments& arguments) {
   KM_TRY(std::optional<CustodianDesk> desk, OpenDeskIfWanted(config));
   const confinement::Rights rights = ToRights(config);
   KM_CHECK(ConfineFiles(config, rights));
+  KM_TRY(Listeners listeners, TakePassedSockets(config));
   if (desk) {
-    KM_TRY(std::optional<SecretBytes> given, AwaitCustodians(config, *std::move(desk), clock));
+    KM_TRY(std::optional<SecretBytes> given,
+           AwaitCustodians(config, *std::move(desk), listeners.https, clock));
     if (!given) return kSucceeded;  // told to end before they came
     pin = *std::move(given);
   }
-  KM_TRY(Listeners listeners, TakePassedSockets(config));
   KM_TRY(const std::unique_ptr<Service> service,
          Service::Start(config, std::move(pin), clock, std::move(listeners)));
   PidFile pid_file;

@@ -22,7 +22,7 @@ using lifecycle::RootRotation;
 
 // How long kmaasd may take to hear of it.
 constexpr std::chrono::seconds kHeardMax{30};
-constexpr std::chrono::milliseconds kLook{200};
+constexpr std::chrono::milliseconds kLook{500};
 constexpr std::chrono::seconds kTell{2};
 
 struct RotateArguments {
@@ -87,9 +87,16 @@ Result<void> RefuseWithoutNewer(const app::RootReport& report) {
   return {};
 }
 
-Result<void> Follow(Invocation& invocation, const RotateArguments& arguments,
-                    app::Foundation& foundation) {
-  KM_TRY(const app::RootReport before, app::ReportRoots(foundation));
+// Opened anew each time: who only reads sees the database as it was when it was opened.
+Result<app::RootReport> Look(Invocation& invocation, const app::Config& config) {
+  KM_TRY(app::Foundation foundation, OpenForReading(config, invocation.clock));
+  auto report = app::ReportRoots(foundation);
+  foundation.Close();
+  return report;
+}
+
+Result<app::RootReport> Follow(Invocation& invocation, const app::Config& config,
+                               const RotateArguments& arguments, const app::RootReport& before) {
   const std::uint32_t wanted = std::max(before.in_use, before.in_token.back());
   std::uint64_t left = 0;
   for (const auto& [generation, materials] : before.by_generation)
@@ -97,31 +104,24 @@ Result<void> Follow(Invocation& invocation, const RotateArguments& arguments,
   Progress progress(invocation, left);
   const SteadyTime heard_until = invocation.clock.SteadyNow() + kHeardMax;
   for (;; std::this_thread::sleep_for(kLook)) {
-    KM_TRY(const auto use, records::ReadRootUse(*foundation.catalog));
-    if (!use || use->generation < wanted) {
+    KM_TRY(app::RootReport report, Look(invocation, config));
+    if (!report.use || report.use->generation < wanted) {
       if (invocation.clock.SteadyNow() < heard_until) continue;
       return Error{ErrorCode::kKmsInternal,
                    "kmaasd did not take the new roots into use; its log says why"};
     }
-    if (!arguments.wait || use->settled) return {};
-    progress.Tell(use->rewrapped);
+    if (!arguments.wait || report.use->settled) return report;
+    progress.Tell(report.use->rewrapped);
   }
 }
 
 Result<void> RotateByServer(Invocation& invocation, const app::Config& config,
                             const RotateArguments& arguments, const std::string& server) {
-  KM_TRY(app::Foundation foundation, OpenForReading(config, invocation.clock));
-  const auto rotate = [&]() -> Result<app::RootReport> {
-    KM_TRY(const app::RootReport before, app::ReportRoots(foundation));
-    KM_CHECK(RefuseWithoutNewer(before));
-    KM_CHECK(AskToRotateRoots(server));
-    KM_CHECK(Follow(invocation, arguments, foundation));
-    return app::ReportRoots(foundation);
-  };
-  const auto report = rotate();
-  foundation.Close();
-  if (!report) return report.error();
-  PrintResult(invocation, *report);
+  KM_TRY(const app::RootReport before, Look(invocation, config));
+  KM_CHECK(RefuseWithoutNewer(before));
+  KM_CHECK(AskToRotateRoots(server));
+  KM_TRY(const app::RootReport report, Follow(invocation, config, arguments, before));
+  PrintResult(invocation, report);
   return {};
 }
 

@@ -25,7 +25,7 @@ CONFINED = "system_calls_confined"
 class Attacked:
     """A server with the attacker in it, and what it aims at. Its `outcomes` are pairs of action and whether it was refused."""
 
-    def __init__(self, case, confinement):
+    def __init__(self, case, confinement, isolation="in-process"):
         self.server = Server()
         self.server.may_be_refused = True
         case.addCleanup(self.server.__exit__)
@@ -48,7 +48,7 @@ class Attacked:
                        "KMAAS_ATTACK_CONFIGURATION": str(self.server.config_path), "KMAAS_ATTACK_PORT": str(self.listener.getsockname()[1])}
         # Not by the configuration, which would make it readable.
         self.server.environment["KMAAS_ATTACK_OUTSIDE"] = str(self.outside)
-        self.server.overrides = {"hsm": {"module": str(ATTACKER), "environment": environment}, "siem": siem, "confinement": confinement,
+        self.server.overrides = {"hsm": {"module": str(ATTACKER), "environment": environment, "isolation": isolation}, "siem": siem, "confinement": confinement,
                                  "health": {"interval_ms": 200}}
         self.server.make_token()
         self.server.write_config()
@@ -89,6 +89,18 @@ class Attacker(unittest.TestCase):
         self.assertTrue((attacked.outside / "victim").exists() and not (attacked.outside / "made").exists())
         self.assertTrue(attacked.use())
         print(f"{len(outcomes)} actions, all refused")
+
+    def test_is_refused_everything_in_a_worker_too(self):
+        attacked = Attacked(self, {"mode": "required"}, "process")
+        # A worker may write nothing of the server's; here it says how it went.
+        attacked.server.stop()
+        attacked.server.overrides["confinement"]["writable"] = [str(attacked.inside)]
+        attacked.server.write_config()
+        attacked.server.start()
+        outcomes = attacked.attack()
+        self.assertGreaterEqual(len(outcomes), ACTIONS_MIN)
+        self.assertEqual(done(outcomes), set())
+        self.assertTrue(attacked.use())
 
     def test_would_succeed_without_confinement(self):
         attacked = Attacked(self, {"mode": "off"})

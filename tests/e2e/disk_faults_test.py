@@ -6,7 +6,7 @@ Method: a library loaded before the server (failing_calls.cc) fails the n-th wri
 its file of rows, audit trail, seals, indexes, cursors of the spool - by EIO, ENOSPC, EINTR or a short write, in a script of operations, for every
 n-th n; or all writes from one on, as a full disk does. Then the server is killed, started again, and compared with what was answered.
 
-Parameters: KMAAS_IO_OPERATIONS, KMAAS_IO_STEP (the calls that are left out between two n), KMAAS_FULL_ROUNDS. `--plant lost`
+Parameters: KMAAS_IO_INDEX (indexes too), KMAAS_IO_OPERATIONS, KMAAS_IO_STEP (the calls that are left out between two n), KMAAS_FULL_ROUNDS. `--plant lost`
 takes an answer for another one, and succeeds when that is found.
 """
 
@@ -116,14 +116,17 @@ class DiskFaults(unittest.TestCase):
         while self.script.turn < 8:
             self.assertTrue(self.script.step())
 
-    def goes_on(self, what, seconds=1.0):
+    def goes_on(self, what):
         """Within a second of the fault's end every kind of operation is done again. The time is measured, a slow machine given more."""
-        begun, done = time.monotonic(), 0
-        self.assertTrue(until(lambda: self.script.step(), 20), f"{what}: no operation is done after the fault")
-        self.waited = max(self.waited, time.monotonic() - begun)
-        for _ in range(7):
-            done += self.script.step()
-        self.assertGreaterEqual(done, 6, what)
+        begun = done = time.monotonic()
+        in_turn = 0
+        while in_turn < 7:  # every kind of them
+            self.assertLess(time.monotonic(), begun + 20, f"{what}: not every operation is done after the fault")
+            if self.script.step():
+                in_turn += 1
+            else:
+                in_turn, done = 0, time.monotonic()
+        self.waited = max(self.waited, done - begun)
 
     waited = 0.0
 
@@ -131,7 +134,7 @@ class DiskFaults(unittest.TestCase):
         """Killed, started again, and compared with what was answered."""
         self.faults.heal()
         if PLANT == "lost":
-            self.script.ledger.keys[next(iter(self.script.ledger.keys))] = b"another message"
+            self.script.ledger.tags[next(iter(self.script.ledger.keys))] = {"never written"}
         self.server.kill()
         self.server.start()
         kms, ledger = self.server.boto3(), self.script.ledger
@@ -219,6 +222,7 @@ class DiskFaults(unittest.TestCase):
             print(f"seed {seed}, {what}: {FULL_ROUNDS} times full, {failed} writes failed, went on within {self.waited:.2f} s", file=sys.stderr)
         self.compare()
 
+    @unittest.skipUnless(os.environ.get("KMAAS_IO_INDEX"), "takes minutes: KMAAS_IO_INDEX=1")
     def test_an_index_that_cannot_be_written_is_made_later(self):
         self.server = Server({"audit": {"file_bytes_max": 1 << 20}})
         self.faults = Faults(self.server)

@@ -13,7 +13,7 @@
 
 namespace kmaas::fakes {
 
-// One thread at a time. Passes tests/contract/engine/token_roots_contract_test.cc.
+// One thread at a time.
 class FakeTokenRoots final : public ports::TokenRoots {
  public:
   std::set<std::uint32_t> generations{1};

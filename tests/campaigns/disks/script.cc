@@ -195,7 +195,7 @@ Result<void> Script::RunStep(Server& server, std::size_t step) {
     case 3: {
       auto request = On<kms::PutKeyPolicyRequest>(arn);
       request.set_policy_name("default");
-      request.set_policy(policy::DefaultKeyPolicy(kAccount) + std::string(calls_ % 7, ' '));
+      request.set_policy(policy::DefaultKeyPolicy(kAccount) + std::string(1 + calls_ % 7, ' '));
       return Change(server, "PutKeyPolicy", request, "policy " + arn, request.policy());
     }
     case 4:

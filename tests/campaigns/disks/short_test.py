@@ -8,12 +8,12 @@ import sys
 import unittest
 
 PROGRAM = sys.argv.pop(1)
-POWER = ("power", "--images", "250", "--operations", "80")
+POWER = ("power", "--images", "150", "--operations", "80")
 CALLS = ("--operations", "41", "--step", "37")
 
 
 def run(*arguments):
-    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=280)
+    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=500)
 
 
 class Disks(unittest.TestCase):

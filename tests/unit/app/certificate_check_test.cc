@@ -6,6 +6,7 @@
 #include <openssl/pem.h>
 
 #include <fstream>
+#include <string_view>
 
 #include "app/local_authority.h"
 #include "tests/fakes/manual_clock.h"
@@ -64,8 +65,11 @@ TEST_F(CertificateCheck, TakesAChainWithTheLeafFirst) {
 
 TEST_F(CertificateCheck, RefusesEveryCutOffChain) {
   const std::string chain = pair_.certificate + own_.certificate;
-  // A whole leaf, and something of the next one, less the end of its last line.
-  for (std::size_t size = pair_.certificate.size() + 12; size + 1 < chain.size(); size += 7) {
+  // A whole leaf and something of the next one, from the end of its first line on: before that, PEM
+  // takes it for a comment.
+  constexpr std::size_t kFirstLine = std::string_view("-----BEGIN CERTIFICATE-----\n").size();
+  for (std::size_t size = pair_.certificate.size() + kFirstLine; size + 1 < chain.size();
+       size += 7) {
     Put(certificate_, chain.substr(0, size));
     EXPECT_THAT(Refusal(), HasSubstr("is cut off")) << size;
     EXPECT_FALSE(CheckAuthorities(certificate_, "grpc.client_ca")) << size;
