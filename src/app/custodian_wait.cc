@@ -30,7 +30,7 @@ class Waiting final : public http::Handler {
 };
 
 http::ServerOptions Options(const Config& config, const ListeningSocket& listener) {
-  http::ServerOptions options = ToHttpOptions(config.https, listener);
+  http::ServerOptions options = ToHttpOptions(config, listener);
   options.threads = 1;
   options.running_max = 1;
   options.connections_max = 16;
