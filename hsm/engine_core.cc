@@ -30,8 +30,9 @@ LaneOptions Normalised(LaneOptions lane) {
 }
 
 LaneOptions ForSlowCalls(const LaneOptions& long_lane) {
+  // In order: anchors are written again and again, and whoever makes an import key must not starve.
   return {std::max<std::size_t>(long_lane.width - 1, 1),
-          long_lane.waiting_max / kLongWaitersPerSlowOne};
+          long_lane.waiting_max / kLongWaitersPerSlowOne, /*in_order=*/true};
 }
 
 Error Down(std::string detail) {

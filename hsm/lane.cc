@@ -1,4 +1,5 @@
-// Admission: an atomic word of free slots, a short spin, then a condition variable.
+// Admission: an atomic word of free slots, a short spin, then a condition variable, and a line
+// where the order matters.
 #include "hsm/lane.h"
 
 #include <algorithm>
@@ -30,7 +31,27 @@ Lane::Lane(const LaneOptions& options, const Clock& clock)
       width_(std::clamp<std::size_t>(options.width, 1, 32)),
       all_free_((std::uint64_t{1} << width_) - 1),
       waiting_max_(options.waiting_max),
+      in_order_(options.in_order),
       state_(all_free_) {}
+
+// In the line of those who wait, while it lives; made and ended under the mutex.
+class Lane::Place {
+ public:
+  explicit Place(Lane& lane) : lane_(lane) {
+    if (lane_.in_order_) lane_.line_.push_back(this);
+  }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  ~Place() {
+    if (!lane_.in_order_) return;
+    lane_.line_.remove(this);
+    lane_.changed_.notify_all();  // the next is first now
+  }
+  bool IsFirst() const { return !lane_.in_order_ || lane_.line_.front() == this; }
+
+ private:
+  Lane& lane_;
+};
 
 Lane::Permit::Permit(Lane* lane, std::size_t slot)
     : lane_(lane), slot_(slot), began_(lane->clock_.SteadyNow()) {
@@ -69,7 +90,8 @@ LaneCounters Lane::counters() const {
 
 Result<Lane::Permit> Lane::Acquire(Deadline deadline) {
   if (clock_.SteadyNow() >= deadline.at) return TurnAway("deadline passed");
-  std::size_t slot = TryAcquire();
+  const bool must_wait = in_order_ && waiting() > 0;
+  std::size_t slot = must_wait ? kNone : TryAcquire();
   if (slot == kNone) {
     KM_TRY(slot, Wait(deadline));
   }
@@ -83,7 +105,7 @@ Result<std::size_t> Lane::Wait(Deadline deadline) {
     ~Count() { --value; }
   } const count{waiting_};
   if (count.before >= waiting_max_) return TurnAway("lane full");
-  const bool soon = turn_nanos_.load(std::memory_order_relaxed) < kShortTurn.count();
+  const bool soon = !in_order_ && turn_nanos_.load(std::memory_order_relaxed) < kShortTurn.count();
   for (int i = 0; soon && i < kSpins; ++i) {
     Pause();
     const std::size_t slot = TryAcquire();
@@ -91,12 +113,13 @@ Result<std::size_t> Lane::Wait(Deadline deadline) {
   }
   const Blocking blocking;
   std::unique_lock lock(mutex_);
+  const Place place(*this);
   for (;;) {
-    const std::size_t slot = TryAcquire();
+    const std::size_t slot = place.IsFirst() ? TryAcquire() : kNone;
     if (slot != kNone) return slot;
     if (Sleep(lock, deadline)) continue;
     // It may have been woken for a free slot and come too late: that is somebody else's now.
-    changed_.notify_one();
+    Wake();
     return TurnAway("deadline passed while waiting");
   }
 }
@@ -121,6 +144,14 @@ void Lane::Release(std::size_t slot, SteadyTime began) {
   { const std::lock_guard lock(mutex_); }
   if ((before & kDrained) != 0) {
     changed_.notify_all();
+  } else {
+    Wake();
+  }
+}
+
+void Lane::Wake() {
+  if (in_order_) {
+    changed_.notify_all();  // only one of them is first
   } else {
     changed_.notify_one();
   }

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <list>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -18,10 +19,14 @@ namespace kmaas::hsm {
 struct LaneOptions {
   std::size_t width = 1;           // calls at a time, 1 to 32; each has a session of its own
   std::size_t waiting_max = 1024;  // callers that may wait; one more is turned away
+  // First come, first served. For turns so long that whoever is overtaken a few times misses the
+  // deadline; others are cheaper without: a free slot then waits for one certain thread to wake.
+  bool in_order = false;
 };
 
 // Thread-safe. There is no hand-off: the caller's own thread does the work while it holds a Permit.
-// Not fair: under load a newcomer may overtake, and what waits too long fails by its deadline.
+// Unless it is in order, under load a newcomer may overtake, and what waits too long fails by its
+// deadline.
 // Whoever waits for a turn, or has one in a lane whose turns are long, is Blocking meanwhile.
 class Lane {
  public:
@@ -66,11 +71,13 @@ class Lane {
  private:
   static constexpr std::uint64_t kDrained = std::uint64_t{1} << 63U;
   static constexpr std::size_t kNone = 64;
+  class Place;
 
   std::size_t TryAcquire();
   void Release(std::size_t slot, SteadyTime began);
   void NoteTurn(SteadyTime::duration length);
   Result<std::size_t> Wait(Deadline deadline);  // for a slot
+  void Wake();                                  // who waits, because a slot is free
   Error TurnAway(const char* why);
   // True when woken or spuriously, false when the time is up.
   bool Sleep(std::unique_lock<std::mutex>& lock, Deadline deadline);
@@ -79,6 +86,7 @@ class Lane {
   std::size_t width_;
   std::uint64_t all_free_;
   std::size_t waiting_max_;
+  bool in_order_;
   std::atomic<std::uint64_t> state_;  // one bit for each free slot, and kDrained
   std::atomic<std::size_t> waiting_{0};
   std::atomic<std::int64_t> turn_nanos_{0};  // how long turns took of late, an average
@@ -87,6 +95,7 @@ class Lane {
   std::atomic<std::uint64_t> turned_away_{0};
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::list<const Place*> line_;  // who waits, when in order; under mutex_
 };
 
 }  // namespace kmaas::hsm

@@ -85,6 +85,55 @@ TEST_F(LaneTest, WakesAWaiter) {
   EXPECT_TRUE(got);
 }
 
+TEST_F(LaneTest, ServesFirstWhoCameFirstWhenInOrder) {
+  Lane lane({.width = 1, .waiting_max = 8, .in_order = true}, clock_);
+  auto permit = std::optional(*lane.Acquire(Deadline::Never()));
+  std::vector<int> served;  // by whoever has the slot
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&, t] {
+      const auto mine = lane.Acquire(Deadline::Never());
+      served.push_back(t);
+    });
+    while (lane.waiting() <= static_cast<std::size_t>(t)) std::this_thread::yield();
+  }
+  permit.reset();
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(served, (std::vector{0, 1, 2, 3, 4, 5, 6, 7}));
+}
+
+// Who comes back at once finds the other one in the slot every time.
+TEST_F(LaneTest, LetsNobodyOvertakeWhenInOrder) {
+  Lane lane({.width = 1, .waiting_max = 2, .in_order = true}, clock_);
+  for (int i = 0; i < 200; ++i) {
+    auto permit = std::optional(*lane.Acquire(Deadline::Never()));
+    std::atomic<bool> was_served = false;
+    std::thread waiter([&] {
+      const auto mine = lane.Acquire(Deadline::Never());
+      was_served = true;
+    });
+    while (lane.waiting() == 0) std::this_thread::yield();
+    permit.reset();
+    auto again = std::optional(lane.Acquire(Deadline::Never()));
+    EXPECT_TRUE(was_served);
+    again.reset();
+    waiter.join();
+  }
+}
+
+TEST_F(LaneTest, PassesOverWhoGaveUpWhenInOrder) {
+  Lane lane({.width = 1, .waiting_max = 2, .in_order = true}, clock_);
+  auto permit = std::optional(*lane.Acquire(Deadline::Never()));
+  std::atomic<bool> gave_up = false;
+  std::thread first([&] { gave_up = !lane.Acquire(In(std::chrono::milliseconds(20))); });
+  while (lane.waiting() == 0) std::this_thread::yield();
+  std::thread second([&] { EXPECT_TRUE(lane.Acquire(Deadline::Never())); });
+  first.join();
+  EXPECT_TRUE(gave_up);
+  permit.reset();
+  second.join();
+}
+
 TEST_F(LaneTest, NeverAdmitsMoreThanItsWidth) {
   Lane lane({.width = 2, .waiting_max = 8}, clock_);
   std::atomic<int> inside{0};
