@@ -36,6 +36,7 @@ Result<std::unique_ptr<Sealer>> Sealer::Open(const SealerOptions& options, Trail
                                             std::move(start.file)));
   const std::lock_guard lock(sealer->mutex_);
   sealer->lost_ = start.lost;
+  sealer->loss_is_hidden_ = start.lost > 0;
   KM_CHECK(sealer->Make(SealKind::kStart));
   return sealer;
 }
@@ -73,9 +74,16 @@ void Sealer::Tick() {
 Result<void> Sealer::RememberNewest() {
   if (options_.memory == nullptr) return {};
   is_remembered_ = false;
+  if (loss_is_hidden_) return {};
   KM_CHECK(options_.memory->Remember({where_.number, where_.hash}));
   is_remembered_ = true;
   return {};
+}
+
+Result<void> Sealer::RememberInSpite() {
+  const std::lock_guard lock(mutex_);
+  loss_is_hidden_ = false;
+  return RememberNewest();
 }
 
 void Sealer::Stop() {

@@ -63,7 +63,10 @@ class Sealer {
 
   SealCounters counters() const;
   // Found by Open: so many seals were made, and nothing was left of them. 0: as it should be.
+  // Until RememberInSpite, the memory keeps what it remembers.
   std::uint64_t lost() const { return lost_; }
+  // That they are gone stands durably in the trail: the memory takes the new seals in their place.
+  Result<void> RememberInSpite();
 
  private:
   struct Where {  // the chain of seals stands
@@ -95,6 +98,7 @@ class Sealer {
   bool is_written_only_ = false;      // the last seal is in the file, perhaps not on the disk
   bool is_remembered_ = true;         // the last seal is, where that is wanted
   std::uint64_t lost_ = 0;            // since Open
+  bool loss_is_hidden_ = false;       // no record tells of it yet
   SteadyTime last_{};
   SteadyTime not_before_{};            // after a failure
   mutable std::mutex counters_mutex_;  // so that nobody who looks waits for the token

@@ -1,6 +1,7 @@
 // A trail that is sealed by a token in memory.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -61,6 +62,11 @@ class SealedDirectory : public TrailDirectory {
   void Crash() {
     sealer.reset();
     trail.reset();
+  }
+  // While nothing is open.
+  void Empty() const {
+    for (const auto& file : std::filesystem::directory_iterator(path()))
+      std::filesystem::remove(file);
   }
   void Add(int records) {
     for (; records > 0; --records)

@@ -297,11 +297,26 @@ TEST_F(SealerOfATrail, SaysHowManySealsAreLostOfATrailThatIsGone) {
   EXPECT_EQ(directory_.sealer->lost(), 0U);
   directory_.Add(2);
   directory_.Stop();
-  for (const auto& file : std::filesystem::directory_iterator(directory_.path()))
-    std::filesystem::remove(file);
+  directory_.Empty();
   directory_.Start();
   EXPECT_EQ(directory_.sealer->lost(), 2U);
+  ASSERT_TRUE(directory_.sealer->RememberInSpite());
   EXPECT_EQ(directory_.memory.mark->number, 1U);
+}
+
+TEST_F(SealerOfATrail, RemembersLostSealsUntilTheTrailTellsOfThem) {
+  directory_.Start();
+  directory_.Add(2);
+  directory_.Stop();
+  directory_.Empty();
+  directory_.Start();
+  directory_.Add(1);
+  directory_.Seal();
+  EXPECT_EQ(directory_.memory.mark->number, 2U);
+  directory_.Add(1);
+  directory_.Seal();
+  directory_.Crash();
+  EXPECT_THAT(Refusal(), HasSubstr("seal 2 is another than the one"));
 }
 
 TEST_F(SealerOfATrail, CutsOffASealThatACrashTore) {
