@@ -24,7 +24,7 @@ from botocore.exceptions import ClientError
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "api"))
 from golden_cases import AwsJson  # noqa: E402
-from server import BUILD, Server, pause, until  # noqa: E402
+from server import BUILD, Server, again_when_throttled, pause, until  # noqa: E402
 
 KILLS = int(os.environ.get("KMAAS_CRASH_KILLS", "50"))
 WRITERS = 4

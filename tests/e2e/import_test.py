@@ -11,7 +11,7 @@ import grpc
 import kms_grpc
 from canary_test import find
 from imported_keys import Hmac, Symmetric, every_kind, wrap_by_openssl, wrap_by_python
-from server import BUILD, Server
+from server import BUILD, Server, again_when_throttled
 
 ALGORITHMS = ("RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256", "RSA_AES_KEY_WRAP_SHA_1", "RSA_AES_KEY_WRAP_SHA_256")
 WRAPPING_SPECS = ("RSA_2048", "RSA_3072", "RSA_4096")
@@ -123,7 +123,8 @@ class Life(ImportCase):
         kind, aws = Symmetric(), self.server.boto3()
         self.addCleanup(aws.close)
         arn = aws.create_key(Origin="EXTERNAL")["KeyMetadata"]["Arn"]
-        parameters = aws.get_parameters_for_import(KeyId=arn, WrappingAlgorithm="RSAES_OAEP_SHA_256", WrappingKeySpec="RSA_2048")
+        parameters = again_when_throttled(aws.get_parameters_for_import, KeyId=arn, WrappingAlgorithm="RSAES_OAEP_SHA_256",
+                                          WrappingKeySpec="RSA_2048")
         self.assertEqual(parameters["KeyId"], arn)
         self.assertAlmostEqual(parameters["ParametersValidTo"].timestamp(), time.time() + 24 * HOUR, delta=60)
         wrapped = wrap_by_openssl("RSAES_OAEP_SHA_256", parameters["PublicKey"], kind.material)

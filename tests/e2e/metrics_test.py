@@ -12,7 +12,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "api"))
 import metrics  # noqa: E402
 from golden_cases import Grpc  # noqa: E402
-from server import Server, until  # noqa: E402
+from server import Server, again_when_throttled, until  # noqa: E402
 
 TOKEN = "a-token-of-the-tests-0123456789"
 
@@ -119,7 +119,8 @@ class Metrics(unittest.TestCase):
         from cryptography.hazmat.primitives import hashes, serialization
         from cryptography.hazmat.primitives.asymmetric import padding
         key = self.kms.create_key(Origin="EXTERNAL")["KeyMetadata"]["KeyId"]
-        given = self.kms.get_parameters_for_import(KeyId=key, WrappingAlgorithm="RSAES_OAEP_SHA_1", WrappingKeySpec="RSA_2048")
+        given = again_when_throttled(self.kms.get_parameters_for_import, KeyId=key, WrappingAlgorithm="RSAES_OAEP_SHA_1",
+                                     WrappingKeySpec="RSA_2048")
         public = serialization.load_der_public_key(given["PublicKey"])
         wrapped = public.encrypt(os.urandom(32), padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None))
         self.kms.import_key_material(KeyId=key, ImportToken=given["ImportToken"], EncryptedKeyMaterial=wrapped, ExpirationModel="KEY_MATERIAL_EXPIRES",

@@ -70,6 +70,17 @@ def softhsm_module():
     return next(path for path in SOFTHSM_MODULES if os.path.exists(path))
 
 
+def again_when_throttled(call, **members):
+    """On a slow machine a key for wrapping is not always made by the deadline; every SDK asks again then."""
+    from botocore.exceptions import ClientError
+    for tries_left in reversed(range(5)):
+        try:
+            return call(**members)
+        except ClientError as refused:
+            if refused.response["Error"]["Code"] != "ThrottlingException" or not tries_left:
+                raise
+
+
 class Server:
     """Configuration is the default plus `overrides`, a dict of sections as in config/kmaas.yaml."""
 

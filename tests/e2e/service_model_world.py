@@ -6,7 +6,7 @@ import itertools
 import json
 import os
 
-from server import ACCOUNT, Server, until
+from server import ACCOUNT, Server, again_when_throttled, until
 
 OTHER_REGION = "eu-west-1"
 # A second token for stores that come and go, and a third for the one that has keys, which therefore stays.
@@ -117,7 +117,8 @@ class World:
         """The members of ImportKeyMaterial that bring the material."""
         from cryptography.hazmat.primitives import hashes, serialization
         from cryptography.hazmat.primitives.asymmetric import padding
-        given = self.kms.get_parameters_for_import(KeyId=key, WrappingAlgorithm="RSAES_OAEP_SHA_256", WrappingKeySpec="RSA_2048")
+        given = again_when_throttled(self.kms.get_parameters_for_import, KeyId=key, WrappingAlgorithm="RSAES_OAEP_SHA_256",
+                                     WrappingKeySpec="RSA_2048")
         public_key = serialization.load_der_public_key(given["PublicKey"])
         sealed = public_key.encrypt(material, padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None))
         return {"KeyId": key, "ImportToken": given["ImportToken"], "EncryptedKeyMaterial": sealed}
