@@ -18,6 +18,7 @@
 #include "app/config.h"
 #include "app/custodian_settings.h"
 #include "app/custodian_wait.h"
+#include "app/file_check.h"
 #include "app/foundation.h"
 #include "app/hardening.h"
 #include "app/hsm_isolation.h"

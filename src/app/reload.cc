@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/file_check.h"
 #include "app/fixed_settings.h"
 #include "app/foundation.h"
 #include "app/hardening.h"

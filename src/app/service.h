@@ -56,8 +56,4 @@ class Service {
   std::unique_ptr<Parts> parts_;
 };
 
-// The files that kmaasd needs, checked without the token: certificates, authorities and the
-// principals of gRPC. The error names the setting and the file.
-Result<void> CheckFiles(const Config& config, WallTime now);
-
 }  // namespace kmaas::app
