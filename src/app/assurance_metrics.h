@@ -2,6 +2,7 @@
 #pragma once
 
 #include "audit/sealer.h"
+#include "hsm/engine_group.h"
 #include "metrics/page.h"
 #include "siem/deliveries.h"
 #include "storage/anchoring.h"
@@ -10,6 +11,7 @@
 namespace kmaas::app {
 
 // Alarms of this process, whatever raised them.
+void WriteMembers(const hsm::EngineGroup& group, metrics::Page& page);
 void WriteIntegrity(metrics::Page& page);
 void WriteAnchoring(const storage::AnchoringCounters& anchoring, metrics::Page& page);
 void WriteClock(const storage::ClockCounters& clock, metrics::Page& page);

@@ -15,6 +15,7 @@
 #include "app/principal_rules.h"
 #include "app/settings_reader.h"
 #include "app/siem_settings.h"
+#include "app/token_settings.h"
 
 namespace kmaas::app {
 namespace {
@@ -117,6 +118,7 @@ void ReadHsm(SettingsReader hsm, Findings& findings, HsmConfig& config) {
   if (hsm.Has("pin_file") && hsm.Has("pin_environment")) {
     hsm.Refuse("pin_environment", "contradicts hsm.pin_file: the PIN comes from one place");
   }
+  ReadTokens(hsm, config, findings);
   hsm.Flag("accept_weak_token", config.accept_weak_token);
   hsm.Number("cached_keys_max", config.cached_keys_max, 16, 10'000'000);
   SettingsReader lanes = hsm.Section("lanes");

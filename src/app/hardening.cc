@@ -104,6 +104,7 @@ void AddFiles(const Config& config, Rights& rights) {
         config.grpc.private_key, config.grpc.client_ca, config.grpc.principals_file,
         config.metrics.token_file, config.hsm.module, hsm::SoftHsmConfiguration()})
     AddDirectoryOf(file, readable);
+  for (const TokenConfig& token : config.hsm.tokens) AddDirectoryOf(token.module, readable);
   for (const IssuerConfig& issuer : config.issuers)
     for (const std::string& file : {issuer.keys_file, issuer.keys_ca})
       AddDirectoryOf(file, readable);

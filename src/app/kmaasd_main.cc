@@ -16,7 +16,6 @@
 #include "app/config.h"
 #include "app/foundation.h"
 #include "app/hardening.h"
-#include "app/pin.h"
 #include "app/process.h"
 #include "app/service.h"
 #include "base/log.h"
@@ -175,19 +174,17 @@ Result<void> Run(const Arguments& arguments) {
   KM_CHECK(DropPrivileges(config));
   KM_CHECK(HardenProcess(config.process));
   SetModuleEnvironment(config.hsm);
-  KM_TRY(SecretBytes pin, ReadUserPin(config.hsm));
-  if (pin.empty()) {
-    return Error{ErrorCode::kValidation,
-                 "no user PIN: set hsm.pin_file in the configuration, or the "
-                 "variable " +
-                     config.hsm.pin_environment};
-  }
+  KM_TRY(UserPins pins, ReadUserPins(config.hsm, [&](const std::string&) -> Result<SecretBytes> {
+           return Error{ErrorCode::kValidation,
+                        "no user PIN: set hsm.pin_file in the configuration, or the variable " +
+                            config.hsm.pin_environment};
+         }));
   // Blocked before there are threads, so that every thread leaves them to this one.
   const sigset_t signals = WatchedSignals();
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   const confinement::Rights rights = ToRights(config);
   KM_CHECK(ConfineFiles(config, rights));
-  KM_TRY(const std::unique_ptr<Service> service, Service::Start(config, std::move(pin), clock));
+  KM_TRY(const std::unique_ptr<Service> service, Service::Start(config, std::move(pins), clock));
   PidFile pid_file;
   if (!config.process.pid_file.empty()) {
     KM_TRY(pid_file, PidFile::Write(config.process.pid_file));

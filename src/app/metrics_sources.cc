@@ -47,7 +47,7 @@ void WriteCache(const std::string& name, std::uint64_t hits, std::uint64_t misse
   page.Counter("kmaas_cache_misses_total", "What was not.", misses, labels);
 }
 
-void WriteEngine(const hsm::Engine& engine, Page& page) {
+void WriteEngine(const hsm::EngineGroup& engine, Page& page) {
   const ports::EngineStatus status = engine.Status();
   page.Gauge("kmaas_hsm_healthy", "1 when the token gave its known answer at the last look.",
              status.healthy ? 1 : 0);
@@ -138,6 +138,7 @@ std::string MetricsPage(const MetricsSources& sources, const ServerFacts& server
   WriteServer(server, page);
   sources.calls.Write(page);
   WriteEngine(sources.engine, page);
+  WriteMembers(sources.engine, page);
   WriteStore(sources.store, page);
   WriteTrail(sources.trail, page);
   WriteIntegrity(page);

@@ -6,7 +6,7 @@
 #include "app/inventory.h"
 #include "audit/sealer.h"
 #include "audit/trail.h"
-#include "hsm/engine.h"
+#include "hsm/engine_group.h"
 #include "metrics/call_counters.h"
 #include "siem/deliveries.h"
 #include "storage/anchoring.h"
@@ -18,7 +18,7 @@ namespace kmaas::app {
 // Borrows all.
 struct MetricsSources {
   const metrics::CallCounters& calls;
-  const hsm::Engine& engine;
+  const hsm::EngineGroup& engine;
   const storage::SqliteStore& store;
   const audit::Trail& trail;
   const Inventory& inventory;

@@ -8,9 +8,9 @@
 #include <memory>
 
 #include "app/config.h"
+#include "app/user_pins.h"
 #include "base/clock.h"
 #include "base/result.h"
-#include "base/secret_bytes.h"
 
 namespace kmaas::app {
 
@@ -21,7 +21,7 @@ class Service {
   // Opens token (one login attempt), store and audit trail, delivers the audit records that a crash
   // left in the outbox, and listens. Serves when it returns. Every error is for the operator.
   // Borrows the clock.
-  static Result<std::unique_ptr<Service>> Start(const Config& config, SecretBytes user_pin,
+  static Result<std::unique_ptr<Service>> Start(const Config& config, UserPins user_pins,
                                                 const Clock& clock);
   ~Service();  // stops without patience
   Service(const Service&) = delete;
