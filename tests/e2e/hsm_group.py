@@ -30,7 +30,8 @@ class GroupServer(Server):
             shutil.copy(hsm_shim.SHIM, module)
             shutil.copy(softhsm_module(), f"{module}.module")
             self.plans[name] = hsm_shim.Plan(pathlib.Path(f"{module}.plan"))
-        self.overrides = {**self.overrides, "hsm": {"spread": self.spread, "tokens": [
+        # The plans are in it.
+        self.overrides = {"confinement": {"writable": [str(self.directory)]}, **self.overrides, "hsm": {"spread": self.spread, "tokens": [
             {"name": name, "module": str(self.module(name)), "serial": serial} for name, serial in self.serials.items()]}}
 
     def module(self, name):
