@@ -50,6 +50,10 @@ void Engine::Close() { core_->Close(); }
 
 bool Engine::IsPinRefused() const { return core_->IsPinRefused(); }
 
+bool Engine::IsAway() const { return core_->IsAway(); }
+
+Result<void> Engine::Revive(Deadline deadline) { return core_->Revive(deadline); }
+
 Result<void> Engine::GenerateRandom(MutableByteView out, Deadline deadline) {
   return core_->Run<void>(kShortForService, deadline, [&](Call& call) -> Result<void> {
     if (out.empty()) return {};

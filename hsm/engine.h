@@ -49,6 +49,10 @@ struct EngineOptions {
   // A token of a custom key store: it was not made by `kmaas init`, has resident keys alone and
   // none of the service's (KeyStoreEngine).
   bool key_store = false;
+  // A member of a group: once its token is lost, calls fail at once, for another member to take
+  // them, until Revive() brings it back; and other engines of the module are disturbed as little as
+  // possible.
+  bool is_member = false;
 };
 
 // Thread-safe. One at a time per token and process; those of one module share it. Close() before
@@ -74,6 +78,13 @@ class Engine final : public ports::CryptoEngine {
   void Close();
   // Whether the token refused the PIN when the engine recovered, which it tries no more.
   bool IsPinRefused() const;
+
+  // Of a member: whether its token is lost and not revived yet. No call to the token.
+  bool IsAway() const;
+  // Recovers when the token is away; one try, at most one per recovery_interval.
+  Result<void> Revive(Deadline deadline);
+  // Whether the token has the object of a resident key. It is sought, so not for each call.
+  Result<bool> HoldsResident(const domain::KeyMaterial& material, Deadline deadline);
 
   Result<domain::Custody> CustodyFor(domain::KeySpec spec, domain::KeyUsage usage,
                                      domain::Custody wished) const override;

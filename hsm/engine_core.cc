@@ -83,8 +83,9 @@ Result<void> EngineCore::Begin() {
   KM_TRY(const auto turn, module_->TakeTurn(Deadline::After(clock_, kOpenWait), clock_));
   module_->Join(*this);
   joined_ = true;
-  Result<void> started =
-      options_.key_store ? RestartKeyStore(Deadline::After(clock_, kOpenWait)) : StartGeneration();
+  Result<void> started = options_.key_store || options_.is_member
+                             ? RestartInOwnWay(Deadline::After(clock_, kOpenWait))
+                             : StartGeneration();
   if (!started) {
     module_->Leave(*this);
     joined_ = false;
@@ -199,8 +200,33 @@ Result<void> EngineCore::RestartInTurn(Deadline deadline) {
     EngineCore& core;
     ~Resumption() { core.ResumeLanes(); }
   } const resumption{*this};
-  return options_.key_store ? RestartKeyStore(deadline) : Restart(deadline);
+  return RestartInOwnWay(deadline);
 }
+
+Result<void> EngineCore::RestartInOwnWay(Deadline deadline) {
+  if (options_.key_store) return RestartKeyStore(deadline);
+  return options_.is_member ? RestartMember(deadline) : Restart(deadline);
+}
+
+Result<void> EngineCore::Revive(Deadline deadline) {
+  std::uint64_t lost = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!IsAway()) return {};
+    lost = number_;
+  }
+  return Recover(lost, deadline);
+}
+
+void EngineCore::NoteAway(std::uint64_t lost) {
+  if (!options_.is_member) return;
+  const std::lock_guard lock(mutex_);
+  if (number_ != lost) return;
+  status_.healthy = false;
+  away_.store(true, std::memory_order_release);
+}
+
+Error EngineCore::AwaitsRevival() { return Down("the token is away"); }
 
 Result<void> EngineCore::Restart(Deadline deadline) {
   // First without finalising where others are in the module: one of their calls may hang, which
@@ -213,6 +239,30 @@ Result<void> EngineCore::Restart(Deadline deadline) {
   }
   KM_CHECK(module_->Restart(*this, deadline));
   return StartGeneration();
+}
+
+// The members beside it are served meanwhile, so the module is restarted seldom.
+Result<void> EngineCore::RestartMember(Deadline deadline) {
+  DropGeneration();
+  KM_CHECK(module_->EnsureInitialised());
+  const TokenProfile& expected =
+      profile_ != nullptr ? *profile_ : ExpectedProfile(*module_->library());
+  const std::string& serial = profile_ != nullptr ? serial_ : options_.token_serial;
+  if (expected.is_away != nullptr && expected.is_away(serial))
+    return Error{ErrorCode::kDependencyTimeout, "The token is not there.", "the token is away"};
+  // The others have lost theirs as well, or are about to.
+  if (worker::MustBeReplaced(module_->library()->api())) {
+    KM_CHECK(module_->Restart(*this, deadline));
+    return StartGeneration();
+  }
+  Result<void> started = StartGeneration();
+  if (started || !RestartMayHelp(started.error())) return started;
+  if (!module_->MayDisturb(*this, clock_)) return started;
+  KM_CHECK(module_->Restart(*this,
+                            {std::min(deadline.at, Deadline::After(clock_, kDisturbanceMax).at)}));
+  started = StartGeneration();
+  if (started) module_->NoteRestartHelped();
+  return started;
 }
 
 // Leaves the other engines of the module alone as far as its token lets it.
@@ -296,6 +346,7 @@ Result<void> EngineCore::StartGeneration() {
   generation_ = *std::move(fresh);
   fingerprint_ = generation_->fingerprint();
   ++number_;
+  away_.store(false, std::memory_order_release);
   NoteStarted();
   return {};
 }

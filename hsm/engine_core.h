@@ -68,6 +68,7 @@ class EngineCore final : private SharedModule::User {
   Result<T> Run(const Manner& manner, Deadline deadline, Body&& body) {
     for (bool again = false;;) {
       Outcome outcome;
+      if (IsAway()) return Away(manner, outcome, AwaitsRevival());
       {
         std::optional<Lane::Permit> turn;
         if (manner.slow) {
@@ -83,15 +84,23 @@ class EngineCore final : private SharedModule::User {
           outcome.error = std::move(result).error();
         }
       }
-      if (again) return Away(manner, outcome, {});
+      if (again || IsForRevival(outcome)) {
+        NoteAway(outcome.generation);
+        return Away(manner, outcome, {});
+      }
       const auto recovered =
           outcome.reopened ? Result<void>() : Recover(outcome.generation, deadline);
+      if (!recovered) NoteAway(outcome.generation);
       const bool may_have_happened = outcome.error && !manner.repeatable;
       if (!recovered || may_have_happened) return Away(manner, outcome, recovered);
       // Not tried yet when another engine's recovery had taken the generation away.
       again = outcome.error.has_value();
     }
   }
+
+  // Of a member of a group: see Engine.
+  bool IsAway() const { return away_.load(std::memory_order_acquire); }
+  Result<void> Revive(Deadline deadline);
 
   // The token has just answered: an earlier failure was not the end of this generation.
   void NoteAlive();
@@ -127,6 +136,13 @@ class EngineCore final : private SharedModule::User {
   }
   // Judges a failed try; asks the token when the failure alone does not tell.
   bool NeedsRecovery(Call& call, Outcome& outcome);
+  // Whether a member leaves the recovery to Revive(). What another engine's restart took away it
+  // takes back itself.
+  bool IsForRevival(const Outcome& outcome) const {
+    return options_.is_member && outcome.error && !outcome.reopened;
+  }
+  void NoteAway(std::uint64_t lost);
+  static Error AwaitsRevival();
   static Error Away(const Manner& manner, const Outcome& outcome, const Result<void>& recovered);
 
   // A new generation instead of number `lost`; succeeds at once when somebody made it already.
@@ -137,7 +153,10 @@ class EngineCore final : private SharedModule::User {
   bool WaitForOtherRecovery(std::unique_lock<std::mutex>& lock, Deadline deadline);
   Result<void> RestartInTurn(Deadline deadline);
   Result<void> Restart(Deadline deadline);
+  Result<void> RestartMember(Deadline deadline);
   Result<void> RestartKeyStore(Deadline deadline);
+  // Starts the first generation, or one instead of that which is lost.
+  Result<void> RestartInOwnWay(Deadline deadline);
   bool RestartMayHelp(const Error& failure) const;
   // Of the holder of the module's turn. Leaves no session behind when it fails.
   Result<void> StartGeneration();
@@ -178,7 +197,8 @@ class EngineCore final : private SharedModule::User {
   const TokenProfile* profile_ = nullptr;  // of the token; null before it was found
   std::string serial_;                     // likewise
 
-  mutable std::mutex mutex_;  // guards what follows
+  std::atomic<bool> away_{false};  // changed under mutex_
+  mutable std::mutex mutex_;       // guards what follows
   std::condition_variable recovery_ended_;
   bool recovering_ = false;
   bool closed_ = false;

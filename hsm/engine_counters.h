@@ -15,6 +15,16 @@ struct LaneCounters {
   std::uint64_t turns = 0;               // that ended
   std::chrono::nanoseconds turn_time{};  // of all of them
   std::uint64_t turned_away = 0;         // callers: too many waited, or their deadline passed
+
+  LaneCounters& operator+=(const LaneCounters& more) {
+    width += more.width;
+    busy += more.busy;
+    waiting += more.waiting;
+    turns += more.turns;
+    turn_time += more.turn_time;
+    turned_away += more.turned_away;
+    return *this;
+  }
 };
 
 struct EngineCounters {
@@ -26,6 +36,18 @@ struct EngineCounters {
   // Of loaded keys, since the last recovery.
   std::uint64_t cache_hits = 0;
   std::uint64_t cache_misses = 0;
+
+  // Of several engines together.
+  EngineCounters& operator+=(const EngineCounters& more) {
+    short_lane += more.short_lane;
+    long_lane += more.long_lane;
+    slow_lane += more.slow_lane;
+    recoveries += more.recoveries;
+    failed_recoveries += more.failed_recoveries;
+    cache_hits += more.cache_hits;
+    cache_misses += more.cache_misses;
+    return *this;
+  }
 };
 
 }  // namespace kmaas::hsm

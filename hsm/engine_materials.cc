@@ -183,6 +183,11 @@ Result<void> Engine::DestroyImportKey(const domain::ImportKeyId& id, Deadline de
   return core_->Run<void>(kSlow, deadline, [&](Call& call) { return DestroyImportPair(call, id); });
 }
 
+Result<bool> Engine::HoldsResident(const domain::KeyMaterial& material, Deadline deadline) {
+  return core_->Run<bool>(kSlow, deadline,
+                          [&](Call& call) { return IsResidentThere(call, material); });
+}
+
 Result<void> Engine::DestroyMaterial(const domain::KeyMaterial& material, Deadline deadline) {
   if (material.custody == domain::Custody::kResident)
     return core_->Run<void>(kSlow, deadline,

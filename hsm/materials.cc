@@ -270,6 +270,13 @@ Result<void> ForgetLoaded(Call& call, const domain::MaterialId& id) {
   return {};
 }
 
+Result<bool> IsResidentThere(Call& call, const domain::KeyMaterial& material) {
+  KM_TRY(const KeyPlan* plan, PlanOf(material));
+  const auto lock = call.generation().LockTokenObjects();
+  KM_TRY(const auto found, FindObjects(call, ResidentFinding(plan->object_class(), material.id)));
+  return !found.empty();
+}
+
 Result<void> DestroyResident(Call& call, const domain::KeyMaterial& material) {
   KM_TRY(const KeyPlan* plan, PlanOf(material));
   call.generation().cache().Erase(material.id);

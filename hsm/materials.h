@@ -45,6 +45,8 @@ Result<MaterialCache::Reference> Held(Call& call, const domain::KeyMaterial& mat
 
 // For either lane.
 Result<void> ForgetLoaded(Call& call, const domain::MaterialId& id);
+// Only seeks: what it is like is checked when it is used.
+Result<bool> IsResidentThere(Call& call, const domain::KeyMaterial& material);
 // Success when there is none.
 Result<void> DestroyResident(Call& call, const domain::KeyMaterial& material);
 

@@ -47,7 +47,7 @@ Error NoSuchToken(const TokenName& name, const std::vector<TokenFacts>& seen) {
     separator = ", ";
   }
   if (!seen.empty()) message += ".";
-  return {ErrorCode::kNotFound, std::move(message), "token not found"};
+  return {ErrorCode::kNotFound, std::move(message), kTokenNotFound};
 }
 
 }  // namespace

@@ -23,6 +23,9 @@ struct TokenFacts {
   bool user_pin_set = false;
 };
 
+// The detail of the error when no token is the one that is meant: it may be away.
+inline constexpr char kTokenNotFound[] = "token not found";
+
 // Which token is meant. An empty label or serial matches any.
 struct TokenName {
   std::string label;

@@ -13,7 +13,7 @@ storage::AnchoringOptions ToAnchoringOptions(const Config& config) {
   return options;
 }
 
-Result<storage::Evidence> AskWitnesses(hsm::Engine& engine, const Config& config,
+Result<storage::Evidence> AskWitnesses(hsm::EngineGroup& engine, const Config& config,
                                        const Clock& clock) {
   storage::Evidence evidence;
   const auto in_token = engine.anchor().ReadAnchor(Deadline::After(clock, kStepMax));

@@ -18,7 +18,7 @@ storage::AnchoringOptions ToAnchoringOptions(const Config& config);
 
 // What the token and the files of the audit trail remember. Changes nothing; fits a process beside
 // the server. Fails when a witness cannot be asked.
-Result<storage::Evidence> AskWitnesses(hsm::Engine& engine, const Config& config,
+Result<storage::Evidence> AskWitnesses(hsm::EngineGroup& engine, const Config& config,
                                        const Clock& clock);
 
 // For the program that has just made the database: after what an earlier one of the same token

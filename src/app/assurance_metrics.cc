@@ -19,6 +19,33 @@ void WriteIntegrity(Page& page) {
   write("file", found.files);
 }
 
+void WriteMembers(const hsm::EngineGroup& group, Page& page) {
+  const std::vector<hsm::MemberFacts> members = group.members();
+  for (const hsm::MemberFacts& one : members) {
+    const metrics::Labels labels{{"member", one.name}};
+    page.Gauge("kmaas_hsm_member_up", "1 while calls may go to this HSM.", one.up ? 1 : 0, labels);
+    page.Gauge("kmaas_hsm_member_refused",
+               "1 when it is left alone for good: its PIN, its keys or its anchor was refused.",
+               one.refused ? 1 : 0, labels);
+    page.Counter("kmaas_hsm_member_calls_total", "Calls that went to it.", one.calls, labels);
+    page.Counter("kmaas_hsm_member_failovers_total",
+                 "Of them, those that failed there and were given to another one.", one.handed_on,
+                 labels);
+    page.Counter("kmaas_hsm_member_losses_total", "Times that it was up, and then not.", one.losses,
+                 labels);
+  }
+  const hsm::GroupCounters counters = group.group_counters();
+  page.Counter("kmaas_hsm_not_repeated_total",
+               "Calls that failed at one HSM and might have been done there, so that no other one "
+               "was asked.",
+               counters.not_repeated);
+  page.Counter("kmaas_hsm_anchors_caught_up_total",
+               "Anchors of HSMs that came back and had missed some.", counters.anchor.caught_up);
+  page.Counter("kmaas_hsm_anchor_alarms_total",
+               "HSMs that remembered a later state of the store than the one that is served.",
+               counters.anchor.alarms);
+}
+
 void WriteAnchoring(const storage::AnchoringCounters& anchoring, Page& page) {
   page.Counter("kmaas_anchor_writes_total", "Heads of the store that token and trail remember.",
                anchoring.writes);

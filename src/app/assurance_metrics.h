@@ -6,6 +6,7 @@
 #include "audit/sealer.h"
 #include "lifecycle/root_rotation.h"
 #include "lifecycle/token_sweep.h"
+#include "hsm/engine_group.h"
 #include "metrics/page.h"
 #include "siem/deliveries.h"
 #include "storage/anchoring.h"
@@ -14,6 +15,7 @@
 namespace kmaas::app {
 
 // Alarms of this process, whatever raised them.
+void WriteMembers(const hsm::EngineGroup& group, metrics::Page& page);
 void WriteIntegrity(metrics::Page& page);
 void WriteAnchoring(const storage::AnchoringCounters& anchoring, metrics::Page& page);
 // What was read again while the server runs.

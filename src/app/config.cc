@@ -18,6 +18,7 @@
 #include "app/principal_rules.h"
 #include "app/settings_reader.h"
 #include "app/siem_settings.h"
+#include "app/token_settings.h"
 
 namespace kmaas::app {
 namespace {
@@ -122,6 +123,7 @@ void ReadHsm(SettingsReader hsm, Findings& findings, HsmConfig& config) {
   }
   hsm.Flag("check_ecdsa_signatures", config.check_ecdsa_signatures);
   ReadPinFrom(hsm, config);
+  ReadTokens(hsm, config, findings);
   hsm.Flag("accept_weak_token", config.accept_weak_token);
   hsm.Number("cached_keys_max", config.cached_keys_max, 16, 10'000'000);
   SettingsReader lanes = hsm.Section("lanes");

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "domain/key.h"
+#include "hsm/spread.h"
 #include "siem/destination.h"
 
 namespace kmaas::app {
@@ -41,6 +42,18 @@ struct IsolationConfig {
   bool operator==(const IsolationConfig&) const = default;
 };
 
+// A token of the service, when there are several.
+struct TokenConfig {
+  std::string name;               // for operators
+  std::string module;             // hsm.module
+  std::string module_parameters;  // of another module
+  std::string label;              // hsm.token_label
+  std::string serial;             // empty: the label says it all
+  std::string pin_file;           // with the next one empty: the PIN is that of hsm
+  std::string pin_environment;
+  bool operator==(const TokenConfig&) const = default;
+};
+
 struct HsmConfig {
   std::string module = "/usr/lib/softhsm/libsofthsm2.so";
   std::string module_parameters;  // to C_Initialize; NSS needs some, most modules none
@@ -50,6 +63,8 @@ struct HsmConfig {
   std::string pin_file;      // empty: the variable below
   std::string pin_environment = "KMAAS_USER_PIN";
   bool check_ecdsa_signatures = true;
+  std::vector<TokenConfig> tokens;  // that have the same keys; none: the one above
+  hsm::Spread spread = hsm::Spread::kByKey;
   bool accept_weak_token = false;
   std::uint32_t short_lane_sessions = 1;
   std::uint32_t short_lane_waiting_max = 2048;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/anchored_store.h"
+#include "app/token_settings.h"
 #include "base/log.h"
 #include "records/anchored_since.h"
 
@@ -11,6 +12,9 @@ namespace {
 
 constexpr std::string_view kRowMacLabel = "store row mac v1";
 constexpr std::string_view kMarkerLabel = "listing marker v1";
+
+// Each look at a member that is away is a try.
+constexpr std::chrono::milliseconds kMemberRecoveryInterval{100};
 
 Error Refused(std::string message) { return {ErrorCode::kValidation, std::move(message)}; }
 
@@ -26,7 +30,9 @@ Result<void> CheckInstallation(const Config& config, records::Catalog& catalog,
         config.store.path +
         ": the database was never initialised; run `kmaas init` with this configuration");
   }
-  if (installation->token_serial != token.token_serial) {
+  // Of several it may be another one, and the first may have been replaced: that the rows verify
+  // says that their keys are those of the database.
+  if (config.hsm.tokens.empty() && installation->token_serial != token.token_serial) {
     return Refused(config.store.path + ": the database belongs to token " +
                    Named(installation->token_label, installation->token_serial) +
                    ", and the configuration names token " +
@@ -52,18 +58,19 @@ Result<DerivedKeys> DeriveKeys(ports::CryptoEngine& engine, Deadline deadline) {
   return keys;
 }
 
-hsm::EngineOptions ToEngineOptions(const HsmConfig& hsm, SecretBytes user_pin) {
+hsm::EngineOptions ToEngineOptions(const HsmConfig& hsm, const TokenConfig& token) {
   hsm::EngineOptions options;
-  options.module_path = hsm.module;
-  options.module_parameters = hsm.module_parameters;
-  options.token_label = hsm.token_label;
-  options.token_serial = hsm.token_serial;
-  options.user_pin = std::move(user_pin);
+  options.module_path = token.module;
+  options.module_parameters = token.module_parameters;
+  options.token_label = token.label;
+  options.token_serial = token.serial;
   options.short_lane = {hsm.short_lane_sessions, hsm.short_lane_waiting_max};
   options.long_lane = {hsm.long_lane_sessions, hsm.long_lane_waiting_max};
   options.cached_keys_max = hsm.cached_keys_max;
   options.check_ecdsa = hsm.check_ecdsa_signatures;
   options.accept_weak_token = hsm.accept_weak_token;
+  options.is_member = TokensOf(hsm).size() > 1;
+  if (options.is_member) options.recovery_interval = kMemberRecoveryInterval;
   return options;
 }
 
@@ -79,19 +86,35 @@ void Foundation::Close() {
   if (engine) engine->Close();
 }
 
-Result<Foundation> OpenToken(const Config& config, SecretBytes user_pin, const Clock& clock) {
+Result<Foundation> OpenToken(const Config& config, UserPins user_pins, const Clock& clock) {
   Foundation foundation;
-  KM_TRY(foundation.module,
-         hsm::SharedModule::Load(config.hsm.module, config.hsm.module_parameters));
-  hsm::EngineOptions engine_options = ToEngineOptions(config.hsm, std::move(user_pin));
-  engine_options.module = foundation.module;
-  KM_TRY(foundation.engine, hsm::Engine::Open(std::move(engine_options), clock));
+  const std::vector<TokenConfig> tokens = TokensOf(config.hsm);
+  if (user_pins.of_tokens.size() != tokens.size())
+    return Refused("hsm.tokens: there must be a PIN for each token");
+  std::vector<hsm::GroupSeat> seats;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const TokenConfig& token = tokens[i];
+    std::shared_ptr<hsm::SharedModule>& module = foundation.modules[token.module];
+    if (module == nullptr) {
+      KM_TRY(module, hsm::SharedModule::Load(token.module, token.module_parameters));
+    }
+    const auto pin = std::make_shared<const SecretBytes>(std::move(user_pins.of_tokens[i]));
+    seats.push_back({token.name, token.name, [&clock, module, pin, hsm = config.hsm, token] {
+                       hsm::EngineOptions options = ToEngineOptions(hsm, token);
+                       options.user_pin = pin->Clone();
+                       options.module = module;
+                       return hsm::Engine::Open(std::move(options), clock);
+                     }});
+  }
+  hsm::GroupOptions options;
+  options.spread = config.hsm.spread;
+  KM_TRY(foundation.engine, hsm::EngineGroup::Open(std::move(seats), options, clock));
   return foundation;
 }
 
-Result<Foundation> OpenFoundation(const Config& config, SecretBytes user_pin,
-                                  storage::OpenMode mode, const Clock& clock) {
-  KM_TRY(Foundation foundation, OpenUnjudged(config, std::move(user_pin), mode, clock));
+Result<Foundation> OpenFoundation(const Config& config, UserPins user_pins, storage::OpenMode mode,
+                                  const Clock& clock) {
+  KM_TRY(Foundation foundation, OpenUnjudged(config, std::move(user_pins), mode, clock));
   if (mode == storage::OpenMode::kOpenExisting) {
     KM_CHECK(storage::RefuseUnlessNewest(foundation.evidence, config.store.path));
     foundation.anchoring->Believe();
@@ -99,9 +122,9 @@ Result<Foundation> OpenFoundation(const Config& config, SecretBytes user_pin,
   return foundation;
 }
 
-Result<Foundation> OpenUnjudged(const Config& config, SecretBytes user_pin, storage::OpenMode mode,
+Result<Foundation> OpenUnjudged(const Config& config, UserPins user_pins, storage::OpenMode mode,
                                 const Clock& clock) {
-  KM_TRY(Foundation foundation, OpenToken(config, std::move(user_pin), clock));
+  KM_TRY(Foundation foundation, OpenToken(config, std::move(user_pins), clock));
   KM_TRY(DerivedKeys keys, DeriveKeys(*foundation.engine, Deadline::After(clock, kStepMax)));
   // Before the database is looked at: a server beside this process may go on meanwhile.
   if (mode != storage::OpenMode::kCreate) {

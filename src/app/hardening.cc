@@ -115,6 +115,7 @@ void AddFiles(const Config& config, Rights& rights) {
         config.grpc.private_key, config.grpc.client_ca, config.grpc.principals_file,
         config.metrics.token_file, config.hsm.module, hsm::SoftHsmConfiguration()})
     AddDirectoryOf(file, readable);
+  for (const TokenConfig& token : config.hsm.tokens) AddDirectoryOf(token.module, readable);
   for (const IssuerConfig& issuer : config.issuers)
     for (const std::string& file : {issuer.keys_file, issuer.keys_ca})
       AddDirectoryOf(file, readable);
@@ -240,6 +241,7 @@ Rights ToWorkerRights(const Config& config) {
     AddDirectoryOf(file, rights.readable);
   for (const KeyStoreConfig& store : config.key_stores)
     AddDirectoryOf(store.module, rights.readable);
+  for (const TokenConfig& token : config.hsm.tokens) AddDirectoryOf(token.module, rights.readable);
   AddModuleFiles(config, rights);
   rights.writable = {hsm::SoftHsmDirectory(), "/dev/null"};
   // Modules load what they need when it is needed.

@@ -5,6 +5,7 @@
 #include "app/hardening.h"
 #include "app/pin.h"
 #include "app/process.h"
+#include "app/token_settings.h"
 #include "base/log.h"
 #include "confinement/rights.h"
 #include "hsm/worker/isolation.h"
@@ -20,10 +21,13 @@ constexpr std::size_t kOtherCalls = 8;
 
 std::vector<worker::ModuleSource> ModulesOf(const Config& config) {
   std::vector<worker::ModuleSource> modules{{config.hsm.module, config.hsm.module_parameters}};
-  for (const KeyStoreConfig& store : config.key_stores) {
-    const worker::ModuleSource one{store.module, store.module_parameters};
+  const auto add = [&modules](const worker::ModuleSource& one) {
     if (std::find(modules.begin(), modules.end(), one) == modules.end()) modules.push_back(one);
-  }
+  };
+  for (const TokenConfig& token : TokensOf(config.hsm))
+    add({token.module, token.module_parameters});
+  for (const KeyStoreConfig& store : config.key_stores)
+    add({store.module, store.module_parameters});
   return modules;
 }
 
@@ -32,6 +36,8 @@ worker::Confinement ConfinementOf(const Config& config) {
   return {.of_files = [config, rights]() -> Result<void> {
             // What the environment held for the server alone.
             (void)TakePinVariable(config.hsm.pin_environment);
+            for (const TokenConfig& token : config.hsm.tokens)
+              (void)TakePinVariable(token.pin_environment);
             return ConfineFiles(config, rights);
           },
           .of_calls = [config, rights]() -> Result<void> {

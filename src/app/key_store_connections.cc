@@ -41,7 +41,7 @@ hsm::KeyStoreOpening Unconnected(ConnectionErrorCode failure, std::string detail
 }  // namespace
 
 Result<std::shared_ptr<KeyStoreConnections>> KeyStoreConnections::Create(
-    std::vector<KeyStoreConfig> stores, OwnModule own, const Clock& clock) {
+    std::vector<KeyStoreConfig> stores, OwnModules own, const Clock& clock) {
   std::vector<std::string> trust_anchors;
   for (const KeyStoreConfig& store : stores) {
     std::string text;
@@ -58,11 +58,12 @@ Result<std::shared_ptr<KeyStoreConnections>> KeyStoreConnections::Create(
 }
 
 KeyStoreConnections::KeyStoreConnections(std::vector<KeyStoreConfig> stores,
-                                         std::vector<std::string> trust_anchors, OwnModule own,
+                                         std::vector<std::string> trust_anchors, OwnModules own,
                                          const Clock& clock)
-    : stores_(std::move(stores)), trust_anchors_(std::move(trust_anchors)), clock_(clock) {
-  modules_.emplace(std::move(own.path), std::move(own.module));
-}
+    : stores_(std::move(stores)),
+      trust_anchors_(std::move(trust_anchors)),
+      clock_(clock),
+      modules_(std::move(own)) {}
 
 void KeyStoreConnections::Run() {
   std::unique_lock lock(mutex_);

@@ -20,11 +20,8 @@
 
 namespace kmaas::app {
 
-// The module of the service's own token, which key stores may share.
-struct OwnModule {
-  std::string path;
-  std::shared_ptr<hsm::SharedModule> module;
-};
+// Modules of the service's own tokens, which key stores may share, by path.
+using OwnModules = std::map<std::string, std::shared_ptr<hsm::SharedModule>>;
 
 // Thread-safe. One thread of its own makes and ends connections, one after the other; it holds the
 // object, so that a token that hangs may outlast Close(), which is due before the last reference
@@ -33,7 +30,7 @@ class KeyStoreConnections final : public ports::KeyStoreEngines {
  public:
   // Reads the trust anchors; the error names the file. Connects nothing.
   static Result<std::shared_ptr<KeyStoreConnections>> Create(std::vector<KeyStoreConfig> stores,
-                                                             OwnModule own, const Clock& clock);
+                                                             OwnModules own, const Clock& clock);
   ~KeyStoreConnections() override = default;
   KeyStoreConnections(const KeyStoreConnections&) = delete;
   KeyStoreConnections& operator=(const KeyStoreConnections&) = delete;
@@ -62,7 +59,7 @@ class KeyStoreConnections final : public ports::KeyStoreEngines {
   using Entries = std::map<std::string, Entry, std::less<>>;
 
   KeyStoreConnections(std::vector<KeyStoreConfig> stores, std::vector<std::string> trust_anchors,
-                      OwnModule own, const Clock& clock);
+                      OwnModules own, const Clock& clock);
   void Run();
   void Do(const std::function<void()>& job);
   void Enqueue(std::function<void()> job);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/token_settings.h"
 #include "domain/cloud_hsm_cluster.h"
 #include "domain/ids.h"
 
@@ -16,6 +17,13 @@ bool MayBeOneToken(const std::string& module, const std::string& label, const st
   };
   return module == other.module && !differ(label, other.token_label) &&
          !differ(serial, other.token_serial);
+}
+
+bool MayBeOwn(const HsmConfig& own, const KeyStoreConfig& store) {
+  const std::vector<TokenConfig> tokens = TokensOf(own);
+  return std::ranges::any_of(tokens, [&](const TokenConfig& token) {
+    return MayBeOneToken(token.module, token.label, token.serial, store);
+  });
 }
 
 KeyStoreConfig ReadKeyStore(const YAML::Node& node, const HsmConfig& own, Findings& findings) {
@@ -38,7 +46,7 @@ KeyStoreConfig ReadKeyStore(const YAML::Node& node, const HsmConfig& own, Findin
   reader.Text("token_serial", store.token_serial);
   if (store.token_label.empty() && store.token_serial.empty())
     reader.Refuse("token_label", "a token is named by token_label, token_serial, or both");
-  else if (MayBeOneToken(own.module, own.token_label, own.token_serial, store))
+  else if (MayBeOwn(own, store))
     reader.Refuse("token_label", "may be the token of hsm, which cannot be a custom key store");
   reader.Path("trust_anchor", store.trust_anchor);
   reader.Finish();

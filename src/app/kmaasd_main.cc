@@ -23,7 +23,6 @@
 #include "app/hardening.h"
 #include "app/hsm_isolation.h"
 #include "app/keeper.h"
-#include "app/pin.h"
 #include "app/process.h"
 #include "app/reload_outcome.h"
 #include "app/service.h"
@@ -245,13 +244,13 @@ Result<int> Run(const Arguments& arguments) {
   KM_CHECK(HardenProcess(config.process));
   SetModuleEnvironment(config.hsm);
   KM_CHECK(IsolateModules(config));
-  KM_TRY(SecretBytes pin, ReadUserPin(config.hsm));
-  if (pin.empty() && !PinFromCustodians(config.hsm)) {
+  const auto missing = [&](const std::string& /*token*/) -> Result<SecretBytes> {
+    if (PinFromCustodians(config.hsm)) return SecretBytes();  // they give it
     return Error{ErrorCode::kValidation,
-                 "no user PIN: set hsm.pin_file in the configuration, or the "
-                 "variable " +
+                 "no user PIN: set hsm.pin_file in the configuration, or the variable " +
                      config.hsm.pin_environment};
-  }
+  };
+  KM_TRY(UserPins pins, ReadUserPins(config.hsm, missing));
   // Blocked before there are threads, so that every thread leaves them to this one.
   const sigset_t signals = WatchedSignals();
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
@@ -263,10 +262,11 @@ Result<int> Run(const Arguments& arguments) {
     KM_TRY(std::optional<SecretBytes> given,
            AwaitCustodians(config, *std::move(desk), listeners.https, clock));
     if (!given) return kSucceeded;  // told to end before they came
-    pin = *std::move(given);
+    for (SecretBytes& pin : pins.of_tokens)
+      if (pin.empty()) pin = given->Clone();
   }
   KM_TRY(const std::unique_ptr<Service> service,
-         Service::Start(config, std::move(pin), clock, std::move(listeners)));
+         Service::Start(config, std::move(pins), clock, std::move(listeners)));
   PidFile pid_file;
   if (!config.process.pid_file.empty() && !HasKeeper()) {
     KM_TRY(pid_file, PidFile::Write(config.process.pid_file));

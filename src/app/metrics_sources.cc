@@ -49,7 +49,7 @@ void WriteCache(const std::string& name, std::uint64_t hits, std::uint64_t misse
   page.Counter("kmaas_cache_misses_total", "What was not.", misses, labels);
 }
 
-void WriteEngine(const hsm::Engine& engine, Page& page) {
+void WriteEngine(const hsm::EngineGroup& engine, Page& page) {
   const ports::EngineStatus status = engine.Status();
   page.Gauge("kmaas_hsm_healthy", "1 when the token gave its known answer at the last look.",
              status.healthy ? 1 : 0);
@@ -144,6 +144,7 @@ std::string MetricsPage(const MetricsSources& sources, const ServerFacts& server
   WriteRefusedCalls(sources.quotas.refused(), page);
   WriteEngine(sources.engine, page);
   WriteWorkers(page);
+  WriteMembers(sources.engine, page);
   WriteStore(sources.store, page);
   WriteTrail(sources.trail, page);
   WriteIntegrity(page);

@@ -11,7 +11,7 @@
 #include "audit/trail.h"
 #include "frontends/grpc/connection_watch.h"
 #include "frontends/http/connection_counters.h"
-#include "hsm/engine.h"
+#include "hsm/engine_group.h"
 #include "metrics/call_counters.h"
 #include "siem/current_deliveries.h"
 #include "storage/anchoring.h"
@@ -24,7 +24,7 @@ namespace kmaas::app {
 // Borrows all.
 struct MetricsSources {
   const metrics::CallCounters& calls;
-  const hsm::Engine& engine;
+  const hsm::EngineGroup& engine;
   const storage::SqliteStore& store;
   const audit::Trail& trail;
   const Inventory& inventory;

@@ -76,7 +76,7 @@ struct Service::Parts {
   Parts(const Config& wanted, const Clock& time, Listeners kept)
       : config(wanted), clock(time), listeners(std::move(kept)) {}
 
-  Result<void> OpenStorage(SecretBytes user_pin);
+  Result<void> OpenStorage(UserPins user_pins);
   Result<void> BuildCore();
   void AddSigner(const std::string& service, const std::string& region,
                  std::vector<std::string> scopes);
@@ -151,9 +151,9 @@ struct Service::Parts {
   std::atomic<bool> stopping{false};
 };
 
-Result<void> Service::Parts::OpenStorage(SecretBytes user_pin) {
+Result<void> Service::Parts::OpenStorage(UserPins user_pins) {
   KM_TRY(foundation,
-         OpenFoundation(config, std::move(user_pin), storage::OpenMode::kOpenExisting, clock));
+         OpenFoundation(config, std::move(user_pins), storage::OpenMode::kOpenExisting, clock));
   KM_CHECK(MakeDirectory(config.audit.directory));
   KM_TRY(trail, audit::Trail::Open(ToTrailOptions(config.audit), clock));
   if (trail->last_sequence() == 0)
@@ -195,8 +195,7 @@ Result<void> Service::Parts::BuildCore() {
   BuildIssuers();
   KM_CHECK(BuildAttestation());
   KM_CHECK(BuildKeyUses());
-  KM_TRY(key_stores, KeyStoreConnections::Create(config.key_stores,
-                                                 {config.hsm.module, foundation.module}, clock));
+  KM_TRY(key_stores, KeyStoreConnections::Create(config.key_stores, foundation.modules, clock));
   KM_TRY(core::Registry made, operations::MakeRegistry());
   registry = std::make_unique<core::Registry>(std::move(made));
   services = std::make_unique<core::Services>(
@@ -346,7 +345,10 @@ bool Service::Parts::IsReady(std::string& why) const {
   } else if (!trail_healthy) {
     why = "the audit trail cannot be written";
   }
-  return why.empty();
+  if (!why.empty()) return false;
+  // Served all the same, by those that are there.
+  if (foundation.engine->IsDegraded()) why = "not every hardware security module is there";
+  return true;
 }
 
 void Service::Parts::FlushUses() {
@@ -363,15 +365,16 @@ void Service::Parts::FlushKeyUses() {
 Service::Service(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Service::~Service() { Stop({}); }
 
-Result<std::unique_ptr<Service>> Service::Start(const Config& config, SecretBytes user_pin,
+Result<std::unique_ptr<Service>> Service::Start(const Config& config, UserPins user_pins,
                                                 const Clock& clock, Listeners listeners) {
   KM_CHECK(CheckFiles(config, clock.Now()));
   std::unique_ptr<Service> service(
       new Service(std::make_unique<Parts>(config, clock, std::move(listeners))));
   Parts& parts = *service->parts_;
-  KM_CHECK(parts.OpenStorage(std::move(user_pin)));
+  KM_CHECK(parts.OpenStorage(std::move(user_pins)));
   KM_CHECK(parts.BuildCore());
   KM_CHECK(parts.Listen());
+  parts.foundation.engine->BeginChecks();
   parts.lifecycle->Begin(config.lifecycle_interval);
   parts.sweeping->Begin();
   parts.root_rotator->Begin();

@@ -11,9 +11,9 @@
 #include "app/drain.h"
 #include "app/passed_sockets.h"
 #include "app/reload_counters.h"
+#include "app/user_pins.h"
 #include "base/clock.h"
 #include "base/result.h"
-#include "base/secret_bytes.h"
 #include "confinement/rights.h"
 
 namespace kmaas::app {
@@ -25,7 +25,7 @@ class Service {
   // Opens token (one login attempt), store and audit trail, delivers the audit records that a crash
   // left in the outbox, and listens, at `listeners` where somebody keeps them. Serves when it
   // returns. Every error is for the operator. Borrows the clock.
-  static Result<std::unique_ptr<Service>> Start(const Config& config, SecretBytes user_pin,
+  static Result<std::unique_ptr<Service>> Start(const Config& config, UserPins user_pins,
                                                 const Clock& clock, Listeners listeners = {});
   ~Service();  // stops without patience
   Service(const Service&) = delete;

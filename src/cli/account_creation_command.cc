@@ -69,9 +69,9 @@ Result<void> Deliver(Invocation& invocation, const app::Config& config, const ap
 Result<app::NewAccount> Create(const app::Config& config, const app::AccountNames& names,
                                const Clock& clock) {
   app::SetModuleEnvironment(config.hsm);
-  KM_TRY(SecretBytes pin, ObtainUserPin(config.hsm));
+  KM_TRY(app::UserPins pins, ObtainUserPins(config.hsm));
   KM_TRY(app::Foundation foundation,
-         app::OpenFoundation(config, std::move(pin), storage::OpenMode::kOpenExisting, clock));
+         app::OpenFoundation(config, std::move(pins), storage::OpenMode::kOpenExisting, clock));
   app::ProcessRandom random;
   auto made = app::CreateAccount(foundation, names, config.region, random, clock);
   foundation.Close();

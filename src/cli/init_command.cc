@@ -5,6 +5,7 @@
 #include "app/private_file.h"
 #include "app/process.h"
 #include "app/process_random.h"
+#include "app/token_settings.h"
 #include "cli/commands.h"
 #include "cli/credentials_file.h"
 #include "cli/json_writer.h"
@@ -134,7 +135,8 @@ Result<void> Deliver(Invocation& invocation, const app::Config& config,
 }
 
 Result<void> Initialise(Invocation& invocation, InitArguments& arguments) {
-  KM_TRY(const app::Config config, invocation.Load());
+  KM_TRY(app::Config loaded, invocation.Load());
+  const app::Config config = app::OnFirstToken(std::move(loaded));
   app::SetModuleEnvironment(config.hsm);
   KM_TRY(arguments.options.user_pin, ObtainUserPin(config.hsm));
   if (!arguments.options.keep_token_keys) {

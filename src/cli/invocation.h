@@ -35,6 +35,8 @@ struct Invocation {
 
 // The user PIN as the configuration says, else asked at the terminal.
 Result<SecretBytes> ObtainUserPin(const app::HsmConfig& hsm);
+// Those of all tokens, likewise.
+Result<app::UserPins> ObtainUserPins(const app::HsmConfig& hsm);
 
 // Token and store for a command that only reads; works beside a running kmaasd.
 Result<app::Foundation> OpenForReading(const app::Config& config, const Clock& clock);

@@ -75,7 +75,24 @@ struct KeyFacts {
   std::shared_ptr<const domain::Key> key;
   std::shared_ptr<const domain::KeyMaterial> material;
   std::vector<std::string> aliases;
+  // Of a resident key in the service's tokens.
+  std::optional<hsm::EngineGroup::Holders> holders;
 };
+
+bool IsInServiceTokens(const KeyFacts& facts) {
+  return facts.material && facts.material->custody == domain::Custody::kResident &&
+         facts.key->custom_key_store_id.empty();
+}
+
+// Why a resident key may be lost or away; empty when there is nothing to say.
+std::string WarningOf(const hsm::EngineGroup::Holders& holders, std::size_t tokens) {
+  if (holders.names.empty() && holders.unknown.empty())
+    return "no token has the material: the key cannot be used";
+  if (!holders.unknown.empty()) return "could not be asked: " + Joined(holders.unknown);
+  if (holders.names.size() == 1 && tokens > 1)
+    return "only one token has the material: copy it to the others with the HSM's own tools";
+  return "";
+}
 
 Result<KeyFacts> GatherKey(records::Catalog& catalog, const std::vector<std::string>& regions,
                            const KeyArguments& arguments) {
@@ -99,6 +116,17 @@ std::string KeyDocument(const KeyFacts& facts) {
     json.Member("root_generation", facts.material->root_generation)
         .Member("length_bytes", facts.material->length_bytes);
   }
+  if (facts.holders) {
+    json.Key("tokens").BeginArray();
+    for (std::size_t i = 0; i < facts.holders->names.size(); ++i)
+      json.BeginObject()
+          .Member("name", facts.holders->names[i])
+          .Member("serial", facts.holders->serials[i])
+          .End();
+    json.End().Key("tokens_not_asked").BeginArray();
+    for (const std::string& name : facts.holders->unknown) json.Text(name);
+    json.End();
+  }
   json.Key("aliases").BeginArray();
   for (const std::string& alias : facts.aliases) json.Text(alias);
   json.End().Key("tags").BeginObject();
@@ -107,7 +135,14 @@ std::string KeyDocument(const KeyFacts& facts) {
   return std::move(json.text());
 }
 
-void PrintKey(const KeyFacts& facts, std::ostream& out) {
+void AddHolders(const hsm::EngineGroup::Holders& holders, std::size_t tokens, Table& table) {
+  for (std::size_t i = 0; i < holders.names.size(); ++i)
+    table.Add({"token", holders.names[i] + ", serial " + holders.serials[i]});
+  const std::string warning = WarningOf(holders, tokens);
+  if (!warning.empty()) table.Add({"warning", warning});
+}
+
+void PrintKey(const KeyFacts& facts, std::size_t tokens, std::ostream& out) {
   const domain::Key& key = *facts.key;
   Table table({"key", key.id.ToText()});
   table.Add({"arn", key.arn()});
@@ -124,6 +159,7 @@ void PrintKey(const KeyFacts& facts, std::ostream& out) {
   if (facts.material && facts.material->root_generation != 0) {
     table.Add({"wrapped by", "root generation " + std::to_string(facts.material->root_generation)});
   }
+  if (facts.holders) AddHolders(*facts.holders, tokens, table);
   for (const std::string& alias : facts.aliases) table.Add({"alias", alias});
   for (const domain::Tag& tag : key.tags) table.Add({"tag", tag.key + " = " + tag.value});
   table.Print(out);
@@ -133,12 +169,16 @@ Result<void> ShowKey(Invocation& invocation, const KeyArguments& arguments) {
   KM_TRY(const app::Config config, invocation.Load());
   KM_TRY(app::Foundation foundation, OpenForReading(config, invocation.clock));
   auto facts = GatherKey(*foundation.catalog, config.regions(), arguments);
+  const std::size_t tokens = foundation.engine->members().size();
+  if (facts && IsInServiceTokens(*facts))
+    facts->holders = foundation.engine->HoldersOf(*facts->material,
+                                                  Deadline::After(invocation.clock, app::kStepMax));
   foundation.Close();
   if (!facts) return facts.error();
   if (invocation.json) {
     invocation.out << KeyDocument(*facts);
   } else {
-    PrintKey(*facts, invocation.out);
+    PrintKey(*facts, tokens, invocation.out);
   }
   return {};
 }

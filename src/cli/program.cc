@@ -62,22 +62,35 @@ Result<app::Config> Invocation::Load() const {
                    "variable KMAAS_CONFIG"};
 }
 
+namespace {
+
+Result<SecretBytes> AskUserPin(const std::string& token, const std::string& variable) {
+  Result<SecretBytes> asked = app::AskPin("User PIN of token " + token);
+  if (asked) return asked;
+  return Error{ErrorCode::kValidation,
+               "no user PIN: set hsm.pin_file in the configuration, set the variable " + variable +
+                   ", or run at a terminal"};
+}
+
+}  // namespace
+
 Result<SecretBytes> ObtainUserPin(const app::HsmConfig& hsm) {
   if (app::PinFromCustodians(hsm)) return AskShares();
   KM_TRY(SecretBytes pin, app::ReadUserPin(hsm));
   if (!pin.empty()) return pin;
-  Result<SecretBytes> asked = app::AskPin("User PIN of token " + hsm.token_label);
-  if (asked) return asked;
-  return Error{ErrorCode::kValidation,
-               "no user PIN: set hsm.pin_file in the configuration, set the variable " +
-                   hsm.pin_environment + ", or run at a terminal"};
+  return AskUserPin(hsm.token_label, hsm.pin_environment);
+}
+
+Result<app::UserPins> ObtainUserPins(const app::HsmConfig& hsm) {
+  return app::ReadUserPins(
+      hsm, [&](const std::string& token) { return AskUserPin(token, hsm.pin_environment); });
 }
 
 Result<app::Foundation> OpenForReading(const app::Config& config, const Clock& clock) {
   app::SetModuleEnvironment(config.hsm);
-  KM_TRY(SecretBytes pin, ObtainUserPin(config.hsm));
+  KM_TRY(app::UserPins pins, ObtainUserPins(config.hsm));
   KM_TRY(app::Foundation foundation,
-         app::OpenFoundation(config, std::move(pin), storage::OpenMode::kReadOnly, clock));
+         app::OpenFoundation(config, std::move(pins), storage::OpenMode::kReadOnly, clock));
   const auto newest = storage::RefuseUnlessNewest(foundation.evidence, config.store.path);
   if (!newest) std::cerr << "kmaas: warning: " << newest.error().message << '\n';
   return foundation;

@@ -51,9 +51,10 @@ std::string Document(const std::string& path, const storage::Evidence& evidence)
 // The error is the exit status: others ask this command.
 Result<void> Show(Invocation& invocation, const app::Config& config) {
   app::SetModuleEnvironment(config.hsm);
-  KM_TRY(SecretBytes pin, ObtainUserPin(config.hsm));
-  KM_TRY(app::Foundation foundation,
-         app::OpenUnjudged(config, std::move(pin), storage::OpenMode::kReadOnly, invocation.clock));
+  KM_TRY(app::UserPins pins, ObtainUserPins(config.hsm));
+  KM_TRY(
+      app::Foundation foundation,
+      app::OpenUnjudged(config, std::move(pins), storage::OpenMode::kReadOnly, invocation.clock));
   const storage::Evidence evidence = foundation.evidence;
   foundation.Close();
   const storage::Standing standing = storage::Judge(evidence);
@@ -102,9 +103,9 @@ Result<void> Accept(Invocation& invocation, const app::Config& config,
     KM_TRY(consents.emplace_back(), ReadConsent(path));
   }
   app::SetModuleEnvironment(config.hsm);
-  KM_TRY(SecretBytes pin, ObtainUserPin(config.hsm));
+  KM_TRY(app::UserPins pins, ObtainUserPins(config.hsm));
   KM_TRY(app::Foundation foundation,
-         app::OpenUnjudged(config, std::move(pin), storage::OpenMode::kOpenExisting,
+         app::OpenUnjudged(config, std::move(pins), storage::OpenMode::kOpenExisting,
                            invocation.clock));
   app::ProcessRandom random;
   const auto accepted = app::AcceptRollback(foundation, config, consents, random, invocation.clock);
@@ -132,9 +133,10 @@ Result<void> Consent(Invocation& invocation, const ConsentArguments& arguments) 
   KM_TRY(const app::Config config, invocation.Load());
   KM_TRY(const PersonsKey key, ObtainPersonsKey());
   app::SetModuleEnvironment(config.hsm);
-  KM_TRY(SecretBytes pin, ObtainUserPin(config.hsm));
-  KM_TRY(app::Foundation foundation,
-         app::OpenUnjudged(config, std::move(pin), storage::OpenMode::kReadOnly, invocation.clock));
+  KM_TRY(app::UserPins pins, ObtainUserPins(config.hsm));
+  KM_TRY(
+      app::Foundation foundation,
+      app::OpenUnjudged(config, std::move(pins), storage::OpenMode::kReadOnly, invocation.clock));
   const storage::Evidence evidence = foundation.evidence;
   foundation.Close();
   identity::RollbackConsent consent;

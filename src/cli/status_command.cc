@@ -35,6 +35,7 @@ struct Overview {
   app::Config config;
   std::optional<std::string> server_process;  // its id, while one serves the database
   std::optional<ports::EngineStatus> token;
+  std::vector<hsm::MemberFacts> members;  // of hsm.tokens; one when there is only one token
   std::optional<StoreFacts> store;
   std::optional<TrailFacts> trail;
   std::vector<std::string> problems;
@@ -79,6 +80,9 @@ Overview Gather(const app::Config& config, const Clock& clock) {
   auto foundation = OpenForReading(config, clock);
   if (foundation) {
     overview.token = foundation->engine->Status();
+    overview.members = foundation->engine->members();
+    for (const hsm::MemberFacts& one : overview.members)
+      if (!one.up) overview.problems.push_back("token " + one.name + ": " + one.last_error);
     auto store = LookAtStore(*foundation);
     if (store) {
       overview.store = *store;
@@ -125,6 +129,13 @@ void PrintToken(Table& table, const ports::EngineStatus& token) {
   if (!token.last_error.empty()) table.Add({"token error", token.last_error});
 }
 
+void PrintMembers(Table& table, const std::vector<hsm::MemberFacts>& members) {
+  for (const hsm::MemberFacts& one : members)
+    table.Add({"token " + one.name,
+               one.up ? "up, serial " + one.serial
+                      : std::string(one.refused ? "refused: " : "away: ") + one.last_error});
+}
+
 void PrintText(const Overview& overview, std::ostream& out) {
   Table table({"configuration", overview.config.file});
   const std::vector<std::string> regions = overview.config.regions();
@@ -136,6 +147,7 @@ void PrintText(const Overview& overview, std::ostream& out) {
   table.Add({"grpc",
              overview.config.grpc.address + " port " + std::to_string(overview.config.grpc.port)});
   if (overview.token) PrintToken(table, *overview.token);
+  if (overview.members.size() > 1) PrintMembers(table, overview.members);
   if (overview.store) {
     const StoreFacts& store = *overview.store;
     table.Add({"database", overview.config.store.path + ", schema version " +
@@ -172,6 +184,20 @@ void WriteToken(JsonWriter& json, const ports::EngineStatus& token) {
   json.End().End();
 }
 
+void WriteMembers(JsonWriter& json, const std::vector<hsm::MemberFacts>& members) {
+  json.Key("tokens").BeginArray();
+  for (const hsm::MemberFacts& one : members) {
+    json.BeginObject()
+        .Member("name", one.name)
+        .Member("serial", one.serial)
+        .Member("up", one.up)
+        .Member("refused", one.refused)
+        .Member("error", one.last_error)
+        .End();
+  }
+  json.End();
+}
+
 void WriteCounts(JsonWriter& json, std::string_view name,
                  const std::map<std::string, std::uint64_t>& counts) {
   json.Key(name).BeginObject();
@@ -203,7 +229,10 @@ std::string Document(const Overview& overview) {
   json.End();
   json.Member("server_running", overview.server_process.has_value());
   if (overview.server_process) json.Member("server_process", *overview.server_process);
-  if (overview.token) WriteToken(json, *overview.token);
+  if (overview.token) {
+    WriteToken(json, *overview.token);
+    WriteMembers(json, overview.members);
+  }
   if (overview.store) WriteStore(json, overview);
   if (overview.trail) {
     json.Key("audit").BeginObject();

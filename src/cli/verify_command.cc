@@ -98,8 +98,8 @@ class Progress {
 
 Result<Look> LookAt(Invocation& invocation, const app::Config& config, const std::string& path) {
   app::SetModuleEnvironment(config.hsm);
-  KM_TRY(SecretBytes pin, ObtainUserPin(config.hsm));
-  KM_TRY(app::Foundation token, app::OpenToken(config, std::move(pin), invocation.clock));
+  KM_TRY(app::UserPins pins, ObtainUserPins(config.hsm));
+  KM_TRY(app::Foundation token, app::OpenToken(config, std::move(pins), invocation.clock));
   Result<app::DerivedKeys> keys =
       app::DeriveKeys(*token.engine, Deadline::After(invocation.clock, app::kStepMax));
   // Before the database: a server beside this process may go on meanwhile.

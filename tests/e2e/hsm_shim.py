@@ -49,5 +49,5 @@ class FaultyServer(Server):
     def __init__(self, overrides=None):
         super().__init__({"hsm": {"module": str(SHIM)}, **(overrides or {})})
         self.plan = Plan(self.directory / "hsm.plan")
-        self.overrides["confinement"] = {"writable": [str(self.plan.path)]}
+        self.overrides.setdefault("confinement", {}).setdefault("writable", []).append(str(self.plan.path))
         self.environment.update(KMAAS_SHIM_PLAN=str(self.plan.path), KMAAS_SHIM_MODULE=softhsm_module())

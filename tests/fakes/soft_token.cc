@@ -11,11 +11,14 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <sstream>
 #include <utility>
 #include <vector>
 
 namespace kmaas::fakes {
 namespace {
+
+constexpr std::size_t kSerialDigits = 16;
 
 [[noreturn]] void Fail(const std::string& what) {
   std::fprintf(stderr, "SoftToken: %s\n", what.c_str());
@@ -86,6 +89,30 @@ std::string SoftToken::AddToken(const std::string& label) const {
   for (const std::string& path : DirectoriesIn(token_directory()))
     if (!before.contains(path)) return path;
   Fail("softhsm2-util made no token");
+}
+
+std::string SoftToken::serial() const {
+  // Its directory is a UUID that ends with the serial number.
+  std::string name = std::filesystem::path(*DirectoriesIn(token_directory()).begin()).filename();
+  std::erase(name, '-');
+  return name.size() < kSerialDigits ? "" : name.substr(name.size() - kSerialDigits);
+}
+
+std::string SoftToken::CloneToken(const std::string& serial) const {
+  const std::string from = *DirectoriesIn(token_directory()).begin();
+  const std::string before = this->serial();
+  if (serial.size() != kSerialDigits || before.empty()) Fail("a serial number has 16 digits");
+  const std::string to =
+      token_directory() + "/00000000-0000-0000-" + serial.substr(0, 4) + "-" + serial.substr(4);
+  std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
+  std::stringstream bytes;
+  bytes << std::ifstream(to + "/token.object", std::ios::binary).rdbuf();
+  std::string text = bytes.str();
+  const std::size_t place = text.find(before);
+  if (place == std::string::npos) Fail("the token does not have its serial number");
+  text.replace(place, serial.size(), serial);
+  std::ofstream(to + "/token.object", std::ios::binary) << text;
+  return to;
 }
 
 SoftToken::~SoftToken() {

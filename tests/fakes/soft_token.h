@@ -20,6 +20,12 @@ class SoftToken {
   // Makes another token beside it, with the same PINs. Answers its directory.
   std::string AddToken(const std::string& label) const;
 
+  // Makes a copy of it, as cloning a token does: label, PINs and objects are the same, and the
+  // serial number is the one given, 16 hexadecimal digits. For whoever has no module initialised.
+  std::string CloneToken(const std::string& serial) const;
+  // Of the one token that there is.
+  std::string serial() const;
+
   std::string module_path() const;
   std::string config_path() const { return directory_ + "/softhsm2.conf"; }
   // Where the module keeps its tokens: config_path()'s directories.tokendir.

@@ -37,7 +37,9 @@ const char* NameOf(Function function) {
                                       : kNames[static_cast<std::size_t>(function)];
 }
 
-FaultPlan::FaultPlan(std::string path, const std::string& module) : plan_(Map(path)) {
+FaultPlan::FaultPlan(const std::string& path) : plan_(Map(path)) {}
+
+FaultPlan::FaultPlan(std::string path, const std::string& module) : FaultPlan(path) {
   setenv("KMAAS_SHIM_PLAN", path.c_str(), 1);
   setenv("KMAAS_SHIM_MODULE", module.c_str(), 1);
 }

@@ -20,6 +20,8 @@ struct Order {
 // beside any number in the module. Ends the program when it cannot.
 class FaultPlan {
  public:
+  // Of a copy of the shim, for which the plan lies beside it: sets no variable.
+  explicit FaultPlan(const std::string& path);
   FaultPlan(std::string path, const std::string& module);
   ~FaultPlan();
   FaultPlan(const FaultPlan&) = delete;

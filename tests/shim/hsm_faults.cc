@@ -1,6 +1,8 @@
 // A PKCS#11 module that stands in front of another one and spoils its answers as a plan says.
 //
 // KMAAS_SHIM_MODULE names the module, KMAAS_SHIM_PLAN the file of the plan (plan.h), which exists.
+// A copy X.so of the shim beside which there is X.so.plan has that plan, and X.so.module behind it:
+// so that a process may have several.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <p11-kit/pkcs11.h>
@@ -24,9 +26,19 @@ namespace {
   std::abort();
 }
 
+// The file beside this copy of the shim, or what the variable names.
+std::string Beside(const char* ending, const char* variable) {
+  Dl_info own{};
+  if (dladdr(reinterpret_cast<void*>(&Fail), &own) != 0 && own.dli_fname != nullptr) {
+    const std::string path = std::string(own.dli_fname) + ending;
+    if (access(path.c_str(), F_OK) == 0) return path;
+  }
+  const char* path = std::getenv(variable);
+  return path == nullptr ? "" : path;
+}
+
 Plan* MapPlan() {
-  const char* path = std::getenv("KMAAS_SHIM_PLAN");
-  const int file = path == nullptr ? -1 : open(path, O_RDWR | O_CLOEXEC);
+  const int file = open(Beside(".plan", "KMAAS_SHIM_PLAN").c_str(), O_RDWR | O_CLOEXEC);
   if (file < 0) Fail("no plan");
   void* mapped = mmap(nullptr, sizeof(Plan), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
   close(file);
@@ -35,8 +47,7 @@ Plan* MapPlan() {
 }
 
 CK_FUNCTION_LIST* LoadModule() {
-  const char* path = std::getenv("KMAAS_SHIM_MODULE");
-  void* module = path == nullptr ? nullptr : dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  void* module = dlopen(Beside(".module", "KMAAS_SHIM_MODULE").c_str(), RTLD_NOW | RTLD_LOCAL);
   void* symbol = module == nullptr ? nullptr : dlsym(module, "C_GetFunctionList");
   CK_FUNCTION_LIST* functions = nullptr;
   if (symbol == nullptr || reinterpret_cast<CK_C_GetFunctionList>(symbol)(&functions) != CKR_OK)

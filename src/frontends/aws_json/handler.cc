@@ -53,8 +53,11 @@ http::Response AwsJsonHandler::Probe(bool readiness) const {
   http::Response response;
   response.status = well ? 200 : 503;
   response.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
-  response.body = well ? R"({"status":"ok")" : R"({"status":"unavailable","reason":)";
-  if (!well) AppendJsonString(response.body, why);
+  response.body = well ? R"({"status":"ok")" : R"({"status":"unavailable")";
+  if (!why.empty()) {
+    response.body += well ? R"(,"detail":)" : R"(,"reason":)";
+    AppendJsonString(response.body, why);
+  }
   response.body += "}\n";
   return response;
 }

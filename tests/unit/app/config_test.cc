@@ -7,6 +7,8 @@
 #include <regex>
 #include <sstream>
 
+#include "app/token_settings.h"
+
 namespace kmaas::app {
 namespace {
 
@@ -66,11 +68,15 @@ TEST(Config, TheCommentedSettingsOfTheExampleAreValid) {
   std::string uncommented = std::regex_replace(
       example, std::regex("# ( *)(- )?((?:[a-z_]+|SOFTHSM2_CONF): [^ \n]+\n)"), "$1$2$3");
   uncommented = std::regex_replace(
-      uncommented, std::regex("# ( *)(environment|principals|subjects|issuers|key_stores|siem):\n"),
+      uncommented,
+      std::regex("# ( *)(environment|principals|subjects|issuers|key_stores|siem|tokens):\n"),
       "$1$2:\n");
   uncommented = std::regex_replace(uncommented, std::regex("\n  pin_environment:[^\n]*"), "");
+  uncommented = std::regex_replace(uncommented, std::regex("\n  token_serial:[^\n]*"), "");
   const auto config = ParseConfig(uncommented, kFile);
   ASSERT_TRUE(config) << config.error().message;
+  ASSERT_EQ(config->hsm.tokens.size(), 3U);
+  EXPECT_EQ(config->hsm.tokens[1].pin_file, "/etc/kmaas/hsm-b.pin");
   EXPECT_EQ(config->grpc.principals.size(), 3U);
   ASSERT_EQ(config->issuers.size(), 2U);
   EXPECT_EQ(config->issuers.front().subjects.size(), 1U);
@@ -80,6 +86,32 @@ TEST(Config, TheCommentedSettingsOfTheExampleAreValid) {
   EXPECT_EQ(config->key_stores.front().module, config->hsm.module);
   EXPECT_EQ(config->hsm.environment.at("SOFTHSM2_CONF"), "/etc/kmaas/softhsm2.conf");
   EXPECT_EQ(config->hsm.pin_file, "/etc/kmaas/user.pin");
+}
+
+TEST(Config, TokensOfAGroupTakeWhatTheyDoNotSayFromHsm) {
+  const auto config = ParseConfig(
+      "hsm:\n  module: /m.so\n  token_label: l\n  spread: first\n"
+      "  tokens:\n    - {name: a, serial: s1}\n    - {name: b, module: /n.so, label: k}\n",
+      kFile);
+  ASSERT_TRUE(config) << config.error().message;
+  ASSERT_EQ(config->hsm.tokens.size(), 2U);
+  EXPECT_EQ(config->hsm.tokens[0].module, "/m.so");
+  EXPECT_EQ(config->hsm.tokens[0].label, "l");
+  EXPECT_EQ(config->hsm.tokens[1].module, "/n.so");
+  EXPECT_EQ(config->hsm.tokens[1].label, "k");
+  EXPECT_EQ(config->hsm.spread, hsm::Spread::kFirst);
+  EXPECT_EQ(TokensOf(config->hsm), config->hsm.tokens);
+  const Config first = OnFirstToken(*config);
+  ASSERT_EQ(TokensOf(first.hsm).size(), 1U);
+  EXPECT_EQ(TokensOf(first.hsm)[0].serial, "s1");
+}
+
+TEST(Config, RefusesTokensThatMayBeOne) {
+  EXPECT_THAT(Refusal("hsm:\n  tokens:\n    - {name: a}\n    - {name: b, serial: s}\n"),
+              HasSubstr("may be the token of a; name the serial numbers of both"));
+  EXPECT_THAT(Refusal("hsm:\n  tokens:\n    - {name: a, serial: r}\n    - {name: a, serial: s}\n"),
+              HasSubstr("hsm.tokens.name: stands twice"));
+  EXPECT_THAT(Refusal("hsm:\n  tokens:\n    - {serial: r}\n"), HasSubstr("hsm.tokens.name: must"));
 }
 
 TEST(Config, TakesRelativePathsFromTheFilesDirectory) {

@@ -1,0 +1,21 @@
+// The tokens of the service: one, or several that have the same keys.
+#pragma once
+
+#include <vector>
+
+#include "app/config.h"
+#include "app/settings_reader.h"
+
+namespace kmaas::app {
+
+// hsm.tokens and hsm.spread.
+void ReadTokens(SettingsReader& hsm, HsmConfig& config, Findings& findings);
+
+// Those of hsm.tokens, or the one that the settings beside it name: at least one.
+std::vector<TokenConfig> TokensOf(const HsmConfig& hsm);
+
+// The same with the first token alone: for `kmaas init`, which makes the keys that the others are
+// given by cloning it.
+Config OnFirstToken(Config config);
+
+}  // namespace kmaas::app
