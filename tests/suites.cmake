@@ -18,6 +18,7 @@ if(TARGET component_hsm)
   target_link_libraries(component_hsm PRIVATE kmaas_fault_plan)
   set_source_files_properties(component/hsm/worker_test.cc PROPERTIES COMPILE_DEFINITIONS
                               KMAAS_SHIM="$<TARGET_FILE:hsm_faults>")
+endif()
 # Two tokens with the same keys, each behind a shim; a planted bug stands before the function that it spoils.
 kmaas_test(component/hsm_group LINKS kmaas_hsm kmaas_fault_plan TIMEOUT 600)
 if(TARGET component_hsm_group)
