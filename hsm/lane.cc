@@ -11,8 +11,9 @@ namespace {
 // About as long as one MAC in SoftHSM: sleeping and waking cost more than that.
 constexpr int kSpins = 200;
 constexpr std::chrono::nanoseconds kShortTurn = std::chrono::microseconds(15);
-// To give the processor's place to another thread and to take it back costs some ten microseconds.
-constexpr std::chrono::nanoseconds kLongTurn = std::chrono::microseconds(150);
+// To give the processor's place to another thread and to take it back costs some ten microseconds,
+// and turns that are all work of the processor grow beside other load: P-256 in SoftHSM to 150 us.
+constexpr std::chrono::nanoseconds kLongTurn = std::chrono::microseconds(500);
 // The average follows by an eighth of the difference.
 constexpr std::int64_t kAverageOver = 8;
 // Longer waits are cut into pieces, so that time points do not overflow.
@@ -34,20 +35,22 @@ Lane::Lane(const LaneOptions& options, const Clock& clock)
       in_order_(options.in_order),
       state_(all_free_) {}
 
-// In the line of those who wait, while it lives; made and ended under the mutex.
+// In the line of those who wait, and counted among them, while it lives; made and ended under the
+// mutex: who is counted has his place.
 class Lane::Place {
  public:
   explicit Place(Lane& lane) : lane_(lane) {
-    if (lane_.in_order_) lane_.line_.push_back(this);
+    lane_.line_.push_back(this);
+    ++lane_.waiting_;
   }
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;
   ~Place() {
-    if (!lane_.in_order_) return;
+    --lane_.waiting_;
     lane_.line_.remove(this);
     lane_.changed_.notify_all();  // the next is first now
   }
-  bool IsFirst() const { return !lane_.in_order_ || lane_.line_.front() == this; }
+  bool IsFirst() const { return lane_.line_.front() == this; }
 
  private:
   Lane& lane_;
@@ -93,7 +96,7 @@ Result<Lane::Permit> Lane::Acquire(Deadline deadline) {
   const bool must_wait = in_order_ && waiting() > 0;
   std::size_t slot = must_wait ? kNone : TryAcquire();
   if (slot == kNone) {
-    KM_TRY(slot, Wait(deadline));
+    KM_TRY(slot, in_order_ ? WaitInLine(deadline) : Wait(deadline));
   }
   Permit permit(this, slot);
   // A turn may come after a wait that was longer than it should have been.
@@ -108,7 +111,7 @@ Result<std::size_t> Lane::Wait(Deadline deadline) {
     ~Count() { --value; }
   } const count{waiting_};
   if (count.before >= waiting_max_) return TurnAway("lane full");
-  const bool soon = !in_order_ && turn_nanos_.load(std::memory_order_relaxed) < kShortTurn.count();
+  const bool soon = turn_nanos_.load(std::memory_order_relaxed) < kShortTurn.count();
   for (int i = 0; soon && i < kSpins; ++i) {
     Pause();
     const std::size_t slot = TryAcquire();
@@ -116,14 +119,25 @@ Result<std::size_t> Lane::Wait(Deadline deadline) {
   }
   const Blocking blocking;
   std::unique_lock lock(mutex_);
+  for (;;) {
+    const std::size_t slot = TryAcquire();
+    if (slot != kNone) return slot;
+    if (Sleep(lock, deadline)) continue;
+    // It may have been woken for a free slot and come too late: that is somebody else's now.
+    changed_.notify_one();
+    return TurnAway("deadline passed while waiting");
+  }
+}
+
+Result<std::size_t> Lane::WaitInLine(Deadline deadline) {
+  const Blocking blocking;
+  std::unique_lock lock(mutex_);
+  if (line_.size() >= waiting_max_) return TurnAway("lane full");
   const Place place(*this);
   for (;;) {
     const std::size_t slot = place.IsFirst() ? TryAcquire() : kNone;
     if (slot != kNone) return slot;
-    if (Sleep(lock, deadline)) continue;
-    // It may have been woken for a free slot and come too late: that is somebody else's now.
-    Wake();
-    return TurnAway("deadline passed while waiting");
+    if (!Sleep(lock, deadline)) return TurnAway("deadline passed while waiting");
   }
 }
 
@@ -145,16 +159,8 @@ void Lane::Release(std::size_t slot, SteadyTime began) {
   const std::uint64_t before = state_.fetch_or(std::uint64_t{1} << slot);
   if (waiting_.load() == 0 && (before & kDrained) == 0) return;
   { const std::lock_guard lock(mutex_); }
-  if ((before & kDrained) != 0) {
-    changed_.notify_all();
-  } else {
-    Wake();
-  }
-}
-
-void Lane::Wake() {
-  if (in_order_) {
-    changed_.notify_all();  // only one of them is first
+  if ((before & kDrained) != 0 || in_order_) {
+    changed_.notify_all();  // in order, only one of them is first
   } else {
     changed_.notify_one();
   }

@@ -26,8 +26,8 @@ struct LaneOptions {
 
 // Thread-safe. There is no hand-off: the caller's own thread does the work while it holds a Permit.
 // Unless it is in order, under load a newcomer may overtake, and what waits too long fails by its
-// deadline.
-// Whoever waits for a turn, or has one in a lane whose turns are long, is Blocking meanwhile.
+// deadline. Whoever waits for a turn, or has one in a lane whose turns are long, is Blocking
+// meanwhile.
 class Lane {
  public:
   // The right to use one slot. Move-only; returned when it goes.
@@ -76,8 +76,9 @@ class Lane {
   std::size_t TryAcquire();
   void Release(std::size_t slot, SteadyTime began);
   void NoteTurn(SteadyTime::duration length);
-  Result<std::size_t> Wait(Deadline deadline);  // for a slot
-  void Wake();                                  // who waits, because a slot is free
+  // For a slot.
+  Result<std::size_t> Wait(Deadline deadline);
+  Result<std::size_t> WaitInLine(Deadline deadline);
   Error TurnAway(const char* why);
   // True when woken or spuriously, false when the time is up.
   bool Sleep(std::unique_lock<std::mutex>& lock, Deadline deadline);

@@ -1,10 +1,12 @@
 // Overwrites every heap block when it is freed. Part of the programs kmaasd and kmaas only.
 //
 // Protobuf messages, gRPC slices, HTTP buffers and strings hold plaintexts and data keys for a
-// moment and free them without a thought. Replacing free and realloc of the whole process, of C++,
-// OpenSSL, SQLite and the PKCS#11 module alike, wipes them all. What allocates stays glibc's; only
-// what gives back passes here, and goes on to glibc's own functions, which it exports for
-// replacements like this one (GNU C Library manual, "Replacing malloc").
+// moment and free them without a thought. Replacing free, realloc and operator delete of the whole
+// process, of C++, OpenSSL, SQLite and the PKCS#11 module alike, wipes them all. What allocates is
+// tcmalloc; only what gives back passes here, and goes on to the functions by glibc's inner names,
+// which tcmalloc defines as its own (GNU C Library manual, "Replacing malloc"; gperftools,
+// libc_override.h). tcmalloc's operator delete would not come by free, so each form of it does
+// here.
 //
 // Sanitizers replace the same functions, so this file is empty under them.
 #ifndef KMAAS_SANITIZED
@@ -15,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <new>
 
 extern "C" {
 
@@ -61,5 +64,20 @@ void* reallocarray(void* block, std::size_t count, std::size_t size) noexcept {
 }
 
 }  // extern "C"
+
+void operator delete(void* block) noexcept { free(block); }
+void operator delete[](void* block) noexcept { free(block); }
+void operator delete(void* block, std::size_t) noexcept { free(block); }
+void operator delete[](void* block, std::size_t) noexcept { free(block); }
+void operator delete(void* block, std::align_val_t) noexcept { free(block); }
+void operator delete[](void* block, std::align_val_t) noexcept { free(block); }
+void operator delete(void* block, std::size_t, std::align_val_t) noexcept { free(block); }
+void operator delete[](void* block, std::size_t, std::align_val_t) noexcept { free(block); }
+void operator delete(void* block, const std::nothrow_t&) noexcept { free(block); }
+void operator delete[](void* block, const std::nothrow_t&) noexcept { free(block); }
+void operator delete(void* block, std::align_val_t, const std::nothrow_t&) noexcept { free(block); }
+void operator delete[](void* block, std::align_val_t, const std::nothrow_t&) noexcept {
+  free(block);
+}
 
 #endif  // KMAAS_SANITIZED

@@ -16,7 +16,6 @@ from server import BUILD, Server, again_when_throttled
 ALGORITHMS = ("RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256", "RSA_AES_KEY_WRAP_SHA_1", "RSA_AES_KEY_WRAP_SHA_256")
 WRAPPING_SPECS = ("RSA_2048", "RSA_3072", "RSA_4096")
 HOUR = 3600
-TRIES_MAX = 10
 # Making large wrapping keys takes most of the time, so by default only some kinds of keys are wrapped by every size of them.
 EVERY_WRAPPING = bool(os.environ.get("KMAAS_EVERY_WRAPPING"))
 BY_EVERY_SIZE = ("SYMMETRIC_DEFAULT", "ECC_NIST_P521")
@@ -62,15 +61,7 @@ class ImportCase(unittest.TestCase):
         return self.kms("CreateKey", origin="EXTERNAL", key_spec=kind.spec, key_usage=kind.usage).key_metadata.arn
 
     def parameters(self, arn, algorithm="RSAES_OAEP_SHA_256", spec="RSA_2048"):
-        """Again while the server is too busy, as SDKs do: the largest keys may not be made in time beside other work."""
-        asked = dict(key_id=arn, wrapping_algorithm=algorithm, wrapping_key_spec=spec)
-        for _ in range(TRIES_MAX - 1):
-            try:
-                return self.kms("GetParametersForImport", **asked)
-            except Refused as refusal:
-                if refusal.args[0] != "ThrottlingException":
-                    raise
-        return self.kms("GetParametersForImport", **asked)
+        return again_when_throttled(self.kms, "GetParametersForImport", key_id=arn, wrapping_algorithm=algorithm, wrapping_key_spec=spec)
 
     def request(self, arn, kind, **terms):
         """Members of ImportKeyMaterial."""

@@ -4,9 +4,9 @@ import base64
 import http.client
 import json
 
-BLOBS = ("CiphertextBlob", "ImportToken", "Mac", "Plaintext", "PrivateKeyCiphertextBlob", "PrivateKeyPlaintext", "PublicKey", "SharedSecret", "Signature")
+from server import again_when_throttled
 
-TRIES_MAX = 10
+BLOBS = ("CiphertextBlob", "ImportToken", "Mac", "Plaintext", "PrivateKeyCiphertextBlob", "PrivateKeyPlaintext", "PublicKey", "SharedSecret", "Signature")
 
 
 class Fault(Exception):
@@ -43,14 +43,7 @@ class KmsJson:
         self.connection.close()
 
     def patiently(self, operation, **members):
-        """Again while the server is too busy, as SDKs do: the largest keys may not be made in time beside other work."""
-        for _ in range(TRIES_MAX - 1):
-            try:
-                return self.call(operation, **members)
-            except Fault as fault:
-                if fault.name != "ThrottlingException":
-                    raise
-        return self.call(operation, **members)
+        return again_when_throttled(self.call, operation, **members)
 
     def make_key(self, spec, usage, **members):
         return self.patiently("CreateKey", KeySpec=spec, KeyUsage=usage, **members)["KeyMetadata"]["Arn"]

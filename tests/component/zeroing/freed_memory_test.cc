@@ -1,4 +1,5 @@
 // Looks for what was freed in the memory of the process itself.
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <malloc.h>
@@ -12,8 +13,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <new>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -159,6 +162,41 @@ TEST(FreedMemory, OfStandardContainersIsWiped) {
     ASSERT_GE(memory.Count(canary), 3U);
   }
   EXPECT_EQ(memory.Count(canary), 0U);
+}
+
+// Each form of operator delete; an allocator has them all, and none of them need come by free.
+TEST(FreedMemory, ByEveryOperatorDeleteIsWiped) {
+  OwnMemory memory;
+  const Canary canary(6);
+  constexpr std::size_t kBytes = 640;
+  constexpr std::align_val_t kAlignment{64};
+  const auto filled = [&canary](void* block) {
+    canary.WriteTo(static_cast<std::uint8_t*>(block) + kBytes / 2);
+    return block;
+  };
+  ::operator delete(filled(::operator new(kBytes)));
+  ::operator delete[](filled(::operator new[](kBytes)));
+  ::operator delete(filled(::operator new(kBytes)), kBytes);
+  ::operator delete[](filled(::operator new[](kBytes)), kBytes);
+  ::operator delete(filled(::operator new(kBytes, kAlignment)), kAlignment);
+  ::operator delete[](filled(::operator new[](kBytes, kAlignment)), kAlignment);
+  ::operator delete(filled(::operator new(kBytes, kAlignment)), kBytes, kAlignment);
+  ::operator delete[](filled(::operator new[](kBytes, kAlignment)), kBytes, kAlignment);
+  ::operator delete(filled(::operator new(kBytes, std::nothrow)), std::nothrow);
+  ::operator delete[](filled(::operator new[](kBytes, std::nothrow)), std::nothrow);
+  ::operator delete(filled(::operator new(kBytes, kAlignment, std::nothrow)), kAlignment,
+                    std::nothrow);
+  ::operator delete[](filled(::operator new[](kBytes, kAlignment, std::nothrow)), kAlignment,
+                      std::nothrow);
+  EXPECT_EQ(memory.Count(canary), 0U);
+}
+
+// Else what is wiped here would be another allocator's memory than the server's.
+TEST(Allocator, IsTcmalloc) {
+  Dl_info where{};
+  ASSERT_NE(::dladdr(reinterpret_cast<void*>(&std::malloc), &where), 0);
+  EXPECT_NE(std::string_view(where.dli_fname).find("tcmalloc"), std::string_view::npos)
+      << where.dli_fname;
 }
 
 TEST(FreedMemory, OfOtherThreadsIsWiped) {
