@@ -19,6 +19,7 @@ namespace kmaas::hsm {
 
 enum class Check;
 class EngineCore;
+class PinVerdict;
 class SharedModule;
 class TokenAnchor;
 class TokenKeys;
@@ -30,6 +31,8 @@ struct EngineOptions {
   std::string token_label;
   std::string token_serial = {};  // needed when two tokens share the label
   SecretBytes user_pin;           // kept for recoveries, in locked memory
+  // Shared by engines over one token; null: the engine has one of its own.
+  std::shared_ptr<PinVerdict> pin_verdict = nullptr;
   // Short calls: MAC, random, loading a key for them. SoftHSM gets slower with a second one at a
   // time.
   LaneOptions short_lane{1, 2048};

@@ -1,5 +1,7 @@
 // The calls of the port over the members of a group.
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "hsm/engine_group.h"
 #include "hsm/engine_group_ask.h"
@@ -228,21 +230,20 @@ Result<Bytes> EngineGroup::AuditPublicKey() { return first_opened().engine()->Au
 EngineGroup::Holders EngineGroup::HoldersOf(const domain::KeyMaterial& material,
                                             Deadline deadline) {
   Holders holders;
+  std::set<std::string> asked;  // tokens: several members may be ways to one
   for (std::size_t i = 0; i < members_.size(); ++i) {
     GroupMember& member = *members_[i];
-    std::optional<bool> there;
-    if (IsAlone() || member.IsUp()) {
-      const Result<bool> held = member.engine()->HoldsResident(material, deadline);
-      if (held) there = *held;
-    }
-    if (!there) {
-      holders.unknown.push_back(member.name());
-    } else if (*there) {
-      holders.names.push_back(member.name());
-      holders.serials.push_back(member.engine()->Status().token_serial);
-      places_.Note(material.id, i);
-    }
+    if (asked.contains(member.token()) || (!IsAlone() && !member.IsUp())) continue;
+    const Result<bool> held = member.engine()->HoldsResident(material, deadline);
+    if (!held) continue;
+    asked.insert(member.token());
+    if (!*held) continue;
+    holders.names.push_back(member.token());
+    holders.serials.push_back(member.engine()->Status().token_serial);
+    places_.Note(material.id, i);
   }
+  for (const auto& member : members_)
+    if (asked.insert(member->token()).second) holders.unknown.push_back(member->token());
   return holders;
 }
 

@@ -7,6 +7,7 @@
 #include "crypto/digest.h"
 #include "hsm/errors.h"
 #include "hsm/known_answers.h"
+#include "hsm/pin_verdict.h"
 #include "hsm/token_files.h"
 
 namespace kmaas::hsm {
@@ -63,8 +64,11 @@ Result<void> Generation::LogIn(const EngineOptions& options) {
   Rv rv = Session::Open(token_, keeper_);
   if (!rv.ok()) return SetupError(rv, "The token opens no session");
   // Whoever has logged in to the token of a key store before may have done so as the service.
-  rv = options.key_store ? keeper_.LoginFirst(Role::kUser, options.user_pin.view())
-                         : keeper_.Login(Role::kUser, options.user_pin.view());
+  const auto log_in = [&] {
+    return options.key_store ? keeper_.LoginFirst(Role::kUser, options.user_pin.view())
+                             : keeper_.Login(Role::kUser, options.user_pin.view());
+  };
+  rv = options.pin_verdict == nullptr ? log_in() : options.pin_verdict->Ask(log_in);
   if (IsPinRefusal(rv.code)) return PinRefused(rv, token_->facts().label);
   if (!rv.ok()) return SetupError(rv, "The token does not let the user log in");
   return {};

@@ -19,7 +19,7 @@ namespace kmaas::hsm {
 // token refused the PIN; by one thread at a time.
 struct GroupSeat {
   std::string name;   // for operators; each once
-  std::string token;  // equal for engines over one token: then the name of the first of them
+  std::string token;  // its name; equal for engines over one token
   std::function<Result<std::unique_ptr<Engine>>()> open;
 };
 

@@ -50,6 +50,12 @@ Result<pid_t> Isolate(SupervisorOptions supervisor, const ProxyOptions& proxies)
   return process;
 }
 
+bool AreModulesIsolated() {
+  State& state = TheState();
+  const std::lock_guard lock(state.mutex);
+  return state.supervisor != nullptr;
+}
+
 Result<CK_FUNCTION_LIST*> LoadIsolated(const ModuleSource& module) {
   State& state = TheState();
   const std::lock_guard lock(state.mutex);

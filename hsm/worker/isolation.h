@@ -16,6 +16,7 @@ namespace kmaas::hsm::worker {
 // process; call it while that has one thread and no secret. Once more: a new supervisor, for what
 // is loaded from then on.
 Result<pid_t> Isolate(SupervisorOptions supervisor, const ProxyOptions& proxies);
+bool AreModulesIsolated();  // whether that was called. Thread-safe.
 
 struct WorkerStatus {
   std::size_t number = 0;  // among those of the process

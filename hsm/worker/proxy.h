@@ -26,7 +26,7 @@ namespace kmaas::hsm::worker {
 class Proxy {
  public:
   // At most kProxiesMax live at a time: kThrottling.
-  static constexpr std::size_t kProxiesMax = 16;
+  static constexpr std::size_t kProxiesMax = 80;
   static Result<std::unique_ptr<Proxy>> Make(std::shared_ptr<Supervisor> supervisor,
                                              const ModuleSource& module,
                                              const ProxyOptions& options);

@@ -133,6 +133,7 @@ void ReadHsm(SettingsReader hsm, Findings& findings, HsmConfig& config) {
   lanes.Number("long_waiting_max", config.long_lane_waiting_max, 1, 100'000);
   lanes.Finish();
   ReadIsolation(hsm, config.isolation);
+  RefuseTooManyEngines(hsm, config);
   hsm.Finish();
 }
 

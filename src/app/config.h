@@ -37,6 +37,7 @@ struct AuditConfig {
 struct IsolationConfig {
   enum class Mode { kInProcess, kProcess };
   Mode mode = Mode::kInProcess;
+  std::uint32_t workers = 1;                   // for each token of the service
   std::uint32_t memory_max_mib = 1024;         // of one worker; 0: no limit
   std::chrono::milliseconds call_max{10'000};  // then a worker counts as hung
   bool operator==(const IsolationConfig&) const = default;

@@ -5,6 +5,8 @@
 #include "app/anchored_store.h"
 #include "app/token_settings.h"
 #include "base/log.h"
+#include "hsm/pin_verdict.h"
+#include "hsm/worker/isolation.h"
 #include "records/anchored_since.h"
 
 namespace kmaas::app {
@@ -41,6 +43,50 @@ Result<void> CheckInstallation(const Config& config, records::Catalog& catalog,
   return {};
 }
 
+// A token, and how many engines are over it: more than one when each has a worker of its own.
+struct Ways {
+  const HsmConfig& hsm;
+  const TokenConfig& token;
+  std::size_t count;
+  bool are_members;  // of a group
+};
+
+using Modules = std::map<std::string, std::shared_ptr<hsm::SharedModule>>;
+
+// In the process a module is loaded once; in workers, once for each.
+Result<std::shared_ptr<hsm::SharedModule>> ModuleFor(const TokenConfig& token, Modules& modules) {
+  if (hsm::worker::AreModulesIsolated())
+    return hsm::SharedModule::Load(token.module, token.module_parameters);
+  std::shared_ptr<hsm::SharedModule>& module = modules[token.module];
+  if (module == nullptr) {
+    KM_TRY(module, hsm::SharedModule::Load(token.module, token.module_parameters));
+  }
+  return module;
+}
+
+Result<void> AddSeats(const Ways& ways, SecretBytes user_pin, const Clock& clock, Modules& modules,
+                      std::vector<hsm::GroupSeat>& seats) {
+  const auto pin = std::make_shared<const SecretBytes>(std::move(user_pin));
+  const auto verdict = std::make_shared<hsm::PinVerdict>();
+  const std::string& token = ways.token.name;
+  for (std::size_t i = 0; i < ways.count; ++i) {
+    KM_TRY(const auto module, ModuleFor(ways.token, modules));
+    const std::string name = ways.count == 1 ? token : token + "/" + std::to_string(i + 1);
+    const auto open = [&clock, module, pin, verdict, hsm = ways.hsm, token = ways.token,
+                       is_member = ways.are_members] {
+      hsm::EngineOptions options = ToEngineOptions(hsm, token);
+      options.user_pin = pin->Clone();
+      options.pin_verdict = verdict;
+      options.module = module;
+      options.is_member = is_member;
+      if (is_member) options.recovery_interval = kMemberRecoveryInterval;
+      return hsm::Engine::Open(std::move(options), clock);
+    };
+    seats.push_back({name, token, open});
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string ForOperators(const Error& error) {
@@ -69,8 +115,6 @@ hsm::EngineOptions ToEngineOptions(const HsmConfig& hsm, const TokenConfig& toke
   options.cached_keys_max = hsm.cached_keys_max;
   options.check_ecdsa = hsm.check_ecdsa_signatures;
   options.accept_weak_token = hsm.accept_weak_token;
-  options.is_member = TokensOf(hsm).size() > 1;
-  if (options.is_member) options.recovery_interval = kMemberRecoveryInterval;
   return options;
 }
 
@@ -91,20 +135,11 @@ Result<Foundation> OpenToken(const Config& config, UserPins user_pins, const Clo
   const std::vector<TokenConfig> tokens = TokensOf(config.hsm);
   if (user_pins.of_tokens.size() != tokens.size())
     return Refused("hsm.tokens: there must be a PIN for each token");
+  const std::size_t ways = hsm::worker::AreModulesIsolated() ? config.hsm.isolation.workers : 1;
   std::vector<hsm::GroupSeat> seats;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    const TokenConfig& token = tokens[i];
-    std::shared_ptr<hsm::SharedModule>& module = foundation.modules[token.module];
-    if (module == nullptr) {
-      KM_TRY(module, hsm::SharedModule::Load(token.module, token.module_parameters));
-    }
-    const auto pin = std::make_shared<const SecretBytes>(std::move(user_pins.of_tokens[i]));
-    seats.push_back({token.name, token.name, [&clock, module, pin, hsm = config.hsm, token] {
-                       hsm::EngineOptions options = ToEngineOptions(hsm, token);
-                       options.user_pin = pin->Clone();
-                       options.module = module;
-                       return hsm::Engine::Open(std::move(options), clock);
-                     }});
+    KM_CHECK(AddSeats({config.hsm, tokens[i], ways, ways * tokens.size() > 1},
+                      std::move(user_pins.of_tokens[i]), clock, foundation.modules, seats));
   }
   hsm::GroupOptions options;
   options.spread = config.hsm.spread;

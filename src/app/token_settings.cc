@@ -87,6 +87,11 @@ void ReadTokens(SettingsReader& hsm, HsmConfig& config, Findings& findings) {
   }
 }
 
+void RefuseTooManyEngines(SettingsReader& hsm, const HsmConfig& config) {
+  if (config.isolation.workers * config.tokens.size() > kTokensMax)
+    hsm.Refuse("workers", "times the number of hsm.tokens is more than 64");
+}
+
 std::vector<TokenConfig> TokensOf(const HsmConfig& hsm) {
   if (!hsm.tokens.empty()) return hsm.tokens;
   TokenConfig only;

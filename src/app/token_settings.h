@@ -8,6 +8,9 @@
 
 namespace kmaas::app {
 
+// After hsm.tokens and hsm.workers were read: a group has so many members at most.
+void RefuseTooManyEngines(SettingsReader& hsm, const HsmConfig& config);
+
 // hsm.tokens and hsm.spread.
 void ReadTokens(SettingsReader& hsm, HsmConfig& config, Findings& findings);
 

@@ -5,6 +5,7 @@ often the worker dies (3), KMAAS_WORKER_LEAKS how often it is replaced (2). `--p
 in-process (the module runs in the server), impatient (a hung call is never cut short).
 """
 
+import json
 import os
 import pathlib
 import signal
@@ -125,6 +126,62 @@ class HsmWorker(unittest.TestCase):
         def has(process):
             return hsm_shim.SHIM.name in pathlib.Path(f"/proc/{process}/maps").read_text()
         self.assertEqual([has(self.server.process.pid), has(children(self.server.process.pid)[0]), has(self.worker())], [False, False, True])
+
+
+class SeveralHsmWorkers(unittest.TestCase):
+    """Three ways to one token: one that ends leaves two, and together they try a PIN once."""
+
+    def setUp(self):
+        self.server = hsm_shim.FaultyServer({"hsm": {"module": str(hsm_shim.SHIM), "isolation": "process", "workers": 3}})
+        self.server.overrides["confinement"] = {"writable": [str(self.server.directory)]}
+        self.server.__enter__()
+        self.addCleanup(self.server.__exit__)
+        kms = self.kms = self.server.boto3()
+        make = lambda **how: kms.create_key(**how)["KeyMetadata"]["KeyId"]  # noqa: E731
+        self.keys = {"symmetric": make(), "signer": make(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY"),
+                     "hmac": make(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")}
+        self.keys["ciphertext"] = kms.encrypt(KeyId=self.keys["symmetric"], Plaintext=TEXT)["CiphertextBlob"]
+        self.keys["mac"] = kms.generate_mac(KeyId=self.keys["hmac"], Message=TEXT, MacAlgorithm="HMAC_SHA_256")["Mac"]
+
+    def workers(self):
+        return [worker for supervisor in children(self.server.process.pid) for worker in children(supervisor)]
+
+    def members_up(self):
+        return sum(metrics.value(metrics.read(self.server), "kmaas_hsm_member_up", member=f"kmaas/{number}") for number in (1, 2, 3))
+
+    def test_the_end_of_one_is_not_noticed(self):
+        self.assertEqual(len(self.workers()), 3)
+        with Load(self.server, self.keys) as load:
+            for turn in range(CRASHES):
+                before, victim = load.right, self.workers()[turn % 3]
+                self.assertTrue(until(lambda: load.right > before + 20))  # noqa: B023
+                os.kill(victim, signal.SIGSEGV)
+                self.assertTrue(until(lambda: victim not in self.workers() and len(self.workers()) == 3))  # noqa: B023
+                self.assertTrue(until(lambda: self.members_up() == 3))
+        self.assertEqual(load.bad, [])
+        self.assertEqual(load.refused, {})
+        print(f"{CRASHES} of three workers ended in turn: none of {load.right} calls refused, the longest took {load.longest:.3f} s")
+
+    def test_every_worker_finds_a_resident_key(self):
+        self.server.stop()
+        self.server.overrides["keys"] = {"default_custody": "resident"}
+        self.server.write_config()
+        self.server.start()
+        key = self.kms.create_key()["KeyMetadata"]["KeyId"]
+        blob = self.kms.encrypt(KeyId=key, Plaintext=TEXT)["CiphertextBlob"]
+        for victim in self.workers():
+            os.kill(victim, signal.SIGSEGV)
+            self.assertTrue(until(lambda: victim not in self.workers() and len(self.workers()) == 3))  # noqa: B023
+            self.assertEqual(self.kms.decrypt(CiphertextBlob=blob)["Plaintext"], TEXT)
+
+    def test_a_refused_pin_is_tried_once_by_all_of_them_together(self):
+        before = self.server.plan.calls("C_Login")
+        self.server.plan.begin(hsm_shim.REFUSAL, hsm_shim.PIN_LOCKED, "C_Login")
+        for victim in self.workers():
+            os.kill(victim, signal.SIGSEGV)
+        refused = lambda: self.server.log_path.read_text().count("hsm_member_refused")  # noqa: E731
+        self.assertTrue(until(lambda: refused() == 3), self.server.log_path.read_text()[-3000:])
+        self.assertEqual(self.server.plan.calls("C_Login") - before, 1)
 
 
 if __name__ == "__main__":

@@ -26,11 +26,26 @@ TEST(IsolationSettings, ModulesRunInTheServerUnlessItIsSaid) {
 }
 
 TEST(IsolationSettings, LimitsOfWorkersNeedWorkers) {
-  for (const char* one : {"  worker_memory_max_mib: 64", "  worker_call_max_ms: 500"}) {
+  for (const char* one : {"  workers: 2", "  worker_memory_max_mib: 64", "  worker_call_max_ms: 500"}) {
     const auto config = Parse(one);
     ASSERT_FALSE(config) << one;
     EXPECT_THAT(config.error().message, HasSubstr("needs hsm.isolation: process"));
   }
+}
+
+TEST(IsolationSettings, EachTokenHasAsManyWorkersAsIsSaid) {
+  EXPECT_EQ(Parse("  isolation: process\n  workers: 4")->hsm.isolation.workers, 4U);
+  EXPECT_FALSE(Parse("  isolation: process\n  workers: 0"));
+  EXPECT_FALSE(Parse("  isolation: process\n  workers: 17"));
+  std::string tokens = "  tokens:\n";
+  for (int i = 0; i < 5; ++i) {
+    const std::string n = std::to_string(i);
+    tokens += "    - {name: t" + n + ", label: t, serial: '" + n + "'}\n";
+  }
+  EXPECT_TRUE(Parse("  isolation: process\n  workers: 12\n" + tokens));
+  const auto config = Parse("  isolation: process\n  workers: 13\n" + tokens);
+  ASSERT_FALSE(config);
+  EXPECT_THAT(config.error().message, HasSubstr("more than 64"));
 }
 
 TEST(IsolationSettings, AnotherIsolationIsRefused) {
