@@ -4,9 +4,9 @@
 
 #include "app/reload_counters.h"
 #include "audit/sealer.h"
+#include "hsm/engine_group.h"
 #include "lifecycle/root_rotation.h"
 #include "lifecycle/token_sweep.h"
-#include "hsm/engine_group.h"
 #include "metrics/page.h"
 #include "siem/deliveries.h"
 #include "storage/anchoring.h"

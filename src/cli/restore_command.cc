@@ -188,7 +188,7 @@ void AddRestoreCommand(CLI::App& program, Invocation& invocation) {
   const auto arguments = std::make_shared<RestoreArguments>();
   CLI::App& restore = *program.add_subcommand(
       "restore",
-      "Make a node from a backup; tell whether the database is the newest, accept an older one");
+      "Make a node from a backup; say whether the database is the newest, accept an older one");
   restore.require_subcommand(0, 1);
   restore.add_option("file", arguments->backup.file, "A backup, into an empty data directory")
       ->type_name("FILE");

@@ -73,6 +73,8 @@ TEST(Config, TheCommentedSettingsOfTheExampleAreValid) {
       "$1$2:\n");
   uncommented = std::regex_replace(uncommented, std::regex("\n  pin_environment:[^\n]*"), "");
   uncommented = std::regex_replace(uncommented, std::regex("\n  token_serial:[^\n]*"), "");
+  uncommented =
+      std::regex_replace(uncommented, std::regex("isolation: in-process"), "isolation: process");
   const auto config = ParseConfig(uncommented, kFile);
   ASSERT_TRUE(config) << config.error().message;
   ASSERT_EQ(config->hsm.tokens.size(), 3U);

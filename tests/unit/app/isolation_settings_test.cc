@@ -26,7 +26,8 @@ TEST(IsolationSettings, ModulesRunInTheServerUnlessItIsSaid) {
 }
 
 TEST(IsolationSettings, LimitsOfWorkersNeedWorkers) {
-  for (const char* one : {"  workers: 2", "  worker_memory_max_mib: 64", "  worker_call_max_ms: 500"}) {
+  for (const char* one :
+       {"  workers: 2", "  worker_memory_max_mib: 64", "  worker_call_max_ms: 500"}) {
     const auto config = Parse(one);
     ASSERT_FALSE(config) << one;
     EXPECT_THAT(config.error().message, HasSubstr("needs hsm.isolation: process"));
