@@ -11,8 +11,8 @@ namespace {
 // About as long as one MAC in SoftHSM: sleeping and waking cost more than that.
 constexpr int kSpins = 200;
 constexpr std::chrono::nanoseconds kShortTurn = std::chrono::microseconds(15);
-// To give the processor's place to another thread and to take it back costs some ten microseconds,
-// and turns that are all work of the processor grow beside other load: P-256 in SoftHSM to 150 us.
+// To give the processor's place to another thread and to take it back costs some ten microseconds.
+// Far above the turns that are all work of the processor, which grow beside other load (0012).
 constexpr std::chrono::nanoseconds kLongTurn = std::chrono::microseconds(500);
 // The average follows by an eighth of the difference.
 constexpr std::int64_t kAverageOver = 8;

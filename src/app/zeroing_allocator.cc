@@ -28,10 +28,12 @@ void* __libc_malloc(std::size_t size);
 
 void free(void* block) noexcept {
   if (block == nullptr) return;
-  // free keeps errno (POSIX.1-2024); what is called here does not touch it.
+  // free keeps errno (POSIX.1-2024); tcmalloc's gives pages back to the system and does not.
+  const int kept = errno;
   std::memset(block, 0, malloc_usable_size(block));
   asm volatile("" ::"r"(block) : "memory");  // as explicit_bzero, without its way through the PLT
   __libc_free(block);
+  errno = kept;
 }
 
 // A block may not move without its old place being wiped, so glibc's realloc, which frees inside,

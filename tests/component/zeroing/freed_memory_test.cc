@@ -165,30 +165,38 @@ TEST(FreedMemory, OfStandardContainersIsWiped) {
 }
 
 // Each form of operator delete; an allocator has them all, and none of them need come by free.
+// Looked at one by one: the next would get the block of the one before, and wipe it.
 TEST(FreedMemory, ByEveryOperatorDeleteIsWiped) {
-  OwnMemory memory;
-  const Canary canary(6);
   constexpr std::size_t kBytes = 640;
   constexpr std::align_val_t kAlignment{64};
-  const auto filled = [&canary](void* block) {
+  OwnMemory memory;
+  const Canary canary(6);
+  const auto expect_wiped = [&](const char* form, void* block, const auto& give_back) {
     canary.WriteTo(static_cast<std::uint8_t*>(block) + kBytes / 2);
-    return block;
+    give_back(block);
+    EXPECT_EQ(memory.Count(canary), 0U) << form;
   };
-  ::operator delete(filled(::operator new(kBytes)));
-  ::operator delete[](filled(::operator new[](kBytes)));
-  ::operator delete(filled(::operator new(kBytes)), kBytes);
-  ::operator delete[](filled(::operator new[](kBytes)), kBytes);
-  ::operator delete(filled(::operator new(kBytes, kAlignment)), kAlignment);
-  ::operator delete[](filled(::operator new[](kBytes, kAlignment)), kAlignment);
-  ::operator delete(filled(::operator new(kBytes, kAlignment)), kBytes, kAlignment);
-  ::operator delete[](filled(::operator new[](kBytes, kAlignment)), kBytes, kAlignment);
-  ::operator delete(filled(::operator new(kBytes, std::nothrow)), std::nothrow);
-  ::operator delete[](filled(::operator new[](kBytes, std::nothrow)), std::nothrow);
-  ::operator delete(filled(::operator new(kBytes, kAlignment, std::nothrow)), kAlignment,
-                    std::nothrow);
-  ::operator delete[](filled(::operator new[](kBytes, kAlignment, std::nothrow)), kAlignment,
-                      std::nothrow);
-  EXPECT_EQ(memory.Count(canary), 0U);
+  expect_wiped("plain", ::operator new(kBytes), [](void* p) { ::operator delete(p); });
+  expect_wiped("array", ::operator new[](kBytes), [](void* p) { ::operator delete[](p); });
+  expect_wiped("sized", ::operator new(kBytes), [](void* p) { ::operator delete(p, kBytes); });
+  expect_wiped("sized array", ::operator new[](kBytes),
+               [](void* p) { ::operator delete[](p, kBytes); });
+  expect_wiped("aligned", ::operator new(kBytes, kAlignment),
+               [](void* p) { ::operator delete(p, kAlignment); });
+  expect_wiped("aligned array", ::operator new[](kBytes, kAlignment),
+               [](void* p) { ::operator delete[](p, kAlignment); });
+  expect_wiped("sized aligned", ::operator new(kBytes, kAlignment),
+               [](void* p) { ::operator delete(p, kBytes, kAlignment); });
+  expect_wiped("sized aligned array", ::operator new[](kBytes, kAlignment),
+               [](void* p) { ::operator delete[](p, kBytes, kAlignment); });
+  expect_wiped("nothrow", ::operator new(kBytes, std::nothrow),
+               [](void* p) { ::operator delete(p, std::nothrow); });
+  expect_wiped("nothrow array", ::operator new[](kBytes, std::nothrow),
+               [](void* p) { ::operator delete[](p, std::nothrow); });
+  expect_wiped("aligned nothrow", ::operator new(kBytes, kAlignment, std::nothrow),
+               [](void* p) { ::operator delete(p, kAlignment, std::nothrow); });
+  expect_wiped("aligned nothrow array", ::operator new[](kBytes, kAlignment, std::nothrow),
+               [](void* p) { ::operator delete[](p, kAlignment, std::nothrow); });
 }
 
 // Else what is wiped here would be another allocator's memory than the server's.
