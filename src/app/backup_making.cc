@@ -153,11 +153,11 @@ Result<BackupReport> Make(const Making& making, Foundation& token) {
 
 }  // namespace
 
-Result<BackupReport> MakeBackup(const Config& config, SecretBytes user_pin, const std::string& file,
+Result<BackupReport> MakeBackup(const Config& config, UserPins user_pins, const std::string& file,
                                 const StepProgress& progress, const Clock& clock) {
   // Said before the token is asked, and again when the file gets its name.
   if (Exists(file)) return Failed(file, "exists already; a backup replaces no file");
-  KM_TRY(Foundation token, OpenToken(config, std::move(user_pin), clock));
+  KM_TRY(Foundation token, OpenToken(config, std::move(user_pins), clock));
   Result<BackupReport> report = Make({config, file, progress, clock}, token);
   token.Close();
   return report;

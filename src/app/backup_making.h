@@ -6,10 +6,10 @@
 #include <string_view>
 
 #include "app/config.h"
+#include "app/user_pins.h"
 #include "backup/header.h"
 #include "base/clock.h"
 #include "base/result.h"
-#include "base/secret_bytes.h"
 
 namespace kmaas::app {
 
@@ -32,7 +32,7 @@ struct BackupReport {
 // the database. Has every change that was acknowledged before the call. Refuses a database that is
 // not as kmaas wrote it, or older than what the token or the audit trail remember. Every error is
 // for the operator. Borrows the clock.
-Result<BackupReport> MakeBackup(const Config& config, SecretBytes user_pin, const std::string& file,
+Result<BackupReport> MakeBackup(const Config& config, UserPins user_pins, const std::string& file,
                                 const StepProgress& progress, const Clock& clock);
 
 }  // namespace kmaas::app

@@ -266,10 +266,10 @@ bool HasTrail(const std::string& directory) {
 
 }  // namespace
 
-Result<BackupContents> LookIntoBackup(const Config& config, SecretBytes user_pin,
+Result<BackupContents> LookIntoBackup(const Config& config, UserPins user_pins,
                                       const std::string& file, const backup::Header& header,
                                       const StepProgress& progress, const Clock& clock) {
-  KM_TRY(Foundation token, OpenToken(config, std::move(user_pin), clock));
+  KM_TRY(Foundation token, OpenToken(config, std::move(user_pins), clock));
   Result<BackupContents> contents = Look(config, file, header, progress, token, clock);
   token.Close();
   return contents;
@@ -287,7 +287,7 @@ std::vector<std::string> InTheWayOfRestore(const Config& config, const RestoreOp
   return found;
 }
 
-Result<RestoreReport> RestoreBackup(const Config& config, SecretBytes user_pin,
+Result<RestoreReport> RestoreBackup(const Config& config, UserPins user_pins,
                                     const RestoreOptions& options, ports::RandomSource& random,
                                     const Clock& clock) {
   const std::vector<std::string> found = InTheWayOfRestore(config, options);
@@ -297,7 +297,7 @@ Result<RestoreReport> RestoreBackup(const Config& config, SecretBytes user_pin,
     return Refused(message);
   }
   KM_TRY(backup::Outline outline, backup::CheckFile(options.file, {}));
-  KM_TRY(Foundation foundation, OpenToken(config, std::move(user_pin), clock));
+  KM_TRY(Foundation foundation, OpenToken(config, std::move(user_pins), clock));
   Result<RestoreReport> report =
       Restore({config, options, random, clock}, std::move(outline.header), foundation);
   foundation.Close();

@@ -7,10 +7,10 @@
 
 #include "app/backup_making.h"
 #include "app/config.h"
+#include "app/user_pins.h"
 #include "backup/reader.h"
 #include "base/clock.h"
 #include "base/result.h"
-#include "base/secret_bytes.h"
 #include "ports/random_source.h"
 #include "storage/integrity_report.h"
 #include "storage/rollback_check.h"
@@ -25,7 +25,7 @@ struct BackupContents {
 };
 // Needs room for the database in the directory for temporary files. kValidation when the backup is
 // another token's or does not open; what is wrong with rows is in the report.
-Result<BackupContents> LookIntoBackup(const Config& config, SecretBytes user_pin,
+Result<BackupContents> LookIntoBackup(const Config& config, UserPins user_pins,
                                       const std::string& file, const backup::Header& header,
                                       const StepProgress& progress, const Clock& clock);
 
@@ -52,7 +52,7 @@ std::vector<std::string> InTheWayOfRestore(const Config& config, const RestoreOp
 // RestoreBackup, sealed; with keep_trail it goes on with it. Whether the database may serve says
 // the report: token and trail may remember a later one, and then two persons have to agree. Every
 // error is for the operator.
-Result<RestoreReport> RestoreBackup(const Config& config, SecretBytes user_pin,
+Result<RestoreReport> RestoreBackup(const Config& config, UserPins user_pins,
                                     const RestoreOptions& options, ports::RandomSource& random,
                                     const Clock& clock);
 

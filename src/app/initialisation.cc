@@ -195,8 +195,8 @@ Result<void> FillStore(Foundation& foundation, ports::RandomSource& random, cons
 Result<void> MakeStore(const Config& config, InitialisationOptions& options,
                        ports::RandomSource& random, const Clock& clock,
                        InitialisationReport& report) {
-  KM_TRY(Foundation foundation,
-         OpenFoundation(config, std::move(options.user_pin), storage::OpenMode::kCreate, clock));
+  KM_TRY(Foundation foundation, OpenFoundation(config, UserPins(std::move(options.user_pin)),
+                                               storage::OpenMode::kCreate, clock));
   Result<void> filled = FillStore(foundation, random, clock, report);
   if (filled) filled = AnchorFirst(foundation, clock);
   foundation.Close();

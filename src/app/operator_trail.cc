@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "app/anchored_store.h"
+#include "app/lost_trail.h"
 #include "app/private_file.h"
 #include "app/service_options.h"
 #include "app/stored_seal_memory.h"
@@ -33,7 +35,7 @@ Result<std::unique_ptr<OperatorTrail>> OperatorTrail::Open(const Config& config,
                                                            Foundation& foundation,
                                                            SealsLookedFor seals,
                                                            const Clock& clock) {
-  std::unique_ptr<OperatorTrail> opened(new OperatorTrail());
+  std::unique_ptr<OperatorTrail> opened(new OperatorTrail(foundation));
   KM_CHECK(MakeDirectory(config.audit.directory));
   KM_TRY(opened->trail_, audit::Trail::Open(ToTrailOptions(config.audit), clock));
   opened->memory_ = std::make_unique<Memory>(*foundation.catalog, seals, clock);
@@ -47,6 +49,20 @@ Result<std::unique_ptr<OperatorTrail>> OperatorTrail::Open(const Config& config,
   return opened;
 }
 
+Result<std::unique_ptr<OperatorTrail>> OperatorTrail::Begin(const Config& config,
+                                                            Foundation& foundation,
+                                                            ports::RandomSource& random,
+                                                            const Clock& clock) {
+  KM_TRY(auto opened, Open(config, foundation, SealsLookedFor::kRemembered, clock));
+  audit::Trail& trail = opened->trail();
+  if (opened->lost_seals() > 0)
+    KM_CHECK(ReportLostTrail(*opened->sealer_, trail, config, random, clock));
+  KM_CHECK(BeginAnchoring(foundation, trail, random, clock));
+  return opened;
+}
+
+OperatorTrail::OperatorTrail(Foundation& foundation) : foundation_(foundation) {}
+
 OperatorTrail::~OperatorTrail() = default;
 
 Result<void> OperatorTrail::Seal() {
@@ -57,6 +73,17 @@ Result<void> OperatorTrail::Seal() {
                "the audit trail cannot be sealed; the server that starts next tries again"};
 }
 
-Result<void> OperatorTrail::NoteSeals() { return memory_->Note(); }
+Result<void> OperatorTrail::NoteSeals() {
+  if (lost_seals() > 0) KM_CHECK(sealer_->RememberInSpite());
+  return memory_->Note();
+}
+
+Result<void> OperatorTrail::End() {
+  const Result<void> ended = foundation_.anchoring->End();
+  const Result<void> sealed = Seal();
+  KM_CHECK(ended);
+  KM_CHECK(sealed);
+  return NoteSeals();
+}
 
 }  // namespace kmaas::app

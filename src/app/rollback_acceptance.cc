@@ -154,11 +154,9 @@ Result<Acceptance> AcceptRollback(Foundation& foundation, const Config& config,
   KM_CHECK(GoBeyond(foundation, accepted.persons, epoch, clock));
   accepted.head = foundation.store->head();
   const Result<void> anchored = foundation.anchoring->Begin(trail, random, accepted.head);
-  const Result<void> ended = foundation.anchoring->End();
+  const Result<void> ended = opened->End();
   KM_CHECK(anchored);
   KM_CHECK(ended);
-  KM_CHECK(opened->Seal());
-  KM_CHECK(opened->NoteSeals());
   log::Warning("rollback_accepted", {{"epoch", accepted.head.epoch},
                                      {"first", accepted.persons[0].user.arn()},
                                      {"second", accepted.persons[1].user.arn()}});

@@ -4,10 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "app/anchored_store.h"
-#include "app/private_file.h"
-#include "app/service_options.h"
-#include "audit/trail.h"
+#include "app/operator_trail.h"
 #include "base/json_text.h"
 #include "base/log.h"
 
@@ -131,17 +128,14 @@ Result<Retired> RetireRoots(Foundation& foundation, const Config& config,
   KM_CHECK(CheckUnused(report, retirement));
   KM_TRY(std::vector<ConsentingPerson> persons, CheckAll(foundation, retirement, random, clock));
   KM_CHECK(foundation.engine->roots().WrapWith(report.in_use, Deadline::After(clock, kStepMax)));
-  KM_CHECK(MakeDirectory(config.audit.directory));
-  KM_TRY(const auto trail, audit::Trail::Open(ToTrailOptions(config.audit), clock));
-  KM_CHECK(BeginAnchoring(foundation, *trail, random, clock));
+  KM_TRY(const auto opened, OperatorTrail::Begin(config, foundation, random, clock));
   const auto record = [&](std::string details) {
     return storage::StoreRecord("RetireRoots", std::move(details), config.region, random,
                                 clock.Now());
   };
   const Result<void> destroyed =
-      DestroyRecorded(foundation, retirement, persons, *trail, record, clock);
-  // It writes to the trail, which ends here.
-  const Result<void> ended = foundation.anchoring->End();
+      DestroyRecorded(foundation, retirement, persons, opened->trail(), record, clock);
+  const Result<void> ended = opened->End();
   KM_CHECK(destroyed);
   KM_CHECK(ended);
   return Retired{std::move(persons), foundation.engine->Status().root_generations};

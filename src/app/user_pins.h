@@ -14,9 +14,7 @@ namespace kmaas::app {
 // In the order of TokensOf().
 struct UserPins {
   UserPins() = default;
-  // Of the only token.
-  // NOLINTNEXTLINE(google-explicit-constructor): one PIN is the PINs of one token
-  UserPins(SecretBytes only) { of_tokens.push_back(std::move(only)); }
+  explicit UserPins(SecretBytes only) { of_tokens.push_back(std::move(only)); }
   std::vector<SecretBytes> of_tokens;
 };
 

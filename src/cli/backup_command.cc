@@ -22,11 +22,11 @@ struct VerifyArguments {
 Result<void> Make(Invocation& invocation, const std::string& file) {
   KM_TRY(const app::Config config, invocation.Load());
   app::SetModuleEnvironment(config.hsm);
-  KM_TRY(SecretBytes pin, ObtainUserPin(config.hsm));
+  KM_TRY(app::UserPins pins, ObtainUserPins(config.hsm));
   Result<app::BackupReport> made = Error{ErrorCode::kKmsInternal, ""};
   {
     StepDisplay display(invocation.err);
-    made = app::MakeBackup(config, std::move(pin), file, std::ref(display), invocation.clock);
+    made = app::MakeBackup(config, std::move(pins), file, std::ref(display), invocation.clock);
   }
   if (!made) return made.error();
   if (invocation.json) {
@@ -60,9 +60,9 @@ Result<Look> LookAt(Invocation& invocation, const VerifyArguments& arguments) {
   if (!arguments.with_token) return look;
   KM_TRY(const app::Config config, invocation.Load());
   app::SetModuleEnvironment(config.hsm);
-  KM_TRY(SecretBytes pin, ObtainUserPin(config.hsm));
+  KM_TRY(app::UserPins pins, ObtainUserPins(config.hsm));
   KM_TRY(look.contents,
-         app::LookIntoBackup(config, std::move(pin), arguments.file, look.outline.header,
+         app::LookIntoBackup(config, std::move(pins), arguments.file, look.outline.header,
                              std::ref(display), invocation.clock));
   return look;
 }

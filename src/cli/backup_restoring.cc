@@ -50,13 +50,13 @@ Result<void> RestoreFromBackup(Invocation& invocation, app::RestoreOptions optio
                  << config.audit.directory
                  << (options.keep_trail ? " goes on\n" : " says where it comes from\n");
   app::SetModuleEnvironment(config.hsm);
-  KM_TRY(SecretBytes pin, ObtainUserPin(config.hsm));
+  KM_TRY(app::UserPins pins, ObtainUserPins(config.hsm));
   app::ProcessRandom random;
   Result<app::RestoreReport> report = Error{ErrorCode::kKmsInternal, ""};
   {
     StepDisplay display(invocation.err);
     options.progress = std::ref(display);
-    report = app::RestoreBackup(config, std::move(pin), options, random, invocation.clock);
+    report = app::RestoreBackup(config, std::move(pins), options, random, invocation.clock);
   }
   if (!report) return report.error();
   if (invocation.json) {

@@ -82,8 +82,9 @@ Result<SecretBytes> ObtainUserPin(const app::HsmConfig& hsm) {
 }
 
 Result<app::UserPins> ObtainUserPins(const app::HsmConfig& hsm) {
-  return app::ReadUserPins(
-      hsm, [&](const std::string& token) { return AskUserPin(token, hsm.pin_environment); });
+  return app::ReadUserPins(hsm, [&](const std::string& token) {
+    return app::PinFromCustodians(hsm) ? AskShares() : AskUserPin(token, hsm.pin_environment);
+  });
 }
 
 Result<app::Foundation> OpenForReading(const app::Config& config, const Clock& clock) {

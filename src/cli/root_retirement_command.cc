@@ -69,9 +69,9 @@ Result<void> Retire(Invocation& invocation, const RetireArguments& arguments) {
                  "stop kmaasd first (process " + *server +
                      "): while it serves, a call may still write what the old roots wrapped"};
   app::SetModuleEnvironment(config.hsm);
-  KM_TRY(SecretBytes pin, ObtainUserPin(config.hsm));
+  KM_TRY(app::UserPins pins, ObtainUserPins(config.hsm));
   KM_TRY(app::Foundation foundation,
-         app::OpenFoundation(config, std::move(pin), storage::OpenMode::kOpenExisting,
+         app::OpenFoundation(config, std::move(pins), storage::OpenMode::kOpenExisting,
                              invocation.clock));
   app::ProcessRandom random;
   const auto retired = app::RetireRoots(foundation, config, retirement, random, invocation.clock);

@@ -4,13 +4,10 @@
 #include <memory>
 #include <thread>
 
-#include "app/anchored_store.h"
-#include "app/private_file.h"
+#include "app/operator_trail.h"
 #include "app/process.h"
 #include "app/process_random.h"
 #include "app/root_report.h"
-#include "app/service_options.h"
-#include "audit/trail.h"
 #include "cli/commands.h"
 #include "cli/json_writer.h"
 #include "cli/server_process.h"
@@ -143,23 +140,22 @@ Result<app::RootReport> RotateHere(Invocation& invocation, const app::Config& co
   app::ProcessRandom random;
   KM_TRY(const app::RootReport before, app::ReportRoots(foundation));
   KM_CHECK(RefuseWithoutNewer(before));
-  KM_CHECK(app::MakeDirectory(config.audit.directory));
-  KM_TRY(const auto trail, audit::Trail::Open(app::ToTrailOptions(config.audit), invocation.clock));
-  KM_CHECK(app::BeginAnchoring(foundation, *trail, random, invocation.clock));
-  core::Outbox outbox(*foundation.catalog, *trail);
+  KM_TRY(const auto opened,
+         app::OperatorTrail::Begin(config, foundation, random, invocation.clock));
+  audit::Trail& trail = opened->trail();
+  core::Outbox outbox(*foundation.catalog, trail);
   Result<void> done;
   if (const auto recovered = outbox.Recover(Deadline::After(invocation.clock, app::kStepMax));
       recovered) {
     RootRotation::Parts parts =
-        app::RotationParts(foundation, outbox, *trail, config.region, random, invocation.clock);
+        app::RotationParts(foundation, outbox, trail, config.region, random, invocation.clock);
     parts.in_flight = std::chrono::seconds(0);
     RootRotation rotation(std::move(parts));
     done = RotateAll(invocation, rotation, before.elsewhere() + before.by_generation.size());
   } else {
     done = recovered.error();
   }
-  // It writes to the trail, which ends here.
-  const Result<void> ended = foundation.anchoring->End();
+  const Result<void> ended = opened->End();
   KM_CHECK(done);
   KM_CHECK(ended);
   return app::ReportRoots(foundation);
@@ -170,9 +166,9 @@ Result<void> Rotate(Invocation& invocation, const RotateArguments& arguments) {
   if (const auto server = ServerProcess(config.store.path))
     return RotateByServer(invocation, config, arguments, *server);
   app::SetModuleEnvironment(config.hsm);
-  KM_TRY(SecretBytes pin, ObtainUserPin(config.hsm));
+  KM_TRY(app::UserPins pins, ObtainUserPins(config.hsm));
   KM_TRY(app::Foundation foundation,
-         app::OpenFoundation(config, std::move(pin), storage::OpenMode::kOpenExisting,
+         app::OpenFoundation(config, std::move(pins), storage::OpenMode::kOpenExisting,
                              invocation.clock));
   const auto report = RotateHere(invocation, config, foundation);
   foundation.Close();

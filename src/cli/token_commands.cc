@@ -1,10 +1,8 @@
 // kmaas token: the keys that stand in the token, against the rows that name them.
-#include "app/anchored_store.h"
+#include "app/operator_trail.h"
 #include "app/process.h"
 #include "app/process_random.h"
-#include "app/service_options.h"
 #include "app/token_sweeping.h"
-#include "audit/trail.h"
 #include "base/encoding.h"
 #include "cli/commands.h"
 #include "cli/json_writer.h"
@@ -60,8 +58,8 @@ void Print(Invocation& invocation, const std::vector<Row>& rows) {
 // The list first: a row that is written meanwhile names its key.
 Result<std::vector<Row>> DryRun(const app::Config& config, const Clock& clock) {
   app::SetModuleEnvironment(config.hsm);
-  KM_TRY(SecretBytes pin, ObtainUserPin(config.hsm));
-  KM_TRY(app::Foundation token, app::OpenToken(config, std::move(pin), clock));
+  KM_TRY(app::UserPins pins, ObtainUserPins(config.hsm));
+  KM_TRY(app::Foundation token, app::OpenToken(config, std::move(pins), clock));
   auto listed = token.engine->token_keys().List(Deadline::After(clock, app::kStepMax));
   token.Close();
   if (!listed) return listed.error();
@@ -74,23 +72,26 @@ Result<std::vector<Row>> DryRun(const app::Config& config, const Clock& clock) {
 
 Result<std::vector<Row>> SweepOpened(app::Foundation& foundation, const app::Config& config,
                                      bool resident, const Clock& clock) {
-  KM_TRY(const auto trail, audit::Trail::Open(app::ToTrailOptions(config.audit), clock));
   app::ProcessRandom random;
-  KM_CHECK(app::BeginAnchoring(foundation, *trail, random, clock));
-  lifecycle::TokenSweep sweep(app::SweepParts(foundation, *trail, random, clock, config.region),
-                              config.unnamed_keys_spared);
-  KM_CHECK(sweep.NoteLeftBehind());
-  KM_TRY(const lifecycle::TokenSweep::Outcome outcome, sweep.Sweep(resident));
-  KM_CHECK(trail->Flush());
-  KM_CHECK(foundation.anchoring->End());
-  return RowsOf(outcome);
+  KM_TRY(const auto opened, app::OperatorTrail::Begin(config, foundation, random, clock));
+  lifecycle::TokenSweep sweep(
+      app::SweepParts(foundation, opened->trail(), random, clock, config.region),
+      config.unnamed_keys_spared);
+  Result<lifecycle::TokenSweep::Outcome> outcome = Error{ErrorCode::kKmsInternal, ""};
+  const Result<void> noted = sweep.NoteLeftBehind();
+  if (noted) outcome = sweep.Sweep(resident);
+  const Result<void> ended = opened->End();
+  KM_CHECK(noted);
+  if (!outcome) return outcome.error();
+  KM_CHECK(ended);
+  return RowsOf(*outcome);
 }
 
 Result<std::vector<Row>> SweepNow(const app::Config& config, bool resident, const Clock& clock) {
   app::SetModuleEnvironment(config.hsm);
-  KM_TRY(SecretBytes pin, ObtainUserPin(config.hsm));
+  KM_TRY(app::UserPins pins, ObtainUserPins(config.hsm));
   KM_TRY(app::Foundation foundation,
-         app::OpenFoundation(config, std::move(pin), storage::OpenMode::kOpenExisting, clock));
+         app::OpenFoundation(config, std::move(pins), storage::OpenMode::kOpenExisting, clock));
   auto swept = SweepOpened(foundation, config, resident, clock);
   foundation.Close();
   return swept;

@@ -153,6 +153,19 @@ class Away(unittest.TestCase):
             server.start()
             self.assertEqual(server.boto3().decrypt(CiphertextBlob=blob)["Plaintext"], TEXT)
 
+    def test_commands_that_need_the_token_take_all_of_them(self):
+        server = GroupServer()
+        with server:
+            backup = server.directory / "node.backup"
+            server.kmaas("backup", backup)
+            server.run([hsm_shim.BUILD / "bin/kmaas", "backup", "verify", backup, "--with-token", "--config", server.config_path])
+            server.kmaas("token", "sweep", "--dry-run")
+            server.stop()
+            server.kmaas("token", "sweep")
+            self.assertIn("no newer roots", server.kmaas("root", "rotate", check=False).stderr)
+            self.assertEqual(server.kmaas("audit", "verify").returncode, 0)
+            server.start()
+
     def test_a_resident_key_says_where_it_is_and_is_not_there_elsewhere(self):
         server = GroupServer({"keys": {"default_custody": "resident"}})
         with server:

@@ -10,10 +10,10 @@
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <system_error>
 
 #include "base/log.h"
+#include "base/signals_blocked.h"
 
 namespace kmaas::grpc_front {
 namespace {
@@ -27,13 +27,8 @@ std::string Reason() { return std::generic_category().message(errno); }
 Result<void> Acceptor::Start() {
   wake_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (wake_ < 0) return Error{ErrorCode::kKmsInternal, "", "grpc: eventfd: " + Reason()};
-  // Signals are the business of whoever started the server.
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  const SignalsBlocked blocked;
   thread_ = std::thread([this] { Run(); });
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   return {};
 }
 

@@ -1,19 +1,17 @@
 #include "frontends/http/server.h"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <condition_variable>
-#include <csignal>
 #include <mutex>
 #include <string_view>
 #include <utility>
 
 #include "base/log.h"
+#include "base/signals_blocked.h"
 #include "frontends/http/connection.h"
 #include "frontends/http/tls_context.h"
 #include "frontends/http/workers.h"
@@ -30,22 +28,6 @@ constexpr std::chrono::seconds kAcceptedMax{2};
 Error CannotListen(std::string detail) {
   return {ErrorCode::kKmsInternal, "The HTTPS listener cannot be started.", std::move(detail)};
 }
-
-// Signals are the business of whoever started the server.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_{};
-};
 
 }  // namespace
 

@@ -80,8 +80,8 @@ Result<void> Run(const std::string& file, std::size_t keys) {
   KM_TRY(const app::Config config, app::LoadConfig(file));
   app::SetModuleEnvironment(config.hsm);
   KM_TRY(SecretBytes pin, app::ReadUserPin(config.hsm));
-  KM_TRY(app::Foundation foundation,
-         app::OpenFoundation(config, std::move(pin), storage::OpenMode::kOpenExisting, clock));
+  KM_TRY(app::Foundation foundation, app::OpenFoundation(config, app::UserPins(std::move(pin)),
+                                                         storage::OpenMode::kOpenExisting, clock));
   Result<void> filled = FillUp(foundation, keys, clock);
   foundation.Close();
   return filled;

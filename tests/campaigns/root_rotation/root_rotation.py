@@ -8,7 +8,7 @@ generations are retired, and every witness and every key is tried. The seed is p
 
     root_rotation.py [--keys N] [--kills N] [--callers N] [--seed N] [--plant roots-gone]
 
-The plant takes the files of the oldest roots away in the middle of a rotation, as a retirement would that does not look.
+The plant takes the files of the oldest roots away in the middle of a rotation, as a retirement would that does not look; it ends with that kill.
 """
 
 import argparse
@@ -169,8 +169,9 @@ class Campaign:
         pause(self.dice.uniform(0, self.span))
         self.loading.clear()
         self.server.kill()
-        self.in_the_middle += self.status()["materials_left"] > 0
-        if self.arguments.plant == "roots-gone" and number == 0:
+        in_the_middle = self.status()["materials_left"] > 0
+        self.in_the_middle += in_the_middle
+        if self.arguments.plant == "roots-gone" and in_the_middle:
             self.lose_roots()
         try:
             self.server.start()
@@ -211,6 +212,8 @@ class Campaign:
                 failure = self.kill_once(number)
                 if failure:
                     failures.append(failure)
+                    break
+                if self.arguments.plant and self.in_the_middle:
                     break
                 if number % 10 == 9:
                     print(f"{number + 1} kills, generation {self.generations}, {self.calls} calls", flush=True)

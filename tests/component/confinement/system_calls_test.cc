@@ -14,6 +14,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/signals_blocked.h"
 #include "confinement/refused_calls.h"
 
 namespace kmaas::confinement {
@@ -76,6 +77,22 @@ TEST(SystemCalls, AreConfinedInThreadsThatRunAlready) {
     bool runs = false;
     std::thread([&] { runs = true; }).join();
     EndWith(done && refused && runs);
+  };
+  EXPECT_EXIT(confined(), ExitedWithCode(0), "");
+}
+
+// The kernel kills who is told by a signal that he does not take.
+TEST(SystemCalls, AreRefusedAlsoInThreadsThatLeaveSignalsToOthers) {
+  const auto confined = [] {
+    const bool done = ConfineSystemCalls({}).has_value();
+    bool refused = false;
+    std::thread thread;
+    {
+      const SignalsBlocked blocked;
+      thread = std::thread([&refused] { refused = IsRefused(::syscall(SYS_setuid, 0)); });
+    }
+    thread.join();
+    EndWith(done && refused);
   };
   EXPECT_EXIT(confined(), ExitedWithCode(0), "");
 }

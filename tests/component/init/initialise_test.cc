@@ -35,8 +35,8 @@ TEST_F(Init, LeavesAStoreThatServesTheAdministrator) {
   const Config config = Configure();
   const auto report = Initialise(config, Options());
   ASSERT_TRUE(report) << report.error().message;
-  auto foundation =
-      OpenFoundation(config, Options().user_pin.Clone(), storage::OpenMode::kReadOnly, clock_);
+  auto foundation = OpenFoundation(config, UserPins(Options().user_pin.Clone()),
+                                   storage::OpenMode::kReadOnly, clock_);
   ASSERT_TRUE(foundation) << foundation.error().message;
   const auto key = foundation->catalog->Find<records::StoredAccessKey>(report->access_key_id);
   ASSERT_TRUE(key && *key);
