@@ -44,7 +44,7 @@ struct EngineOptions {
   bool check_ecdsa = true;
   // Development only: goes on with a token or roots that do not keep keys in, and says so loudly.
   bool accept_weak_token = false;
-  // At most one recovery is begun per interval.
+  // At most one recovery is begun per interval. After one that failed, calls fail until then.
   std::chrono::milliseconds recovery_interval{250};
   // Where other engines are over other tokens of the module; null: it is loaded for this one alone,
   // from module_path.

@@ -310,15 +310,30 @@ bool EngineCore::WaitForOtherRecovery(std::unique_lock<std::mutex>& lock, Deadli
   return true;
 }
 
+void EngineCore::WaitOutInterval(std::unique_lock<std::mutex>& lock, std::uint64_t lost,
+                                 Deadline deadline) {
+  const SteadyTime now = clock_.SteadyNow();
+  const SteadyTime until = std::min(next_recovery_, deadline.at);
+  if (now >= until) return;
+  (void)recovery_ended_.wait_for(lock, until - now,
+                                 [&] { return recovering_ || closed_ || number_ != lost; });
+}
+
 Result<bool> EngineCore::BeginRecovery(std::uint64_t lost, Deadline deadline) {
   std::unique_lock lock(mutex_);
-  if (!WaitForOtherRecovery(lock, deadline)) return Down("deadline passed during a recovery");
+  bool in_time = WaitForOtherRecovery(lock, deadline);
+  if (in_time && number_ == lost && status_.last_error.empty()) {
+    WaitOutInterval(lock, lost, deadline);
+    in_time = WaitForOtherRecovery(lock, deadline);
+  }
+  if (!in_time) return Down("deadline passed during a recovery");
   if (closed_) return Down("the engine is closed");
   if (number_ != lost) return false;
   status_.healthy = false;
   if (pin_refused_) return Down("the token refused the PIN: " + status_.last_error);
   const SteadyTime now = clock_.SteadyNow();
-  if (now < next_recovery_) return Down("waiting to try again: " + status_.last_error);
+  if (now < next_recovery_ && !status_.last_error.empty())
+    return Down("waiting to try again: " + status_.last_error);
   next_recovery_ = now + options_.recovery_interval;
   recovering_ = true;
   log::Warning("hsm_recovery", {{"generation", lost}});

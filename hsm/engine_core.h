@@ -150,6 +150,9 @@ class EngineCore final : private SharedModule::User {
   // True when the caller is the one to recover, false when that was done meanwhile.
   Result<bool> BeginRecovery(std::uint64_t lost, Deadline deadline);
   void EndRecovery();
+  // A generation that is lost again soon after a recovery that worked, as when a worker crashes
+  // twice: whoever notices waits for the rest of the interval instead of being refused.
+  void WaitOutInterval(std::unique_lock<std::mutex>& lock, std::uint64_t lost, Deadline deadline);
   bool WaitForOtherRecovery(std::unique_lock<std::mutex>& lock, Deadline deadline);
   Result<void> RestartInTurn(Deadline deadline);
   Result<void> Restart(Deadline deadline);

@@ -10,6 +10,9 @@
 #include <system_error>
 #include <vector>
 
+#include "base/secret_memory.h"
+#include "confinement/refused_calls.h"
+
 namespace kmaas::app {
 namespace {
 
@@ -62,6 +65,16 @@ void WriteDescriptors(metrics::Page& page) {
   page.Gauge("process_max_fds", "How many may be open.", static_cast<double>(limit.rlim_cur));
 }
 
+void WriteSecretMemory(metrics::Page& page) {
+  const SecretMemoryCounters secrets = CountersOfSecretMemory();
+  page.Gauge("kmaas_secret_memory_bytes", "Memory that secrets have to themselves.",
+             static_cast<double>(secrets.mapped_bytes));
+  page.Counter("kmaas_secret_memory_unlocked_bytes_total",
+               "Of all that secrets ever had: could not be kept in RAM.", secrets.unlocked_bytes);
+  page.Counter("kmaas_secret_memory_dumpable_bytes_total",
+               "Likewise: could not be kept out of core dumps.", secrets.dumped_bytes);
+}
+
 }  // namespace
 
 void WriteProcessMetrics(metrics::Page& page) {
@@ -78,6 +91,10 @@ void WriteProcessMetrics(metrics::Page& page) {
                numbers[kResidentPages] * static_cast<double>(::sysconf(_SC_PAGESIZE)));
   }
   WriteDescriptors(page);
+  WriteSecretMemory(page);
+  page.Counter("kmaas_refused_system_calls_total",
+               "System calls that the confinement refused to the server.",
+               confinement::CountersOfRefusedCalls().total);
 }
 
 }  // namespace kmaas::app

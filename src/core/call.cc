@@ -91,6 +91,7 @@ Result<void> Call::Write(const std::function<Result<void>(records::Changes&)>& c
       context_.deadline);
   if (!written) {
     context_.record.read_only = read_only;
+    for (const records::OutboxEntry& entry : entries) services.outbox.Withdraw(entry);
     return written.error();
   }
   context_.record_is_durable = true;

@@ -40,18 +40,30 @@ Result<void> Outbox::Add(records::Changes& changes, const records::OutboxEntry& 
     swept.assign(delivered_.begin(), end);
     delivered_.erase(delivered_.begin(), end);
   }
-  if (!swept.empty() && !MaySweep(audit_, delivered)) {
+  const bool may_sweep = swept.empty() || MaySweep(audit_, delivered);
+  {
     const std::lock_guard lock(mutex_);
-    delivered_.insert(delivered_.begin(), swept.begin(), swept.end());
-    swept.clear();
+    std::vector<std::string>& keys = may_sweep ? sweeping_[entry.event_id] : delivered_;
+    keys.insert(keys.begin(), swept.begin(), swept.end());
   }
-  // Rows that a rolled-back change did not sweep stay until the next start, which skips and deletes
-  // them.
+  if (!may_sweep) swept.clear();
   for (const std::string& row_key : swept) KM_CHECK(changes.Delete<records::OutboxEntry>(row_key));
   return changes.Put(entry);
 }
 
+void Outbox::Withdraw(const records::OutboxEntry& entry) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sweeping_.find(entry.event_id);
+  if (found == sweeping_.end()) return;
+  delivered_.insert(delivered_.begin(), found->second.begin(), found->second.end());
+  sweeping_.erase(found);
+}
+
 Result<void> Outbox::Deliver(const records::OutboxEntry& entry) {
+  {
+    const std::lock_guard lock(mutex_);
+    sweeping_.erase(entry.event_id);
+  }
   std::vector<records::OutboxEntry> due = TakeUndelivered();
   due.push_back(entry);
   return Append(std::move(due));

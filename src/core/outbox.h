@@ -2,6 +2,7 @@
 // trail.
 #pragma once
 
+#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -20,6 +21,10 @@ class Outbox {
   // Inside a transaction: stores `entry` and sweeps what was delivered before. Fails, and with it
   // the change, while the trail refuses what was committed before: see Retry.
   Result<void> Add(records::Changes& changes, const records::OutboxEntry& entry);
+  // After a transaction that did not come about: what it would have swept is for later ones. A row
+  // that stayed until the next start, when the trail has long forgotten it, would be recorded
+  // twice.
+  void Withdraw(const records::OutboxEntry& entry);
   // After the commit. What the trail refuses is kept and tried again; until then the caller is told
   // that the call failed, and the record waits in the store.
   Result<void> Deliver(const records::OutboxEntry& entry);
@@ -36,7 +41,9 @@ class Outbox {
   records::Catalog& catalog_;
   ports::AuditSink& audit_;
   std::mutex mutex_;
-  std::vector<std::string> delivered_;             // row keys that may go
+  std::vector<std::string> delivered_;  // row keys that may go
+  // Those that go with a change which is under way, by the event id of its entry.
+  std::map<std::string, std::vector<std::string>> sweeping_;
   std::vector<records::OutboxEntry> undelivered_;  // that the trail refused
 };
 

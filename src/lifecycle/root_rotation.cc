@@ -235,14 +235,18 @@ Result<RootRotation::Next> RootRotation::Step() {
 
 Result<void> RootRotation::Write(ports::AuditRecord record, const Change& change) {
   std::optional<records::OutboxEntry> entry;
-  KM_CHECK(parts_.catalog.Write(
+  const Result<void> written = parts_.catalog.Write(
       [&](records::Changes& changes) -> Result<void> {
         KM_TRY(const bool changed, change(changes, record));
         if (!changed) return {};
         entry = records::OutboxEntry{record.event_id, parts_.audit.Render(record)};
         return parts_.outbox.Add(changes, *entry);
       },
-      Deadline::After(parts_.clock, limits::kCallDeadline)));
+      Deadline::After(parts_.clock, limits::kCallDeadline));
+  if (!written) {
+    if (entry) parts_.outbox.Withdraw(*entry);
+    return written.error();
+  }
   return entry ? parts_.outbox.Deliver(*entry) : Result<void>();
 }
 

@@ -8,7 +8,8 @@ generations are retired, and every witness and every key is tried. The seed is p
 
     root_rotation.py [--keys N] [--kills N] [--callers N] [--seed N] [--plant roots-gone]
 
-The plant takes the files of the oldest roots away in the middle of a rotation, as a retirement would that does not look; it ends with that kill.
+The plant takes the files of the oldest roots away in the middle of a rotation, as a retirement would that does not look. It wants so many keys that the first kill falls into
+the first rotation.
 """
 
 import argparse
@@ -36,6 +37,7 @@ PEOPLE = ("alice", "bob")
 SETTLE_SECONDS_MAX = 900
 # Of SoftHSM: the first objects that a ceremony keeps are the roots.
 ROOTS = 5
+FIRST_NEW = 2
 
 
 def kinds(count):
@@ -171,7 +173,7 @@ class Campaign:
         self.server.kill()
         in_the_middle = self.status()["materials_left"] > 0
         self.in_the_middle += in_the_middle
-        if self.arguments.plant == "roots-gone" and in_the_middle:
+        if self.arguments.plant == "roots-gone" and self.generations == FIRST_NEW and in_the_middle:
             self.lose_roots()
         try:
             self.server.start()
@@ -212,8 +214,6 @@ class Campaign:
                 failure = self.kill_once(number)
                 if failure:
                     failures.append(failure)
-                    break
-                if self.arguments.plant and self.in_the_middle:
                     break
                 if number % 10 == 9:
                     print(f"{number + 1} kills, generation {self.generations}, {self.calls} calls", flush=True)

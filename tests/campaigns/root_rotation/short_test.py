@@ -19,7 +19,7 @@ class RootRotation(unittest.TestCase):
         self.assertIn(" 0 unusable", done.stdout)
 
     def test_finds_roots_that_went_too_early(self):
-        done = run("--keys", 60, "--kills", 30, "--plant", "roots-gone")
+        done = run("--keys", 400, "--kills", 1, "--plant", "roots-gone")
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertIn("NOT AS PROMISED", done.stdout)
 

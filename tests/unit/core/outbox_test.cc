@@ -138,6 +138,17 @@ TEST_F(OutboxTest, RecoversLaterWhicheverCallOfTheStoreFails) {
   EXPECT_THAT(Stored(), ElementsAre());
 }
 
+TEST_F(OutboxTest, SweepsLaterWhatAChangeThatFailedWouldHaveSwept) {
+  ASSERT_TRUE(Commit("a"));
+  ASSERT_TRUE(outbox_.Deliver(Entry("a")));
+  store_.FailAll(true);
+  EXPECT_FALSE(Commit("b"));
+  store_.FailAll(false);
+  outbox_.Withdraw(Entry("b"));
+  ASSERT_TRUE(Commit("c"));
+  EXPECT_THAT(Stored(), ElementsAre("c"));
+}
+
 // A change that does not happen has no record, and what it would have swept stays for the start.
 TEST_F(OutboxTest, LosesNothingWithAChangeThatFails) {
   ASSERT_TRUE(Commit("a"));
