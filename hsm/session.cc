@@ -17,6 +17,7 @@ CK_BYTE* In(ByteView bytes) {
 
 // An RSA-4096 private key takes 2,384 bytes.
 constexpr std::size_t kWrappedBytesMax = 4096;
+constexpr std::size_t kFoundMax = std::size_t{1} << 20U;
 
 CK_MECHANISM Lowered(const Mechanism& mechanism) {
   return {mechanism.type, const_cast<void*>(mechanism.parameter), mechanism.parameter_bytes};
@@ -88,6 +89,9 @@ Rv Session::FindAll(const Template& pattern, std::vector<ObjectHandle>& found) c
     rv = {api().C_FindObjects(handle_.value, batch.data(), batch.size(), &count), "C_FindObjects"};
     if (!rv.ok()) break;
     for (CK_ULONG i = 0; i < count; ++i) found.push_back(ObjectHandle{batch[i]});
+    // A module that never comes to an end, whatever is wrong with it.
+    if (found.size() > kFoundMax) rv = {CKR_GENERAL_ERROR, "C_FindObjects"};
+    if (!rv.ok()) break;
   } while (count == batch.size());
   const Rv final{api().C_FindObjectsFinal(handle_.value), "C_FindObjectsFinal"};
   return rv.ok() ? final : rv;

@@ -24,8 +24,7 @@ void LowerPriority() {
   constexpr int kLeast = 19;
   constexpr int kOfThread = 1;        // IOPRIO_WHO_PROCESS, which takes a thread's id
   constexpr int kWhenIdle = 3 << 13;  // IOPRIO_CLASS_IDLE
-  const auto thread = static_cast<id_t>(syscall(SYS_gettid));
-  (void)setpriority(PRIO_PROCESS, thread, kLeast);
+  (void)setpriority(PRIO_PROCESS, 0, kLeast);
   (void)syscall(SYS_ioprio_set, kOfThread, 0, kWhenIdle);
 }
 

@@ -25,6 +25,8 @@ inline constexpr std::size_t kEncryptionContextBytesMax = 8192;
 
 // Own bounds: above what any valid call needs.
 inline constexpr std::size_t kRequestBodyBytesMax = std::size_t{1} << 20U;
+// Of all connections over HTTPS together, small bodies aside.
+inline constexpr std::size_t kRequestBodiesBytesMax = std::size_t{128} << 20U;
 inline constexpr std::size_t kRequestHeaderBytesMax = std::size_t{16} << 10U;
 // An identity token of 20,000 bytes, or a session token of 8 KB and its signature, and room.
 inline constexpr std::size_t kRequestMetadataBytesMax = std::size_t{32} << 10U;  // gRPC

@@ -1,6 +1,7 @@
 #include "confinement/allowed_calls.h"
 
 #include <asm/termbits.h>
+#include <fcntl.h>
 #include <linux/prctl.h>
 #include <linux/sched.h>
 #include <sys/mman.h>
@@ -30,8 +31,6 @@ constexpr int kPlainCalls[] = {
     SCMP_SYS(statfs),  // room for an index of the trail
     SCMP_SYS(access),
     SCMP_SYS(getdents64),
-    SCMP_SYS(statfs),  // whether there is room for an index of the audit trail
-    SCMP_SYS(fcntl),
     SCMP_SYS(flock),
     SCMP_SYS(fsync),
     SCMP_SYS(fdatasync),
@@ -149,8 +148,9 @@ std::vector<AllowedCall> NarrowCalls(bool connects, bool resolves_names, bool lo
       {SCMP_SYS(clone), {Has(0, kThread | kNewNamespaces, kThread)}},
       {SCMP_SYS(tgkill), {Is(0, static_cast<scmp_datum_t>(::getpid()))}},
       {SCMP_SYS(prctl), {Is(0, PR_SET_NAME)}},
-      // A thread may become the least urgent of all, which is what makes indexes in the background.
-      {SCMP_SYS(setpriority), {Is(0, PRIO_PROCESS), Is(2, kLeastPriority)}},
+      // A thread may become the least urgent of all, which is what makes indexes in the background;
+      // the one that calls, and no other.
+      {SCMP_SYS(setpriority), {Is(0, PRIO_PROCESS), Is(1, 0), Is(2, kLeastPriority)}},
       {SCMP_SYS(ioprio_set), {Is(0, kPriorityOfThread), Is(1, 0), Is(2, kDiskWhenIdle)}},
       // Limits are read, not set.
       {SCMP_SYS(prlimit64), {Is(0, 0), Is(2, 0)}},
@@ -159,6 +159,19 @@ std::vector<AllowedCall> NarrowCalls(bool connects, bool resolves_names, bool lo
       // What a peer has not acknowledged.
       {SCMP_SYS(ioctl), {Is(1, TIOCOUTQ)}},
       {SCMP_SYS(ioctl), {Is(1, TCGETS)}},
+      // Flags and locks of files. Not F_SETOWN, F_SETSIG, F_NOTIFY, nor O_ASYNC, by which the
+      // kernel
+      // sends a signal to any process of the same user (fcntl(2)).
+      {SCMP_SYS(fcntl), {Is(1, F_DUPFD_CLOEXEC)}},
+      {SCMP_SYS(fcntl), {Is(1, F_GETFD)}},
+      {SCMP_SYS(fcntl), {Is(1, F_SETFD)}},
+      {SCMP_SYS(fcntl), {Is(1, F_GETFL)}},
+      {SCMP_SYS(fcntl), {Is(1, F_SETFL), Has(2, O_ASYNC, 0)}},
+      {SCMP_SYS(fcntl), {Is(1, F_GETLK)}},
+      {SCMP_SYS(fcntl), {Is(1, F_SETLK)}},
+      {SCMP_SYS(fcntl), {Is(1, F_SETLKW)}},
+      {SCMP_SYS(fcntl), {Is(1, F_ADD_SEALS)}},
+      {SCMP_SYS(fcntl), {Is(1, F_GET_SEALS)}},
       // Nothing gets set-user-id, and nothing another owner.
       {SCMP_SYS(fchmod), {Has(1, kSpecialModes, 0)}},
       {SCMP_SYS(fchown), {Is(1, ::geteuid())}},

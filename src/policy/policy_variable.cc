@@ -31,9 +31,13 @@ std::size_t EndOfVariable(std::string_view text) {
   return closing == kNowhere ? kNowhere : text.find('}', closing + 1);
 }
 
+// Most values are far shorter; what one long one took is given back.
+constexpr std::size_t kScratchBytesKept = std::size_t{16} << 10U;
+
 // A buffer of this thread for one expansion: matching needs one at a time.
 std::string& Scratch() {
   thread_local std::string scratch;
+  if (scratch.capacity() > kScratchBytesKept) scratch = std::string();
   return scratch;
 }
 
@@ -108,10 +112,18 @@ Result<ValuePattern> ValuePattern::Parse(std::string_view text, Wildcards wildca
 }
 
 std::optional<std::string_view> ValuePattern::Expand(const ConditionContext& context,
+                                                     std::size_t text_bytes,
                                                      std::string& out) const {
   if (!has_variables()) return fixed_.pattern();
   thread_local std::vector<std::string_view> values;
   out.clear();
+  std::size_t left = text_bytes;  // for what variables stand for
+  const auto add = [&](std::string_view value) {
+    if (value.size() > left) return false;
+    left -= value.size();
+    out += value;
+    return true;
+  };
   for (const Part& part : parts_) {
     out += part.before;
     if (!part.key) continue;
@@ -119,13 +131,13 @@ std::optional<std::string_view> ValuePattern::Expand(const ConditionContext& con
     const bool present = context.Values(*part.key, values);
     // A name that stands for several values stands for none; bytes that would be taken for
     // wildcards stand in no text.
+    std::optional<std::string_view> value;
     if (present && values.size() == 1 && !HasMarks(values.front())) {
-      out += values.front();
+      value = values.front();
     } else if (part.otherwise && (!present || values.empty())) {
-      out += *part.otherwise;
-    } else {
-      return std::nullopt;
+      value = *part.otherwise;
     }
+    if (!value || !add(*value)) return std::nullopt;
   }
   return out;
 }
@@ -133,19 +145,19 @@ std::optional<std::string_view> ValuePattern::Expand(const ConditionContext& con
 bool MatchesText(const ValuePattern& pattern, std::string_view text,
                  const ConditionContext& context) {
   if (!pattern.has_variables()) return pattern.fixed().Matches(text);
-  const auto expanded = pattern.Expand(context, Scratch());
+  const auto expanded = pattern.Expand(context, text.size(), Scratch());
   return expanded && GlobMatches(*expanded, text);
 }
 
 bool MatchesIgnoringCase(const ValuePattern& pattern, std::string_view text,
                          const ConditionContext& context) {
-  const auto expanded = pattern.Expand(context, Scratch());
+  const auto expanded = pattern.Expand(context, text.size(), Scratch());
   return expanded && EqualsIgnoringCase(*expanded, text);
 }
 
 bool MatchesArn(const ValuePattern& pattern, std::string_view text,
                 const ConditionContext& context) {
-  const auto expanded = pattern.Expand(context, Scratch());
+  const auto expanded = pattern.Expand(context, text.size(), Scratch());
   if (!expanded) return false;
   if (!pattern.has_variables() && pattern.fixed().is_literal()) return *expanded == text;
   return ArnMatches(*expanded, text);

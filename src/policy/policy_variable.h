@@ -29,8 +29,11 @@ class ValuePattern {
 
   // The pattern (glob.h) for this request, in `out` or in the fixed one: valid until `out` changes.
   // Nothing when a variable has no value: such a text matches nothing. What a variable stands for,
-  // its default too, is literal.
-  std::optional<std::string_view> Expand(const ConditionContext& context, std::string& out) const;
+  // its default too, is literal. Nothing either when what variables stand for is longer than the
+  // text that it is for, `text_bytes`: every byte of it would have to be there. Whoever simulates a
+  // policy chooses both, and a long value that stands in it ten thousand times would be gigabytes.
+  std::optional<std::string_view> Expand(const ConditionContext& context, std::size_t text_bytes,
+                                         std::string& out) const;
 
  private:
   // `before`, then perhaps a variable.

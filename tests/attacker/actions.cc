@@ -103,6 +103,11 @@ void AddOthersProcesses(Actions& actions) {
        {"read another's memory",
         [] { return Call(SYS_process_vm_readv, kNobody, nullptr, 0, nullptr, 0, 0); }},
        {"signal a process", [] { return Call(SYS_kill, ::getppid(), 0); }},
+       {"have the kernel signal a process",
+        [] { return Call(SYS_fcntl, 0, F_SETOWN, ::getppid()); }},
+       {"choose the signal of a file", [] { return Call(SYS_fcntl, 0, F_SETSIG, SIGKILL); }},
+       {"make another less urgent",
+        [] { return Call(SYS_setpriority, PRIO_PROCESS, ::getppid(), 19); }},
        {"hold a process", [] { return Closed(Call(SYS_pidfd_open, ::getppid(), 0)); }}});
 }
 

@@ -61,7 +61,8 @@ void RequireKnownRefusal(unsigned status) {
 std::string Read(std::string_view stream, std::size_t pieces_max, std::uint32_t seed) {
   static const kmaas::http::ServerOptions options = SmallBounds();
   kmaas::http::ReadBuffer buffer(options.header_bytes_max);
-  kmaas::http::RequestReader reader(options);
+  kmaas::http::BodyBudget bodies(options.bodies_bytes_max);
+  kmaas::http::RequestReader reader(options, bodies);
   std::string requests;
   while (!stream.empty()) {
     const auto room = buffer.Prepare();

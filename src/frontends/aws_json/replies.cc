@@ -35,6 +35,8 @@ std::string_view NameOfRefusal(unsigned status) {
       return "RequestEntityTooLargeException";
     case 500:
       return "InternalFailure";
+    case 503:
+      return "ServiceUnavailable";
     default:
       return "BadRequestException";
   }

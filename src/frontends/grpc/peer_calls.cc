@@ -20,10 +20,10 @@ constexpr std::chrono::milliseconds kLookInterval{100};
 constexpr std::size_t kConnectionsPerLook = 200;
 constexpr std::size_t kSkippedMax = 9;
 // Of one call, with its frames.
-constexpr std::uint64_t kCallBytesMax =
+constexpr std::int64_t kCallBytesMax =
     limits::kRequestBodyBytesMax + 2 * limits::kRequestMetadataBytesMax;
 // Between two looks: a handshake, acknowledgements, windows.
-constexpr std::uint64_t kOtherBytesMax = std::uint64_t{32} << 10U;
+constexpr std::int64_t kOtherBytesMax = std::int64_t{32} << 10U;
 
 // That have arrived; 0 when the kernel does not say.
 std::uint64_t BytesReceived(int file) {
@@ -72,30 +72,39 @@ void PeerCalls::End(const std::string& peer) {
 void PeerCalls::Look() {
   const std::lock_guard look(look_mutex_);
   // Before the bytes are looked at: what comes meanwhile counts for the next look.
-  std::unordered_map<std::string, std::size_t> calls;
+  std::unordered_map<std::string, Count> calls;
   for (Shard& shard : shards_) {
     const std::lock_guard lock(shard.mutex);
     for (auto at = shard.of_peer.begin(); at != shard.of_peer.end();) {
       Count& count = at->second;
-      calls[PeerOf(at->first)] += count.open + std::exchange(count.begun, 0);
+      calls[PeerOf(at->first)] = {count.open, std::exchange(count.begun, 0)};
       at = count.open == 0 ? shard.of_peer.erase(at) : std::next(at);
     }
   }
   const Result<std::vector<PortSocket>> sockets = SocketsOf(port_.load());
   if (!sockets) return;
   const std::uint64_t ended_before = last_ended_;
-  std::map<std::uint64_t, std::uint64_t> bytes_now;
+  const std::int64_t others = kOtherBytesMax * static_cast<std::int64_t>(1 + skipped_);
+  std::map<std::uint64_t, Seen> seen_now;
   for (const PortSocket& one : *sockets) {
+    const auto known = seen_.find(one.inode);
+    Seen seen = known == seen_.end() ? Seen() : known->second;
+    const Count& count = calls[one.peer];
     const std::uint64_t bytes = BytesReceived(one.file);
-    const auto known = bytes_.find(one.inode);
-    const std::uint64_t came = bytes - (known == bytes_.end() ? 0 : known->second);
-    bytes_now[one.inode] = bytes;
-    if (came <= kOtherBytesMax * (1 + skipped_) + calls[one.peer] * kCallBytesMax) continue;
+    const std::uint64_t came = bytes - std::exchange(seen.bytes, bytes);
+    const auto begun = static_cast<std::int64_t>(count.begun);
+    seen.credit += others + begun * kCallBytesMax - static_cast<std::int64_t>(came);
+    const bool is_flood = seen.credit < 0;
+    // What no call is open for any more is not left for later.
+    const auto open = static_cast<std::int64_t>(count.open);
+    seen.credit = std::min(seen.credit, others + (open + begun) * kCallBytesMax);
+    seen_now[one.inode] = seen;
+    if (!is_flood) continue;
     EndConnection(one);
     ++ended_;
     log::Warning("grpc_connection_ended", {{"peer", one.peer}, {"bytes", came}});
   }
-  bytes_ = std::move(bytes_now);
+  seen_ = std::move(seen_now);
   skipped_ = std::min(sockets->size() / kConnectionsPerLook, kSkippedMax);
   skip_.store(skipped_);
   last_ended_ = ended_.load();

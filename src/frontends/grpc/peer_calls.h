@@ -21,9 +21,9 @@ namespace kmaas::grpc_front {
 // counted here, and the connection that has several times too many is ended at once; several,
 // because a client may begin a new call before the server is done with its last. And ten times a
 // second, less often where there are many, it is looked at how much each connection has sent: more
-// than its calls can hold is a flood of frames that are no calls (CONTINUATION, SETTINGS, PING),
-// which gRPC takes without end. What gRPC took up for connections that were ended so is given back
-// to the system. Thread-safe.
+// than its calls can hold, each counted once, is a flood of frames that are no calls (CONTINUATION,
+// SETTINGS, PING), which gRPC takes without end. What gRPC took up for connections that were ended
+// so is given back to the system. Thread-safe.
 class PeerCalls {
  public:
   explicit PeerCalls(std::size_t calls_max) : calls_max_(calls_max) {}
@@ -53,8 +53,12 @@ class PeerCalls {
 
   const std::size_t calls_max_;
   std::atomic<int> port_{0};
-  std::mutex look_mutex_;                         // of what follows: one look at a time
-  std::map<std::uint64_t, std::uint64_t> bytes_;  // of sockets by their inodes, at the last look
+  std::mutex look_mutex_;  // of what follows: one look at a time
+  struct Seen {
+    std::uint64_t bytes = 0;  // that have come
+    std::int64_t credit = 0;  // that may still come
+  };
+  std::map<std::uint64_t, Seen> seen_;  // sockets by their inodes, at the last look
   std::uint64_t last_ended_ = 0;
   std::size_t skipped_ = 0;  // between the last two
   bool gives_back_ = false;

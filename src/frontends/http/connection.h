@@ -28,6 +28,7 @@ struct ConnectionContext {
   Handler& handler;
   const Clock& clock;
   ConnectionTable& table;
+  BodyBudget& bodies;
 };
 
 // Owned by the one wait that it has outstanding, and run by one thread at a time: it needs neither
@@ -51,7 +52,7 @@ class Connection {
       : context_(context),
         socket_(std::move(socket)),
         buffer_(context.options.header_bytes_max),
-        reader_(context.options) {}
+        reader_(context.options, context.bodies) {}
 
   static void Run(std::unique_ptr<Connection> self);
   bool Open(ssl_ctx_st* tls);

@@ -19,6 +19,7 @@ constexpr unsigned kBadRequest = 400;
 constexpr unsigned kContentTooLarge = 413;
 constexpr unsigned kExpectationFailed = 417;
 constexpr unsigned kHeaderFieldsTooLarge = 431;
+constexpr unsigned kServiceUnavailable = 503;
 constexpr std::size_t kBodyBytesReservedMax = std::size_t{64} << 10U;
 constexpr std::size_t kBodyBytesKept = std::size_t{16} << 10U;
 
@@ -45,8 +46,9 @@ unsigned StatusOf(const error_code& error) {
 // Beast's parser without its message type: fields go straight into the request.
 class MessageParser final : public beast_http::basic_parser<true> {
  public:
-  MessageParser(const ServerOptions& options, Request& request, std::vector<Header>& spare)
-      : request_(request), spare_(spare), headers_max_(options.headers_max) {
+  MessageParser(const ServerOptions& options, Request& request, BodyBudget::Share& share,
+                std::vector<Header>& spare)
+      : request_(request), share_(share), spare_(spare), headers_max_(options.headers_max) {
     header_limit(static_cast<std::uint32_t>(options.header_bytes_max));
     body_limit(options.body_bytes_max);
   }
@@ -118,15 +120,21 @@ class MessageParser final : public beast_http::basic_parser<true> {
           static_cast<std::size_t>(std::min<std::uint64_t>(*size, kBodyBytesReservedMax)));
     }
   }
-  std::size_t on_body_impl(BeastText body, error_code& /*error*/) override {
-    AppendWiping(request_.body, View(body));
-    return body.size();
+  std::size_t on_body_impl(BeastText body, error_code& error) override {
+    return AppendBody(body, error);
   }
   void on_chunk_header_impl(std::uint64_t /*size*/, BeastText /*extensions*/,
                             error_code& /*error*/) override {}
   std::size_t on_chunk_body_impl(std::uint64_t /*remaining*/, BeastText body,
-                                 error_code& /*error*/) override {
-    AppendWiping(request_.body, View(body));
+                                 error_code& error) override {
+    return AppendBody(body, error);
+  }
+  std::size_t AppendBody(BeastText body, error_code& error) {
+    if (share_.Cover(request_.body.size() + body.size())) {
+      AppendWiping(request_.body, View(body));
+    } else {
+      Fail(error, kServiceUnavailable);
+    }
     return body.size();
   }
   void on_finish_impl(error_code& /*error*/) override {}
@@ -134,6 +142,7 @@ class MessageParser final : public beast_http::basic_parser<true> {
                         error_code& /*error*/) override {}
 
   Request& request_;
+  BodyBudget::Share& share_;
   std::vector<Header>& spare_;
   std::size_t headers_max_;
   unsigned lengths_ = 0;
@@ -150,8 +159,8 @@ class RequestReader::Parser {
   std::size_t header_bytes = 0;
 };
 
-RequestReader::RequestReader(const ServerOptions& options)
-    : options_(options), parser_(std::make_unique<Parser>()) {
+RequestReader::RequestReader(const ServerOptions& options, BodyBudget& bodies)
+    : options_(options), body_share_(bodies), parser_(std::make_unique<Parser>()) {
   Reset();
 }
 RequestReader::~RequestReader() { WipeText(request_.body); }
@@ -159,13 +168,14 @@ RequestReader::~RequestReader() { WipeText(request_.body); }
 void RequestReader::Reset() {
   WipeText(request_.body);
   if (request_.body.capacity() > kBodyBytesKept) request_.body = std::string();
+  body_share_.GiveBack();
   request_.target.clear();
   while (!request_.headers.empty()) {
     spare_headers_.push_back(std::move(request_.headers.back()));
     request_.headers.pop_back();
   }
   refusal_ = 0;
-  parser_->message.emplace(options_, request_, spare_headers_);
+  parser_->message.emplace(options_, request_, body_share_, spare_headers_);
   parser_->header_bytes = 0;
 }
 

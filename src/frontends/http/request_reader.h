@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 
+#include "frontends/http/body_budget.h"
 #include "frontends/http/message.h"
 #include "frontends/http/read_buffer.h"
 #include "frontends/http/server.h"
@@ -17,7 +18,8 @@ enum class ReadProgress { kNeedsMore, kComplete, kRefused };
 // whoever stands before the server may read those in another way. Not thread-safe.
 class RequestReader {
  public:
-  explicit RequestReader(const ServerOptions& options);
+  // Borrows both. A body that the budget has no room for is refused with 503.
+  RequestReader(const ServerOptions& options, BodyBudget& bodies);
   ~RequestReader();
   RequestReader(const RequestReader&) = delete;
   RequestReader& operator=(const RequestReader&) = delete;
@@ -39,6 +41,7 @@ class RequestReader {
 
   const ServerOptions& options_;
   Request request_;
+  BodyBudget::Share body_share_;
   std::vector<Header> spare_headers_;  // their strings' memory serves the next request
   unsigned refusal_ = 0;
   std::unique_ptr<Parser> parser_;

@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "base/signals_blocked.h"
+#include "base/ticker.h"
 #include "frontends/http/connection.h"
 #include "frontends/http/tls_context.h"
 #include "frontends/http/workers.h"
@@ -37,7 +38,8 @@ class Server::Impl {
       : options_(options),
         tls_(options.certificate_file, options.private_key_file),
         table_(clock, {options.connections_max, options.connections_per_address_max}),
-        context_{options_, handler, clock, table_},
+        bodies_(options.bodies_bytes_max),
+        context_{options_, handler, clock, table_, bodies_},
         io_(static_cast<int>(ThreadCount())) {}
   ~Impl();
   Impl(const Impl&) = delete;
@@ -61,12 +63,12 @@ class Server::Impl {
   Result<void> Listen();
   void Accept();  // with the mutex held
   void Accepted(const error_code& error, Socket socket);
-  void ArmSweep();
   void RunThread();
 
   const ServerOptions options_;
   TlsContext tls_;
   ConnectionTable table_;
+  BodyBudget bodies_;
   const ConnectionContext context_;
   boost::asio::io_context io_;  // after what its pending connections refer to
   std::mutex listener_mutex_;   // guards what follows up to stopped_
@@ -75,13 +77,15 @@ class Server::Impl {
   bool stopped_ = false;
   int accepting_ = 0;  // calls of Accepted that are to come, or have not ended
   std::condition_variable accepted_;
-  boost::asio::steady_timer sweep_timer_{io_};
   std::uint16_t port_ = 0;
   std::unique_ptr<Workers> workers_;
+  // A thread of its own: it ends those that keep all others busy.
+  std::unique_ptr<Ticker> sweeper_;
 };
 
 Server::Impl::~Impl() {
   StopAccepting();
+  sweeper_.reset();
   io_.stop();
   workers_.reset();
 }
@@ -93,8 +97,9 @@ Result<void> Server::Impl::Start() {
     const std::lock_guard lock(listener_mutex_);
     Accept();
   }
-  ArmSweep();
   const SignalsBlocked blocked;
+  sweeper_ = std::make_unique<Ticker>(
+      "http_not_swept", [this] { table_.Sweep(); }, options_.sweep_interval);
   WorkersOptions workers;
   workers.threads = ThreadCount();
   workers.running_max = std::max(1U, options_.running_max);
@@ -151,15 +156,6 @@ void Server::Impl::StopAccepting() {
   accept_pause_.cancel();
   // Whoever has been taken out of the queue is among the connections when this returns.
   accepted_.wait_for(lock, kAcceptedMax, [this] { return accepting_ == 0; });
-}
-
-void Server::Impl::ArmSweep() {
-  sweep_timer_.expires_after(options_.sweep_interval);
-  sweep_timer_.async_wait([this](const error_code& error) {
-    if (error) return;
-    table_.Sweep();
-    ArmSweep();
-  });
 }
 
 void Server::Impl::RunThread() {

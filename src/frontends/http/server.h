@@ -36,6 +36,7 @@ struct ServerOptions {
   std::size_t header_bytes_max = limits::kRequestHeaderBytesMax;
   std::size_t headers_max = limits::kRequestHeadersMax;
   std::size_t body_bytes_max = limits::kRequestBodyBytesMax;
+  std::size_t bodies_bytes_max = limits::kRequestBodiesBytesMax;  // of all connections
   std::chrono::milliseconds handshake_max = std::chrono::seconds(10);
   std::chrono::milliseconds header_read_max = std::chrono::seconds(10);  // first byte to last
   // Of the body, after five seconds to begin with.

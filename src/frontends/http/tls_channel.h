@@ -33,7 +33,16 @@ class TlsChannel final : public Channel {
  private:
   TlsChannel() = default;
   IoStatus StatusOf(int result);
+  // What OpenSSL calls.
+  static int ReadSocket(bio_st* bio, char* data, int size);
+  static int WriteSocket(bio_st* bio, const char* data, int size);
+  static void NoteMessage(int is_sent, int version, int type, const void* data, std::size_t size,
+                          ssl_st* ssl, void* self);
+  static struct bio_method_st* SocketMethod();
 
+  // OpenSSL reads on and on while nothing for us comes: a peer could keep a thread with it.
+  unsigned receives_left_ = 0;  // of this call
+  unsigned key_updates_ = 0;    // since data came
   ssl_st* ssl_ = nullptr;
   int descriptor_ = -1;
   bool broken_ = false;  // no close notification on a connection that failed

@@ -1,6 +1,7 @@
 // Each test confines a process of its own: there is no way back.
 #include "confinement/system_calls.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -77,6 +78,19 @@ TEST(SystemCalls, AreConfinedInThreadsThatRunAlready) {
     bool runs = false;
     std::thread([&] { runs = true; }).join();
     EndWith(done && refused && runs);
+  };
+  EXPECT_EXIT(confined(), ExitedWithCode(0), "");
+}
+
+TEST(SystemCalls, LetTheKernelSignalNobody) {
+  const auto confined = [] {
+    const bool done = ConfineSystemCalls({}).has_value();
+    const bool reads_flags = ::fcntl(0, F_GETFL) >= 0 && ::fcntl(0, F_GETFD) >= 0;
+    const bool refused = IsRefused(::fcntl(0, F_SETOWN, ::getppid())) &&
+                         IsRefused(::fcntl(0, F_SETSIG, SIGKILL)) &&
+                         IsRefused(::fcntl(0, F_SETFL, O_ASYNC)) &&
+                         IsRefused(::setpriority(PRIO_PROCESS, ::getppid(), 19));
+    EndWith(done && reads_flags && refused);
   };
   EXPECT_EXIT(confined(), ExitedWithCode(0), "");
 }

@@ -118,6 +118,13 @@ void TlsClient::SendRaw(std::string_view bytes) const {
             static_cast<ssize_t>(bytes.size()));
 }
 
+void TlsClient::ChangeKeys(int times) {
+  for (int i = 0; i < times; ++i) {
+    if (SSL_key_update(ssl_, SSL_KEY_UPDATE_NOT_REQUESTED) != 1 || SSL_do_handshake(ssl_) != 1)
+      return;
+  }
+}
+
 bool TlsClient::Fill() {
   std::array<char, 16384> some;
   const int size = SSL_read(ssl_, some.data(), static_cast<int>(some.size()));

@@ -62,6 +62,8 @@ class TlsClient {
   bool connected() const { return connected_; }
   void Send(std::string_view text);
   void SendRaw(std::string_view bytes) const;  // below TLS
+  // Sends new keys, without waiting for anything, until so many are sent or the server has closed.
+  void ChangeKeys(int times);
   // Head and body of the next response, by its Content-Length; what came so far when it ends early.
   std::string Receive();
   // The head only: for interim responses and answers to HEAD.

@@ -236,6 +236,25 @@ TEST(Server, AnswersThoughAllThreadsButOneHang) {
   for (const auto& client : hanging) EXPECT_EQ(BodyOf(client->Receive()), "hang");
 }
 
+TEST(Server, ServesAClientThatChangesItsKeysNowAndThen) {
+  ServerFixture fixture;
+  fixture.Start();
+  TlsClient client(fixture.server->port());
+  for (int i = 0; i < 30; ++i) {
+    client.ChangeKeys(3);
+    client.Send(Post("hello"));
+    ASSERT_EQ(BodyOf(client.Receive()), "hello");
+  }
+}
+
+TEST(Server, ClosesOnAClientThatDoesNothingButChangeItsKeys) {
+  ServerFixture fixture;
+  fixture.Start();
+  TlsClient client(fixture.server->port());
+  client.ChangeKeys(100);
+  EXPECT_TRUE(client.EndsWithin(5000));
+}
+
 TEST(Server, ClosesConnectionsBeyondItsBound) {
   ServerFixture fixture;
   fixture.options.connections_max = 2;

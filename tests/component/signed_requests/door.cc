@@ -104,7 +104,8 @@ void Door::MakeHandlers() {
 
 Answer Door::Send(const std::string& bytes) {
   http::ReadBuffer buffer(bytes.size() + options_.header_bytes_max);
-  http::RequestReader reader(options_);
+  http::BodyBudget bodies(options_.bodies_bytes_max);
+  http::RequestReader reader(options_, bodies);
   std::string_view rest = bytes;
   while (!rest.empty()) {
     const MutableByteView room = buffer.Prepare();

@@ -57,6 +57,19 @@ TEST_F(PeerCallsTest, LetACallBeAsLargeAsItMay) {
   EXPECT_TRUE(pair.IsOpen()) << "nothing has come since";
 }
 
+TEST_F(PeerCallsTest, GrantTheBytesOfACallOnceThatStaysOpen) {
+  const Pair& pair = Connect();
+  PeerCalls calls(3);
+  calls.Begin(pair.Peer());
+  calls.Watch(port());
+  Send(pair, 1 << 20U);
+  calls.Look();
+  EXPECT_TRUE(pair.IsOpen());
+  Send(pair, 512 << 10U);
+  calls.Look();
+  EXPECT_FALSE(pair.IsOpen());
+}
+
 TEST_F(PeerCallsTest, BoundWhatTheKernelKeepsOfConnections) {
   BoundReceiveBuffers(port(), 16384);
   const Pair& pair = Connect();

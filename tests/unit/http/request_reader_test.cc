@@ -12,7 +12,8 @@ namespace {
 struct Reading {
   ServerOptions options;
   ReadBuffer buffer{options.header_bytes_max};
-  RequestReader reader{options};
+  BodyBudget bodies{options.bodies_bytes_max};
+  RequestReader reader{options, bodies};
 
   ReadProgress Feed(std::string_view text) {
     ReadProgress progress = ReadProgress::kNeedsMore;
@@ -203,6 +204,35 @@ TEST(RequestReader, LeavesNothingOfARequestToTheNext) {
   EXPECT_EQ(request.target, "/");
   EXPECT_EQ(request.headers.size(), 1U);
   EXPECT_EQ(request.body, "");
+}
+
+TEST(RequestReader, RefusesABodyThatThereIsNoRoomFor) {
+  const ServerOptions options;
+  BodyBudget bodies(100'000);
+  const std::string header = "POST / HTTP/1.1\r\nHost: k\r\nContent-Length: 80000\r\n\r\n";
+  const auto feed = [&](RequestReader& reader, std::string_view text) {
+    ReadBuffer buffer(options.header_bytes_max);
+    ReadProgress progress = ReadProgress::kNeedsMore;
+    while (!text.empty() && progress == ReadProgress::kNeedsMore) {
+      const MutableByteView room = buffer.Prepare();
+      const std::size_t size = std::min(room.size(), text.size());
+      std::copy_n(text.begin(), size, room.begin());
+      buffer.Commit(size);
+      text.remove_prefix(size);
+      progress = reader.Feed(buffer);
+    }
+    return progress;
+  };
+  const std::string unfinished = header + std::string(70'000, 'x');
+  RequestReader second(options, bodies);
+  {
+    RequestReader first(options, bodies);
+    EXPECT_EQ(feed(first, unfinished), ReadProgress::kNeedsMore);
+    EXPECT_EQ(feed(second, unfinished), ReadProgress::kRefused);
+    EXPECT_EQ(second.refusal(), 503U);
+  }
+  second.Reset();
+  EXPECT_EQ(feed(second, unfinished), ReadProgress::kNeedsMore) << "the first one is gone";
 }
 
 }  // namespace

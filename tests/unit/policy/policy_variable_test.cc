@@ -50,6 +50,17 @@ TEST(PolicyVariable, BringsNoWildcards) {
   EXPECT_FALSE(Like("${aws:username}", "a", FixedContext("aws:username", {"\xfe"})));
 }
 
+// What it stands for is not written down as often as a policy may say it.
+TEST(PolicyVariable, StandsForNoMoreThanTheTextHolds) {
+  std::string pattern;
+  for (int i = 0; i < 10'000; ++i) pattern += "${aws:username}";
+  const FixedContext context("aws:username", {std::string(100'000, 'x')});
+  EXPECT_FALSE(Like(pattern, std::string(100'000, 'x'), context));
+  const FixedContext one("aws:username", {"x"});
+  EXPECT_TRUE(Like(pattern, std::string(10'000, 'x'), one));
+  EXPECT_TRUE(Like("*${aws:username}?", "axb", one));
+}
+
 TEST(PolicyVariable, IsNotReadAgainForVariables) {
   EXPECT_TRUE(
       Like("${aws:username}", "${aws:userid}", FixedContext("aws:username", {"${aws:userid}"})));
