@@ -64,10 +64,12 @@ Result<std::vector<Row>> DryRun(const app::Config& config, const Clock& clock) {
   token.Close();
   if (!listed) return listed.error();
   KM_TRY(app::Foundation foundation, OpenForReading(config, clock));
-  auto unnamed = lifecycle::UnnamedKeys(*std::move(listed), *foundation.catalog);
+  auto unnamed = lifecycle::FindUnnamedKeys(*listed, *foundation.catalog);
   foundation.Close();
   if (!unnamed) return unnamed.error();
-  return RowsOf({{}, *std::move(unnamed)});
+  std::vector<TokenKey>& left = unnamed->without_row;
+  left.insert(left.end(), unnamed->half_imported.begin(), unnamed->half_imported.end());
+  return RowsOf({{}, std::move(left)});
 }
 
 Result<std::vector<Row>> SweepOpened(app::Foundation& foundation, const app::Config& config,

@@ -19,20 +19,29 @@ constexpr std::chrono::seconds kStepMax{30};
 
 }  // namespace
 
-Result<std::vector<TokenKey>> UnnamedKeys(std::vector<TokenKey> listed, records::Catalog& catalog) {
-  if (listed.empty()) return listed;
-  std::set<TokenKey> unnamed(std::make_move_iterator(listed.begin()),
-                             std::make_move_iterator(listed.end()));
+Result<UnnamedKeys> FindUnnamedKeys(const std::vector<TokenKey>& listed,
+                                    records::Catalog& catalog) {
+  if (listed.empty()) return UnnamedKeys();
+  std::set<TokenKey> unnamed(listed.begin(), listed.end());
+  std::set<TokenKey> half_imported;
   KM_CHECK(records::ForEachRow<domain::KeyMaterial>(
       catalog, "", [&](const domain::KeyMaterial& material) {
-        if (material.custody == domain::Custody::kResident)
-          unnamed.erase({TokenKey::Kind::kResident, ToBytes(material.id.bits)});
+        if (material.custody != domain::Custody::kResident) return;
+        TokenKey key{TokenKey::Kind::kResident, ToBytes(material.id.bits)};
+        if (material.import_state != domain::ImportState::kPendingImport) {
+          unnamed.erase(key);
+        } else if (unnamed.contains(key)) {
+          half_imported.insert(std::move(key));
+        }
       }));
   KM_CHECK(
       records::ForEachRow<domain::ImportKey>(catalog, "", [&](const domain::ImportKey& import_key) {
         unnamed.erase({TokenKey::Kind::kImport, ToBytes(import_key.id.bits)});
       }));
-  return std::vector<TokenKey>(unnamed.begin(), unnamed.end());
+  UnnamedKeys found;
+  for (const TokenKey& key : unnamed)
+    (half_imported.contains(key) ? found.half_imported : found.without_row).push_back(key);
+  return found;
 }
 
 Deadline TokenSweep::Soon() const { return Deadline::After(parts_.clock, kStepMax); }
@@ -41,7 +50,21 @@ Result<void> TokenSweep::NoteLeftBehind() {
   KM_TRY(const std::vector<TokenKey> listed, parts_.keys.List(Soon()));
   // Most have a row, and are forgotten by the first look.
   for (const TokenKey& key : listed) ripe_at_[key] = SteadyTime::min();
-  return {};
+  KM_TRY(const UnnamedKeys found, FindUnnamedKeys(listed, parts_.catalog));
+  return DestroyHalfImported(found.half_imported);
+}
+
+Result<void> TokenSweep::DestroyHalfImported(const std::vector<TokenKey>& keys) {
+  if (keys.empty()) return {};
+  KM_TRY(const bool set_back, records::WasSetBack(parts_.catalog));
+  if (set_back) return {};
+  Result<void> outcome;
+  for (const TokenKey& key : keys) {
+    const Result<void> destroyed = DestroyOne(key);
+    if (destroyed) destroyed_before_.push_back(key);
+    if (outcome) outcome = destroyed;
+  }
+  return outcome;
 }
 
 void TokenSweep::Look() {
@@ -55,20 +78,22 @@ void TokenSweep::Look() {
 // now, or never will: its deadline has passed. The empty change stands behind it, and the rows are
 // read after that.
 Result<TokenSweep::Outcome> TokenSweep::Sweep(bool resident_too) {
-  KM_TRY(std::vector<TokenKey> listed, parts_.keys.List(Soon()));
+  KM_TRY(const std::vector<TokenKey> listed, parts_.keys.List(Soon()));
   if (AnyIsRipe(listed))
     KM_CHECK(
         parts_.catalog.Write([](records::Changes& /*none*/) { return Result<void>(); }, Soon()));
-  KM_TRY(const std::vector<TokenKey> unnamed, UnnamedKeys(std::move(listed), parts_.catalog));
+  KM_TRY(const UnnamedKeys found, FindUnnamedKeys(listed, parts_.catalog));
+  const std::vector<TokenKey>& unnamed = found.without_row;
   KM_TRY(const bool set_back, records::WasSetBack(parts_.catalog));
   const bool spares_residents = set_back && !resident_too;
   NoteUnnamed(unnamed);
-  Outcome outcome;
+  Outcome outcome{std::exchange(destroyed_before_, {}), {}};
   for (const TokenKey& key : unnamed) {
     const bool spared = spares_residents && key.kind == TokenKey::Kind::kResident;
     const bool gone = !spared && IsRipe(key) && DestroyOne(key).has_value();
     (gone ? outcome.destroyed : outcome.left).push_back(key);
   }
+  outcome.left.insert(outcome.left.end(), found.half_imported.begin(), found.half_imported.end());
   unnamed_ = outcome.left.size();
   return outcome;
 }

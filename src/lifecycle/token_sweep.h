@@ -15,10 +15,17 @@
 
 namespace kmaas::lifecycle {
 
+struct UnnamedKeys {
+  std::vector<ports::TokenKey> without_row;
+  // Imported material whose row says that it is to be imported again: a crash has left it before
+  // the row said that it was. The next import makes one with the same id.
+  std::vector<ports::TokenKey> half_imported;
+};
+
 // Those of `listed` that no row names. The list has to be older than the look at the rows: a row
 // that comes in between then names its key. Fails as the store does.
-Result<std::vector<ports::TokenKey>> UnnamedKeys(std::vector<ports::TokenKey> listed,
-                                                 records::Catalog& catalog);
+Result<UnnamedKeys> FindUnnamedKeys(const std::vector<ports::TokenKey>& listed,
+                                    records::Catalog& catalog);
 
 struct SweepCounters {
   std::uint64_t unnamed = 0;    // as the last look found them, those that it destroyed left out
@@ -45,12 +52,13 @@ class TokenSweep {
       : parts_(std::move(parts)), spared_(spared) {}
 
   // To be called before the first call is served, by the process that alone writes the store:
-  // whatever is in the token now has its row, or never will.
+  // whatever is in the token now has its row, or never will. What is half imported goes at once:
+  // later nobody could tell it from what an import has just made.
   Result<void> NoteLeftBehind();
   // Looks once, and destroys what may be. What fails is logged, counted and left for the next look.
   void Look();
-  // The same, for whoever wants to know what was destroyed and what was not. `resident_too`: though
-  // the database was set back.
+  // The same, for whoever wants to know what was destroyed, by NoteLeftBehind too, and what was
+  // not. `resident_too`: though the database was set back.
   struct Outcome {
     std::vector<ports::TokenKey> destroyed;
     std::vector<ports::TokenKey> left;
@@ -63,12 +71,14 @@ class TokenSweep {
   bool IsRipe(const ports::TokenKey& key) const;
   bool AnyIsRipe(const std::vector<ports::TokenKey>& listed) const;
   void NoteUnnamed(const std::vector<ports::TokenKey>& unnamed);
+  Result<void> DestroyHalfImported(const std::vector<ports::TokenKey>& keys);
   Result<void> DestroyOne(const ports::TokenKey& key);
   Deadline Soon() const;
 
   const Parts parts_;
   const std::chrono::seconds spared_;
   std::map<ports::TokenKey, SteadyTime> ripe_at_;  // of those without a row, as far as known
+  std::vector<ports::TokenKey> destroyed_before_;  // by NoteLeftBehind, until a sweep tells
   std::atomic<std::uint64_t> unnamed_{0};
   std::atomic<std::uint64_t> destroyed_{0};
   std::atomic<std::uint64_t> failures_{0};

@@ -7,6 +7,8 @@
 #include "base/bytes.h"
 #include "frontends/http/channel.h"
 
+struct bio_method_st;
+struct bio_st;
 struct ssl_st;
 struct ssl_ctx_st;
 
@@ -38,7 +40,7 @@ class TlsChannel final : public Channel {
   static int WriteSocket(bio_st* bio, const char* data, int size);
   static void NoteMessage(int is_sent, int version, int type, const void* data, std::size_t size,
                           ssl_st* ssl, void* self);
-  static struct bio_method_st* SocketMethod();
+  static bio_method_st* SocketMethod();
 
   // OpenSSL reads on and on while nothing for us comes: a peer could keep a thread with it.
   unsigned receives_left_ = 0;  // of this call

@@ -83,6 +83,34 @@ TEST_F(TokenSweepTest, DestroysAtOnceWhatWasLeftBehindAndRecordsItFirst) {
   EXPECT_EQ(sweep_.counters().unnamed, 0U);
 }
 
+TEST_F(TokenSweepTest, DestroysMaterialThatACrashHasLeftBeforeItsRowSaidThatItWasImported) {
+  domain::KeyMaterial again = Material(1);
+  again.import_state = domain::ImportState::kPendingImport;
+  Put(again);
+  domain::KeyMaterial replica = Material(2);  // another Region has it still
+  replica.import_state = domain::ImportState::kPendingImport;
+  Put(replica);
+  replica.region = "eu-west-1";
+  replica.import_state = domain::ImportState::kImported;
+  Put(replica);
+  token_.keys = {Resident(1), Resident(2)};
+  ASSERT_TRUE(sweep_.NoteLeftBehind());
+  EXPECT_THAT(token_.keys, ElementsAre(Resident(2)));
+  EXPECT_THAT(recorded_, ElementsAre(Resident(1)));
+  EXPECT_THAT(sweep_.Sweep(false)->destroyed, ElementsAre(Resident(1)));
+}
+
+// An import has made it, and is about to write its row.
+TEST_F(TokenSweepTest, LeavesMaterialThatIsImportedWhileItServes) {
+  domain::KeyMaterial again = Material(1);
+  again.import_state = domain::ImportState::kPendingImport;
+  Put(again);
+  ASSERT_TRUE(sweep_.NoteLeftBehind());
+  token_.keys = {Resident(1)};
+  LookAndWait();
+  EXPECT_THAT(token_.keys, ElementsAre(Resident(1)));
+}
+
 TEST_F(TokenSweepTest, WaitsForTheRowOfAKeyThatAppearsWhileItServes) {
   ASSERT_TRUE(sweep_.NoteLeftBehind());
   token_.keys = {Resident(1), Resident(2)};
