@@ -146,9 +146,9 @@ def import_key(kms, ledger, label, arn, request):
     blob = kms.encrypt(KeyId=arn, Plaintext=label.encode())["CiphertextBlob"]
     ledger.note(arn, blob=blob)
     if label.endswith(("1", "3")):  # and one is imported again
-        ledger.note(arn, states={"PendingImport", "Enabled"})
+        ledger.note(arn, states={"PendingImport", "Enabled"}, loses_material=True)
         kms.delete_imported_key_material(KeyId=arn)
-        ledger.note(arn, states={"PendingImport"})
+        ledger.note(arn, states={"PendingImport"}, loses_material=False)
     if label.endswith("3"):
         ledger.note(arn, states={"PendingImport", "Enabled"})
         kms.import_key_material(**request)
@@ -205,11 +205,12 @@ def rows_with_objects(server):
 
 
 class Crash(unittest.TestCase):
-    def check_token(self, server, before):
-        """The sweep begins with the server, and nothing else is made meanwhile."""
+    def check_token(self, server, before, ledger):
+        """The sweep begins with the server. Rotations that a kill has broken off go on, too: their key is there a moment before its row.
+        Imported material that was about to be deleted may be gone before its row."""
+        going = sum(1 for facts in ledger.keys.values() if facts.get("loses_material"))
         unnamed = lambda: objects_in_token(server) - before - rows_with_objects(server)  # noqa: E731
-        until(lambda: unnamed() == 0, 20)
-        self.assertEqual(unnamed(), 0, "keys in the token less those that rows name")
+        self.assertTrue(until(lambda: -going <= unnamed() <= 0, 20), f"{unnamed()} keys more in the token than rows name")
 
     def check_key(self, kms, arn, facts):
         metadata = kms.describe_key(KeyId=arn)["KeyMetadata"]
@@ -224,6 +225,10 @@ class Crash(unittest.TestCase):
             self.assertEqual({found["GrantId"] for found in kms.list_grants(KeyId=arn)["Grants"]}, facts["grants"])
         if "states" in facts:
             self.assertIn(metadata["KeyState"], facts["states"])
+        if facts.get("loses_material"):
+            kms.delete_imported_key_material(KeyId=arn)  # asked again, it is done
+            facts["states"] = {"PendingImport"}
+            return
         if metadata["KeyState"] == "PendingImport":
             return
         if metadata["KeyState"] == "PendingDeletion":
@@ -294,7 +299,7 @@ class Crash(unittest.TestCase):
                 server.write_config()
                 self.plant(server, ledger)
                 server.start()
-                self.check_token(server, before)
+                self.check_token(server, before, ledger)
                 for arn, facts in ledger.keys.items():
                     self.check_key(kms, arn, facts)
                 known.update(ledger.keys)
