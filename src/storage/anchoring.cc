@@ -224,6 +224,8 @@ void Anchoring::Note(const ports::StoreHead& head, const Result<void>& done) {
     }
   }
   anchored_.notify_all();
+  // Commits wait again: who looked while they were taken believes that there is nothing to do.
+  if (!done) due_changed_.notify_all();
 }
 
 AnchoringCounters Anchoring::counters() const {

@@ -16,6 +16,7 @@ import os
 import pathlib
 import random
 import sqlite3
+import struct
 import sys
 import threading
 import unittest
@@ -186,10 +187,29 @@ def chance_of(what):
     return random.Random(seed)
 
 
+CKA_ID = 0x102
+SOFTHSM_BOOLEAN, SOFTHSM_NUMBER, SOFTHSM_BYTES = 1, 2, 3
+# Attributes of private objects are encrypted: one block of IV, one for what is empty.
+ENCRYPTED_NOTHING = 32
+
+
+def id_bytes(file):
+    """How long the encrypted CKA_ID in a file of SoftHSM is. A generation, then attributes: type, kind, value."""
+    at = 8
+    while at + 16 <= len(file):
+        attribute, kind = struct.unpack(">QQ", file[at:at + 16])
+        size = {SOFTHSM_BOOLEAN: 1, SOFTHSM_NUMBER: 8}.get(kind) or 8 + struct.unpack(">Q", file[at + 16:at + 24])[0]
+        if attribute == CKA_ID:
+            return size - 8
+        at += 16 + size
+    return 0
+
+
 def objects_in_token(server):
-    """Keys in the token, by SoftHSM's file format: not the anchor (a CKO_DATA), nor the empty file that a kill leaves while one is made."""
+    """Keys in the token, by SoftHSM's file format: not the anchor (a CKO_DATA), nor what a kill leaves of a key that SoftHSM was just making: an empty
+    file, or an object that has no CKA_ID yet."""
     files = [path.read_bytes() for path in (server.directory / "tokens").glob("*/*.object")]
-    return sum(1 for file in files if len(file) >= 32 and file[24:32] != bytes(8))
+    return sum(1 for file in files if len(file) >= 32 and file[24:32] != bytes(8) and id_bytes(file) > ENCRYPTED_NOTHING)
 
 
 def rows_with_objects(server):
