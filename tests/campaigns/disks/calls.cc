@@ -10,8 +10,8 @@ namespace {
 
 // How long a fault that lasts goes on, in operations.
 constexpr std::size_t kTroubledOperations = 6;
-// Within one, where the machine has nothing else to do.
-constexpr std::chrono::seconds kGoesOnMax{20};
+// Far less, where the machine has nothing else to do.
+constexpr std::chrono::seconds kGoesOnMax{3};
 
 // What a caller may be told of a disk that fails: to try again; and later, that something is not as
 // it would be if the call had been done.

@@ -48,10 +48,10 @@ class Disks(unittest.TestCase):
         self.expect_found("early-sweep", *POWER)
 
     def test_finds_that_failed_commits_are_called_done(self):
-        self.expect_found("deaf", "full", "--operations", "41", "--step", "7")
+        self.expect_found("deaf", "full", "--operations", "41", "--step", "61")
 
     def test_finds_that_failed_writes_of_the_trail_are_called_done(self):
-        self.expect_found("deaf-trail", "full", "--operations", "41", "--step", "7")
+        self.expect_found("deaf-trail", "full", "--operations", "41", "--step", "23")
 
 
 if __name__ == "__main__":
