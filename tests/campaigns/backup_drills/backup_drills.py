@@ -8,6 +8,7 @@ restores it to an empty node with a copy of the token while the writers go on, h
 """
 
 import argparse
+import contextlib
 import os
 import pathlib
 import random
@@ -28,7 +29,7 @@ KINDS = {"SYMMETRIC_DEFAULT": "ENCRYPT_DECRYPT", "HMAC_256": "GENERATE_VERIFY_MA
          "RSA_2048": "SIGN_VERIFY"}
 ALGORITHMS = {"ECC_NIST_P256": "ECDSA_SHA_256", "ECC_NIST_P384": "ECDSA_SHA_384", "RSA_2048": "RSASSA_PSS_SHA_256"}
 KEYS_MAX = 400  # then the writers go on with those that there are
-TOKEN_COPIES_MAX = 5
+TOKEN_COPIES_MAX = 50
 
 
 class Ledger:
@@ -126,14 +127,20 @@ class Writer(threading.Thread):
 
 
 def copy_token(server, node):
-    """The token is files that the server writes to: anchors may go while they are copied."""
+    """The token is files that the server writes to: while they are copied, a new anchor comes before the old one goes. All that stand there at one moment."""
+    source, target = server.directory / "tokens", node.directory / "tokens"
+    shutil.rmtree(target, ignore_errors=True)
     for _ in range(TOKEN_COPIES_MAX):
-        shutil.rmtree(node.directory / "tokens", ignore_errors=True)
-        try:
-            shutil.copytree(server.directory / "tokens", node.directory / "tokens")
+        names = {path.relative_to(source) for path in source.rglob("*") if path.is_file()}
+        for name in names:
+            (target / name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copy2(source / name, target / name)
+        copied = {path.relative_to(target) for path in target.rglob("*") if path.is_file()}
+        for gone in copied - names:
+            (target / gone).unlink()
+        if names <= copied:
             return
-        except shutil.Error:
-            continue
     raise RuntimeError("the token cannot be copied")
 
 
