@@ -5,10 +5,10 @@
 #include "app/process.h"
 #include "app/process_random.h"
 #include "app/root_retirement.h"
+#include "app/server_process.h"
 #include "cli/commands.h"
 #include "cli/json_writer.h"
 #include "cli/persons.h"
-#include "cli/server_process.h"
 #include "cli/table.h"
 
 namespace kmaas::cli {
@@ -64,7 +64,7 @@ Result<void> Retire(Invocation& invocation, const RetireArguments& arguments) {
   for (const std::string& path : arguments.consents) {
     KM_TRY(retirement.consents.emplace_back(), ReadConsent(path));
   }
-  if (const auto server = ServerProcess(config.store.path))
+  if (const auto server = app::ServerProcess(config.store.path))
     return Error{ErrorCode::kValidation,
                  "stop kmaasd first (process " + *server +
                      "): while it serves, a call may still write what the old roots wrapped"};

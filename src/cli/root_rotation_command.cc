@@ -8,6 +8,7 @@
 #include "app/process.h"
 #include "app/process_random.h"
 #include "app/root_report.h"
+#include "app/server_process.h"
 #include "cli/commands.h"
 #include "cli/json_writer.h"
 #include "cli/server_process.h"
@@ -163,7 +164,7 @@ Result<app::RootReport> RotateHere(Invocation& invocation, const app::Config& co
 
 Result<void> Rotate(Invocation& invocation, const RotateArguments& arguments) {
   KM_TRY(const app::Config config, invocation.Load());
-  if (const auto server = ServerProcess(config.store.path))
+  if (const auto server = app::ServerProcess(config.store.path))
     return RotateByServer(invocation, config, arguments, *server);
   app::SetModuleEnvironment(config.hsm);
   KM_TRY(app::UserPins pins, ObtainUserPins(config.hsm));

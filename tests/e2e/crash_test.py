@@ -21,8 +21,6 @@ import sys
 import threading
 import unittest
 
-from botocore.exceptions import ClientError
-
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "api"))
 from golden_cases import AwsJson  # noqa: E402
 from server import BUILD, Server, again_when_throttled, pause, until  # noqa: E402
@@ -114,16 +112,6 @@ def write_key(server, kms, client, ledger, label, number):
     grant(server, kms, ledger, arn, number)
     rotate(client, ledger, arn)
     end_of(kms, ledger, arn, number)
-
-
-def again_when_throttled(call, **members):
-    """On a slow machine a key for wrapping is not always made by the deadline; every SDK asks again then."""
-    for tries_left in reversed(range(5)):
-        try:
-            return call(**members)
-        except ClientError as refused:
-            if refused.response["Error"]["Code"] != "ThrottlingException" or not tries_left:
-                raise
 
 
 def wrap_for_import(kms, ledger, label):
