@@ -61,12 +61,13 @@ Result<bool> SignsRsa(Call& call) {
 Result<bool> WrapsRsa(Call& call, KeyUsage usage) {
   ScopedObject key(call.session());
   KM_CHECK(LoadKnownRsaKey(call, Arriving(RsaPlan(usage)), key.handle));
-  KM_CHECK(WrapAndProve(call, RsaPlan(usage), key.handle, KnownRsaPublicKey()));
+  KM_CHECK(WrapAndProve(call, RsaPlan(usage), key.handle, KnownRsaPublicKey(),
+                        call.generation().wrapping_root()));
   return true;
 }
 
 Result<bool> Wraps(Call& call, const KeyPlan& plan) {
-  KM_CHECK(GenerateWrapped(call, plan));
+  KM_CHECK(GenerateWrapped(call, plan, call.generation().wrapping_root()));
   return true;
 }
 

@@ -86,6 +86,10 @@ class Engine final : public ports::CryptoEngine {
   bool IsAway() const;
   // Recovers when the token is away; one try, at most one per recovery_interval.
   Result<void> Revive(Deadline deadline);
+  // Wrapped material as GenerateMaterial makes it, under a generation of the roots that need not be
+  // the one that wraps.
+  Result<ports::GeneratedMaterial> GenerateUnder(const ports::MaterialPlan& plan,
+                                                 std::uint32_t root_generation, Deadline deadline);
   // Whether the token has the object of a resident key. It is sought, so not for each call.
   Result<bool> HoldsResident(const domain::KeyMaterial& material, Deadline deadline);
 

@@ -76,26 +76,40 @@ Result<void> EngineGroup::OpenAll() {
     return {};
   }
   std::string absent;
+  const auto leave_out = [&](const GroupMember& member, const Error& error) {
+    absent += "\n" + Named(member.name(), error).message;
+    log::Error("hsm_member_away",
+               {{"member", member.name()}, {"detail", Named(member.name(), error).message}});
+  };
+  std::vector<std::size_t> opened;
+  std::vector<Engine*> engines;
   for (std::size_t i = 0; i < members_.size(); ++i) {
     GroupMember& member = *members_[i];
-    Result<void> opened = member.Open();
-    if (opened) opened = LetInOrRefuse(i);
-    if (opened) continue;
-    if (!MeansAway(opened.error())) return Named(member.name(), opened.error());
-    absent += "\n" + Named(member.name(), opened.error()).message;
-    log::Error("hsm_member_away", {{"member", member.name()},
-                                   {"detail", Named(member.name(), opened.error()).message}});
+    if (const Result<void> open = member.Open(); open) {
+      opened.push_back(i);
+      engines.push_back(member.engine());
+    } else if (MeansAway(open.error())) {
+      leave_out(member, open.error());
+    } else {
+      return Named(member.name(), open.error());
+    }
+  }
+  if (!engines.empty()) KM_CHECK(roots_->Begin(engines));
+  for (const std::size_t i : opened) {
+    const Result<void> in = LetInOrRefuse(i);
+    if (!in && !MeansAway(in.error())) return Named(members_[i]->name(), in.error());
+    if (!in) leave_out(*members_[i], in.error());
   }
   if (challenge_) return {};
   return Error{ErrorCode::kNotFound, "None of the HSMs of hsm.tokens is there:" + absent, absent};
 }
 
-// The first one that is there says what the roots are: the database is proven by them next.
+// The first one that is there says what the keys are: the database is proven by them next.
 Result<void> EngineGroup::LetInOrRefuse(std::size_t index) {
   Engine& engine = *members_[index]->engine();
   const Deadline deadline = Deadline::After(clock_, kOpenMax);
   if (!challenge_) {
-    auto made = RootChallenge::Make(engine, deadline);
+    auto made = RootChallenge::OfService(engine, deadline);
     if (!made) return made.error();
     challenge_.emplace(*std::move(made));
   }
@@ -106,10 +120,13 @@ Result<void> EngineGroup::LetInOrRefuse(std::size_t index) {
 
 Result<void> EngineGroup::Join(std::size_t index, Deadline deadline) {
   GroupMember& member = *members_[index];
-  Result<void> fit = challenge_->Ask(*member.engine(), deadline);
-  if (fit) fit = roots_->TellNewcomer(*member.engine(), deadline);
-  if (fit) fit = member.ForgetWhatWasDestroyed(deadline);
-  if (fit) fit = anchor_->Join(index, deadline, [&] { member.LetIn(); });
+  const auto prove = [&]() -> Result<void> {
+    KM_CHECK(challenge_->Ask(*member.engine(), deadline));
+    KM_TRY(const std::uint32_t told, roots_->Admit(*member.engine(), deadline));
+    KM_CHECK(member.ForgetWhatWasDestroyed(deadline));
+    return anchor_->Join(index, deadline, [&] { roots_->LetIn(member, told); });
+  };
+  const Result<void> fit = prove();
   if (fit) return fit;
   if (fit.error().code == ErrorCode::kConflict) {
     member.RefuseForGood(fit.error());
@@ -224,6 +241,7 @@ ports::EngineStatus EngineGroup::Status() const {
   status.cached_keys = status.short_lane_waiting = status.long_lane_waiting = 0;
   status.engine_generation = 0;
   status.healthy = false;
+  status.root_generations = roots_->InAll();
   for (const auto& member : members_) {
     status.healthy = status.healthy || member->IsUp();
     if (member->engine() == nullptr) continue;

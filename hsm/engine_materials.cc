@@ -65,14 +65,23 @@ Result<ports::GeneratedMaterial> Engine::GenerateMaterial(const ports::MaterialP
                                                           Deadline deadline) {
   const KeyPlan* kind = FindPlan(plan.spec, plan.usage);
   if (kind == nullptr) return NotLoadable("no such kind of key");
-  return core_->Run<ports::GeneratedMaterial>(MannerOf(plan, *kind), deadline,
-                                              [&](Call& call) -> Result<ports::GeneratedMaterial> {
-                                                if (plan.custody == domain::Custody::kWrapped)
-                                                  return GenerateWrapped(call, *kind);
-                                                if (plan.custody == domain::Custody::kProcess)
-                                                  return GenerateInProcess(call, plan);
-                                                return GenerateResident(call, *kind, plan.id);
-                                              });
+  return core_->Run<ports::GeneratedMaterial>(
+      MannerOf(plan, *kind), deadline, [&](Call& call) -> Result<ports::GeneratedMaterial> {
+        if (plan.custody == domain::Custody::kWrapped)
+          return GenerateWrapped(call, *kind, call.generation().wrapping_root());
+        if (plan.custody == domain::Custody::kProcess) return GenerateInProcess(call, plan);
+        return GenerateResident(call, *kind, plan.id);
+      });
+}
+
+Result<ports::GeneratedMaterial> Engine::GenerateUnder(const ports::MaterialPlan& plan,
+                                                       std::uint32_t root_generation,
+                                                       Deadline deadline) {
+  const KeyPlan* kind = FindPlan(plan.spec, plan.usage);
+  if (kind == nullptr) return NotLoadable("no such kind of key");
+  return core_->Run<ports::GeneratedMaterial>(MannerOf(plan, *kind), deadline, [&](Call& call) {
+    return GenerateWrapped(call, *kind, root_generation);
+  });
 }
 
 Result<SecretBytes> Engine::MacInToken(const domain::KeyMaterial& material, std::uint64_t mechanism,

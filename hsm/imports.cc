@@ -182,7 +182,7 @@ Result<Bytes> Arrival::PublicKeyOf(ObjectHandle signer) {
 }
 
 Result<ports::GeneratedMaterial> Arrival::KeepWrapped() {
-  auto made = WrapAndProve(call_, *kind_, key_.handle, mark_);
+  auto made = WrapAndProve(call_, *kind_, key_.handle, mark_, call_.generation().wrapping_root());
   if (made) {
     KM_TRY(made->length_bytes, LengthOf(made->length_bytes));
     return made;

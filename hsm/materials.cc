@@ -156,8 +156,7 @@ AttributeList BesidePublicKey(Call& call, const KeyPlan& plan, ByteView public_k
 }
 
 Result<ports::GeneratedMaterial> WrapAndProve(Call& call, const KeyPlan& plan, ObjectHandle key,
-                                              ByteView mark) {
-  const std::uint32_t generation = call.generation().wrapping_root();
+                                              ByteView mark, std::uint32_t generation) {
   const auto root = call.generation().roots()->Find(plan.root, generation);
   if (!root) return NotLoadable("no root of generation " + std::to_string(generation));
   ports::GeneratedMaterial made{call.generation().wrap().dialect, generation, 0, {}, {}};
@@ -172,10 +171,12 @@ Result<ports::GeneratedMaterial> WrapAndProve(Call& call, const KeyPlan& plan, O
   return made;
 }
 
-Result<ports::GeneratedMaterial> GenerateWrapped(Call& call, const KeyPlan& plan) {
+Result<ports::GeneratedMaterial> GenerateWrapped(Call& call, const KeyPlan& plan,
+                                                 std::uint32_t root_generation) {
   ScopedObject key(call.session());
   KM_TRY(const Bytes mark, Generate(call, plan, Making(plan), key.handle));
-  KM_TRY(ports::GeneratedMaterial made, WrapAndProve(call, plan, key.handle, mark));
+  KM_TRY(ports::GeneratedMaterial made,
+         WrapAndProve(call, plan, key.handle, mark, root_generation));
   if (!plan.is_secret()) return made;
   if (made.blob.size() != BlobBytes(plan.length_bytes()))
     return NotLoadable("the new blob has another length than RFC 5649 gives");
@@ -196,7 +197,8 @@ Result<ports::GeneratedMaterial> RewrapMaterial(Call& call, const domain::KeyMat
   if (plan->is_secret()) {
     KM_TRY(mark, MarkOfSecret(call, key.handle, *plan));
   }
-  KM_TRY(ports::GeneratedMaterial made, WrapAndProve(call, *plan, key.handle, mark));
+  KM_TRY(ports::GeneratedMaterial made,
+         WrapAndProve(call, *plan, key.handle, mark, call.generation().wrapping_root()));
   if (plan->is_secret() && made.blob.size() != material.blob.size())
     return NotLoadable("the new blob has another length than the old one");
   return made;

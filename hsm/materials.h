@@ -15,10 +15,11 @@ namespace kmaas::hsm {
 // All but Loaded are for the long lane.
 
 // The blob has been opened again in the token and has the key's mark.
-Result<ports::GeneratedMaterial> GenerateWrapped(Call& call, const KeyPlan& plan);
+Result<ports::GeneratedMaterial> GenerateWrapped(Call& call, const KeyPlan& plan,
+                                                 std::uint32_t root_generation);
 // The same for a key that is in the token already and that its trusted root can wrap.
 Result<ports::GeneratedMaterial> WrapAndProve(Call& call, const KeyPlan& plan, ObjectHandle key,
-                                              ByteView mark);
+                                              ByteView mark, std::uint32_t root_generation);
 // Opens wrapped material under its own root and wraps it by the one that wraps; `material` stays as
 // it is. The same key comes out, or none.
 Result<ports::GeneratedMaterial> RewrapMaterial(Call& call, const domain::KeyMaterial& material);

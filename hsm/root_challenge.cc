@@ -52,13 +52,6 @@ Bytes Custodies(const Engine& engine) {
   return answer;
 }
 
-Bytes RootGenerations(const Engine& engine) {
-  Bytes answer;
-  for (const std::uint32_t generation : engine.Status().root_generations)
-    AppendU32(answer, generation);
-  return answer;
-}
-
 // Good signatures differ, so that the answer is whether it is one.
 Result<Bytes> Signed(Engine& engine, const domain::KeyMaterial& material, ByteView digest,
                      Deadline deadline) {
@@ -109,34 +102,40 @@ Result<void> RootChallenge::Add(std::string about, Answering answering, Engine& 
   return {};
 }
 
-Result<void> RootChallenge::AddService(Engine& trusted, Deadline deadline) {
+Result<RootChallenge> RootChallenge::OfService(Engine& trusted, Deadline deadline) {
+  RootChallenge challenge;
   const auto derive = [nonce = Nonce()](ports::ServiceKey key) {
     return [nonce, key](Engine& engine, Deadline until) {
       return Opened(engine.DeriveServiceKey(key, kLabel, nonce, until));
     };
   };
-  KM_CHECK(Add("integrity key", derive(ports::ServiceKey::kIntegrity), trusted, deadline));
-  KM_CHECK(Add("seal key", derive(ports::ServiceKey::kSeal), trusted, deadline));
-  KM_CHECK(Add(
+  KM_CHECK(
+      challenge.Add("integrity key", derive(ports::ServiceKey::kIntegrity), trusted, deadline));
+  KM_CHECK(challenge.Add("seal key", derive(ports::ServiceKey::kSeal), trusted, deadline));
+  KM_CHECK(challenge.Add(
       "audit key", [](Engine& engine, Deadline /*until*/) { return engine.AuditPublicKey(); },
       trusted, deadline));
-  KM_CHECK(Add(
-      "root generations",
-      [](Engine& engine, Deadline /*until*/) { return Result<Bytes>(RootGenerations(engine)); },
-      trusted, deadline));
-  return Add(
+  KM_CHECK(challenge.Add(
       "set of kinds of keys",
       [](Engine& engine, Deadline /*until*/) { return Result<Bytes>(Custodies(engine)); }, trusted,
-      deadline);
+      deadline));
+  return challenge;
 }
 
-Result<void> RootChallenge::AddRoot(KeySpec spec, KeyUsage usage, Engine& trusted,
-                                    Deadline deadline) {
-  const auto custody = trusted.CustodyFor(spec, usage, domain::Custody::kWrapped);
+Result<RootChallenge> RootChallenge::OfRoots(Engine& trusted, std::uint32_t generation,
+                                             Deadline deadline) {
+  RootChallenge challenge;
+  for (const Kind& kind : kKinds)
+    KM_CHECK(challenge.AddRoot({kind.spec, kind.usage, generation}, trusted, deadline));
+  return challenge;
+}
+
+Result<void> RootChallenge::AddRoot(const Root& root, Engine& trusted, Deadline deadline) {
+  const auto custody = trusted.CustodyFor(root.spec, root.usage, domain::Custody::kWrapped);
   if (!custody || *custody != domain::Custody::kWrapped) return {};
-  ports::MaterialPlan plan{.spec = spec, .usage = usage};
+  ports::MaterialPlan plan{.spec = root.spec, .usage = root.usage};
   crypto::ProcessRandom(plan.id.bits);
-  KM_TRY(ports::GeneratedMaterial made, trusted.GenerateMaterial(plan, deadline));
+  KM_TRY(ports::GeneratedMaterial made, trusted.GenerateUnder(plan, root.generation, deadline));
   const domain::KeyMaterial material = ports::MaterialOf(plan, std::move(made));
   KM_TRY(const Bytes input, InputFor(material));
   const auto use = [material, input](Engine& engine, Deadline until) {
@@ -145,16 +144,9 @@ Result<void> RootChallenge::AddRoot(KeySpec spec, KeyUsage usage, Engine& truste
     (void)engine.DestroyMaterial(material, until);
     return answer;
   };
-  return Add("root for " + std::string(ToText(spec)) + " " + std::string(ToText(usage)), use,
-             trusted, deadline);
-}
-
-Result<RootChallenge> RootChallenge::Make(Engine& trusted, Deadline deadline) {
-  RootChallenge challenge;
-  KM_CHECK(challenge.AddService(trusted, deadline));
-  for (const Kind& kind : kKinds)
-    KM_CHECK(challenge.AddRoot(kind.spec, kind.usage, trusted, deadline));
-  return challenge;
+  return Add("root for " + std::string(ToText(root.spec)) + " " + std::string(ToText(root.usage)) +
+                 ", generation " + std::to_string(root.generation),
+             use, trusted, deadline);
 }
 
 Result<void> RootChallenge::Ask(Engine& other, Deadline deadline) const {

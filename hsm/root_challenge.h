@@ -12,14 +12,16 @@
 
 namespace kmaas::hsm {
 
-// Questions that only the same keys answer alike, with the answers of one token: what its service
-// keys derive, which audit key it has, where it keeps keys of which kind, and what throw-away keys
-// say that are wrapped by the newest root of each class. Immutable; asked as often as a member
-// comes back, without the token that it was made with.
+// Questions that only the same keys answer alike, with the answers of one token. Immutable; asked
+// as often as a member comes back, without the token that it was made with.
 class RootChallenge {
  public:
+  // What the service's keys derive, which audit key it is, and where it keeps keys of which kind.
+  static Result<RootChallenge> OfService(Engine& trusted, Deadline deadline);
+  // What throw-away keys say that are wrapped by the roots of one generation, one of each class.
   // Takes about as long as making an RSA key of 2,048 bits. Leaves nothing in the token.
-  static Result<RootChallenge> Make(Engine& trusted, Deadline deadline);
+  static Result<RootChallenge> OfRoots(Engine& trusted, std::uint32_t generation,
+                                       Deadline deadline);
 
   // kConflict when an answer is another one: `message` says of which key. Any other error says that
   // it could not be asked, or does not open what the others wrap.
@@ -34,9 +36,12 @@ class RootChallenge {
   };
 
   Result<void> Add(std::string about, Answering answering, Engine& trusted, Deadline deadline);
-  Result<void> AddService(Engine& trusted, Deadline deadline);
-  Result<void> AddRoot(domain::KeySpec spec, domain::KeyUsage usage, Engine& trusted,
-                       Deadline deadline);
+  struct Root {
+    domain::KeySpec spec;
+    domain::KeyUsage usage;
+    std::uint32_t generation;
+  };
+  Result<void> AddRoot(const Root& root, Engine& trusted, Deadline deadline);
 
   std::vector<Question> questions_;
 };

@@ -67,6 +67,15 @@ Result<std::vector<std::uint32_t>> TokenRoots::Find(Deadline deadline) {
   });
 }
 
+Result<void> TokenRoots::Prove(std::uint32_t generation, Deadline deadline) {
+  KM_TRY(const std::vector<std::uint32_t> found, Find(deadline));
+  if (std::ranges::find(found, generation) != found.end()) return {};
+  return Error{ErrorCode::kNotFound,
+               "The token has no roots of generation " + std::to_string(generation) +
+                   ": clone one that has them to it.",
+               "no root of generation " + std::to_string(generation)};
+}
+
 Result<void> TokenRoots::WrapWith(std::uint32_t generation, Deadline deadline) {
   return core_.Run<void>(kSlowForService, deadline, [&](Call& call) -> Result<void> {
     if (call.generation().wrapping_root() == generation) return core_.WrapWith(call, generation);

@@ -12,6 +12,7 @@ class TokenRoots final : public ports::TokenRoots {
   explicit TokenRoots(EngineCore& core) : core_(core) {}
 
   Result<std::vector<std::uint32_t>> Find(Deadline deadline) override;
+  Result<void> Prove(std::uint32_t generation, Deadline deadline) override;
   Result<void> WrapWith(std::uint32_t generation, Deadline deadline) override;
   Result<ports::GeneratedMaterial> Rewrap(const domain::KeyMaterial& material,
                                           Deadline deadline) override;

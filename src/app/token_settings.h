@@ -17,8 +17,8 @@ void ReadTokens(SettingsReader& hsm, HsmConfig& config, Findings& findings);
 // Those of hsm.tokens, or the one that the settings beside it name: at least one.
 std::vector<TokenConfig> TokensOf(const HsmConfig& hsm);
 
-// The same with the first token alone: for `kmaas init`, which makes the keys that the others are
-// given by cloning it.
+// The same with the first token alone: for `kmaas init` and `kmaas root add`, which make the keys
+// that the others are given by cloning it.
 Config OnFirstToken(Config config);
 
 }  // namespace kmaas::app

@@ -5,6 +5,7 @@
 
 #include "app/process.h"
 #include "app/root_report.h"
+#include "app/token_settings.h"
 #include "cli/commands.h"
 #include "cli/json_writer.h"
 #include "cli/persons.h"
@@ -19,7 +20,16 @@ struct AddArguments {
   bool lasting = false;
 };
 
-void PrintAdded(Invocation& invocation, const hsm::CeremonyReport& report) {
+// Where the new roots are still to be copied.
+std::vector<std::string> NamesBehindFirst(const std::vector<app::TokenConfig>& tokens) {
+  std::vector<std::string> names;
+  for (std::size_t i = 1; i < tokens.size(); ++i) names.push_back(tokens[i].name);
+  return names;
+}
+
+void PrintAdded(Invocation& invocation, const hsm::CeremonyReport& report,
+                const std::vector<app::TokenConfig>& tokens) {
+  const std::vector<std::string> others = NamesBehindFirst(tokens);
   if (invocation.json) {
     JsonWriter json;
     json.BeginObject()
@@ -29,21 +39,26 @@ void PrintAdded(Invocation& invocation, const hsm::CeremonyReport& report) {
         .Member("weak_token", report.weak);
     json.Key("token_keys").BeginArray();
     for (const std::string& label : report.made) json.Text(label);
+    json.End().Key("copy_to").BeginArray();
+    for (const std::string& name : others) json.Text(name);
     json.End().Key("attacks_withstood").Number(report.attacks.size()).End();
     invocation.out << json.text();
     return;
   }
   invocation.out << "\nThe token \"" << report.token_label << "\" has generation "
                  << report.generation << " of the roots. Nothing uses it yet.\n\nNext:\n"
-                 << "  back the token up, and copy it to its clones, before any key needs the new "
-                    "roots\n  kmaas root rotate\n";
+                 << "  back the token up, and copy it to its clones"
+                 << (others.empty() ? "" : " (" + Joined(others) + ")")
+                 << ", before any key needs the new roots\n  kmaas root rotate\n";
   if (report.weak)
     invocation.out << "\nWARNING: the token does not keep keys in. It was accepted because "
                       "hsm.accept_weak_token is true; keep no real keys in it.\n";
 }
 
 Result<void> AddGeneration(Invocation& invocation, const AddArguments& arguments) {
-  KM_TRY(const app::Config config, invocation.Load());
+  KM_TRY(app::Config loaded, invocation.Load());
+  const std::vector<app::TokenConfig> tokens = app::TokensOf(loaded.hsm);
+  const app::Config config = app::OnFirstToken(std::move(loaded));
   app::SetModuleEnvironment(config.hsm);
   hsm::CeremonyOptions options;
   options.module_path = config.hsm.module;
@@ -59,7 +74,7 @@ Result<void> AddGeneration(Invocation& invocation, const AddArguments& arguments
     (invocation.json ? invocation.err : invocation.out) << "kmaas root: " << step << std::endl;
   };
   KM_TRY(const hsm::CeremonyReport report, hsm::AddRoots(std::move(options)));
-  PrintAdded(invocation, report);
+  PrintAdded(invocation, report, tokens);
   return {};
 }
 

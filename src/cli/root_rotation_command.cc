@@ -30,7 +30,8 @@ struct RotateArguments {
 Error NothingNewer(std::uint32_t in_use) {
   return {ErrorCode::kValidation, "the token has no newer roots than generation " +
                                       std::to_string(in_use) +
-                                      ", which is in use: make them with `kmaas root add`"};
+                                      ", which is in use: make them with `kmaas root add`, and "
+                                      "clone them to every token of hsm.tokens"};
 }
 
 // Says now and then how far it is.

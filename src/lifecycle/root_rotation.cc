@@ -59,6 +59,8 @@ Result<std::optional<std::uint32_t>> RootRotation::Begin() {
   const std::uint32_t in_use = use_ ? use_->generation : found.front();
   const std::uint32_t newest = found.back();
   if (newest <= in_use) return std::optional<std::uint32_t>();
+  // Before any key depends on them.
+  KM_CHECK(parts_.roots.Prove(newest, deadline));
   KM_CHECK(parts_.roots.WrapWith(newest, deadline));
   const records::RootUse use{.generation = newest, .previous = in_use, .since = parts_.clock.Now()};
   const Result<void> written =

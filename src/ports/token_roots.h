@@ -22,6 +22,12 @@ class TokenRoots {
   // material has, ascending; costs about 30 us for each object in the token.
   virtual Result<std::vector<std::uint32_t>> Find(Deadline deadline) = 0;
 
+  // Whether every token of a group has the very roots of this generation, so that what one wraps
+  // any other opens; proven with throw-away keys. kConflict names the token that has others,
+  // kNotFound says that one has none. Over one token: that it has them. Makes an RSA key of 2,048
+  // bits.
+  virtual Result<void> Prove(std::uint32_t generation, Deadline deadline) = 0;
+
   // New material is wrapped by this generation from now on, after recoveries too. What is under any
   // other that the token has goes on being opened. The root is on disk when this returns.
   // kNotFound when the token does not have it: then nothing changed.

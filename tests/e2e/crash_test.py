@@ -184,7 +184,7 @@ ENCRYPTED_NOTHING = 32
 def id_bytes(file):
     """How long the encrypted CKA_ID in a file of SoftHSM is. A generation, then attributes: type, kind, value."""
     at = 8
-    while at + 16 <= len(file):
+    while at + 24 <= len(file):  # half a file: SoftHSM is writing it
         attribute, kind = struct.unpack(">QQ", file[at:at + 16])
         size = {SOFTHSM_BOOLEAN: 1, SOFTHSM_NUMBER: 8}.get(kind) or 8 + struct.unpack(">Q", file[at + 16:at + 24])[0]
         if attribute == CKA_ID:
@@ -195,9 +195,16 @@ def id_bytes(file):
 
 def objects_in_token(server):
     """Keys in the token, by SoftHSM's file format: not the anchor (a CKO_DATA), nor what a kill leaves of a key that SoftHSM was just making: an empty
-    file, or an object that has no CKA_ID yet."""
-    files = [path.read_bytes() for path in (server.directory / "tokens").glob("*/*.object")]
-    return sum(1 for file in files if len(file) >= 32 and file[24:32] != bytes(8) and id_bytes(file) > ENCRYPTED_NOTHING)
+    file, or an object that has no CKA_ID yet. The server works meanwhile: a file may go before it is read."""
+    return sum(is_key(path) for path in (server.directory / "tokens").glob("*/*.object"))
+
+
+def is_key(path):
+    try:
+        file = path.read_bytes()
+    except FileNotFoundError:
+        return False
+    return len(file) >= 32 and file[24:32] != bytes(8) and id_bytes(file) > ENCRYPTED_NOTHING
 
 
 def rows_with_objects(server):

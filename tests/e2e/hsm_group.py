@@ -49,7 +49,7 @@ class GroupServer(Server):
     def clone(self, name, serial):
         """What an HSM's own tools do between two of its kind."""
         to = self.directory / "tokens" / f"00000000-0000-0000-{serial[:4]}-{serial[4:]}"
-        shutil.copytree(self.token(name), to)
+        shutil.copytree(self.token(name), to, dirs_exist_ok=True)
         text = (to / "token.object").read_bytes()
         (to / "token.object").write_bytes(text.replace(self.serials[name].encode(), serial.encode()))
         os.chmod(to, 0o700)

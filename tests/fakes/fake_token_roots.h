@@ -22,6 +22,8 @@ class FakeTokenRoots final : public ports::TokenRoots {
   std::function<void(const domain::KeyMaterial&)> meanwhile = {};
   // The plant: answers a blob of another key, as a token would whose answers nobody checks.
   bool is_unchecked_and_wrong = false;
+  // Tokens of a group have different roots of one number.
+  bool is_of_strangers = false;
   // What is in this material cannot be brought over.
   std::string broken = {};
 
@@ -47,6 +49,13 @@ class FakeTokenRoots final : public ports::TokenRoots {
   Result<std::vector<std::uint32_t>> Find(Deadline /*deadline*/) override {
     KM_CHECK(Call());
     return std::vector<std::uint32_t>(generations.begin(), generations.end());
+  }
+  Result<void> Prove(std::uint32_t generation, Deadline /*deadline*/) override {
+    KM_CHECK(Call());
+    if (!generations.contains(generation)) return Error{ErrorCode::kNotFound, "", "no such root"};
+    if (is_of_strangers)
+      return Error{ErrorCode::kConflict, "A token has other roots.", "other roots"};
+    return {};
   }
   Result<void> WrapWith(std::uint32_t generation, Deadline /*deadline*/) override {
     KM_CHECK(Call());

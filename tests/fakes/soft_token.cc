@@ -104,7 +104,10 @@ std::string SoftToken::CloneToken(const std::string& serial) const {
   if (serial.size() != kSerialDigits || before.empty()) Fail("a serial number has 16 digits");
   const std::string to =
       token_directory() + "/00000000-0000-0000-" + serial.substr(0, 4) + "-" + serial.substr(4);
-  std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
+  // Over an earlier clone too.
+  std::filesystem::copy(
+      from, to,
+      std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
   std::stringstream bytes;
   bytes << std::ifstream(to + "/token.object", std::ios::binary).rdbuf();
   std::string text = bytes.str();

@@ -205,5 +205,50 @@ TEST_F(Group, SaysWhatIsAwayWhenNoneIsThere) {
   EXPECT_EQ(script.Use(*group), "");
 }
 
+TEST_F(Group, TakesNewRootsInAllTokensOrInNone) {
+  world().AddRoots();
+  const auto group = Open();
+  const auto found = group->roots().Find(Never());
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(*found, (std::vector<std::uint32_t>{1, 2}));
+  const auto root_of_new = [&](Place& away) {
+    TakeAway(away);
+    ports::MaterialPlan plan;
+    crypto::ProcessRandom(plan.id.bits);
+    const auto root = Made(*group, plan).root_generation;
+    (void)away.plan->End();
+    EXPECT_TRUE(group->CheckHealth(Never()));
+    return root;
+  };
+  for (std::uint64_t number = 1, failures = 0;; ++number) {
+    world().b().plan->Begin(
+        {Function::kEvery, Fault::kRefusal, CKR_FUNCTION_FAILED, number, number});
+    const auto wraps = group->roots().WrapWith(2, Never());
+    const bool hit = world().b().plan->End() > 0;
+    if (!hit) {
+      EXPECT_TRUE(wraps);
+      EXPECT_GT(failures, 0U);
+      break;
+    }
+    const std::uint32_t expected = wraps ? 2 : 1;
+    failures += wraps ? 0 : 1;
+    EXPECT_TRUE(group->CheckHealth(Never()));
+    EXPECT_EQ(root_of_new(world().a()), expected) << "call " << number;
+    EXPECT_EQ(root_of_new(world().b()), expected) << "call " << number;
+    ASSERT_TRUE(group->roots().WrapWith(1, Never()));
+  }
+  EXPECT_EQ(root_of_new(world().a()), 2U);
+  EXPECT_EQ(root_of_new(world().b()), 2U);
+}
+
+TEST_F(Group, LetsNobodyInWhoLacksTheRootsInUse) {
+  const auto group = Open();
+  const auto refused = group->roots().WrapWith(9, Never());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kNotFound);
+  ASSERT_FALSE(group->roots().Prove(9, Never()));
+  EXPECT_EQ(group->roots().Prove(9, Never()).error().code, ErrorCode::kNotFound);
+}
+
 }  // namespace
 }  // namespace kmaas::hsm

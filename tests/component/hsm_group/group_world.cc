@@ -140,6 +140,13 @@ Place& GroupWorld::stranger() {
   return stranger_;
 }
 
+void GroupWorld::AddRoots() {
+  CeremonyOptions ceremony = CeremonyOf(token_, token_.label());
+  ceremony.token_serial = a_.serial;
+  Must(hsm::AddRoots(std::move(ceremony)));
+  (void)token_.CloneToken(b_.serial);
+}
+
 GroupSeat GroupWorld::SeatAt(const Place& place) const {
   return {place.name, place.name, [this, at = &place] {
             EngineOptions options{.module_path = at->module == nullptr ? "" : at->name,

@@ -46,6 +46,8 @@ class GroupWorld {
   Place& b() { return b_; }
   // A token with keys of kmaas that are its own.
   Place& stranger();
+  // The next generation of roots, in `a` and cloned to `b`.
+  void AddRoots();
   GroupSeat SeatAt(const Place& place) const;
   Result<std::unique_ptr<EngineGroup>> Open(const std::vector<const Place*>& places,
                                             Spread spread = Spread::kFirst) const;

@@ -265,6 +265,17 @@ TEST_F(Rotating, RefusesATokenWithoutTheRootsInUse) {
   EXPECT_EQ(refused.error().code, ErrorCode::kNotFound);
 }
 
+TEST_F(Rotating, TakesNoRootsThatTokensHaveDifferently) {
+  AddGeneration();
+  stage_.roots.is_of_strangers = true;
+  Process process(stage_);
+  const auto refused = process.rotation.Begin();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
+  EXPECT_EQ(stage_.roots.wrapping, 1U);
+  EXPECT_EQ(process.rotation.counters().generation, 0U);
+}
+
 TEST_F(Rotating, CatchesATokenWhoseAnswersNobodyChecked) {
   PutRows(5);
   AddGeneration();
