@@ -1,5 +1,6 @@
 #include "app/backup_restore.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <map>
@@ -10,6 +11,7 @@
 #include "app/made_files.h"
 #include "app/operator_trail.h"
 #include "app/private_file.h"
+#include "app/root_report.h"
 #include "audit/trail_files.h"
 #include "backup/new_file.h"
 #include "backup/work_directory.h"
@@ -158,6 +160,30 @@ Result<void> OpenStore(Foundation& foundation, const std::string& path, const Cl
   return {};
 }
 
+// An older copy of the token opens the backup, and not the keys that were rewrapped since. Empty
+// when it has all.
+Result<std::string> LackingRoots(Foundation& foundation) {
+  KM_TRY(const RootReport report, ReportRoots(foundation));
+  const auto is_there = [&report](std::uint32_t generation) {
+    return std::ranges::find(report.in_token, generation) != report.in_token.end();
+  };
+  for (const auto& [generation, materials] : report.by_generation)
+    if (!is_there(generation))
+      return "the token has no generation " + std::to_string(generation) + " of the roots, which " +
+             std::to_string(materials) + " key materials of this backup need";
+  if (is_there(report.in_use)) return std::string();
+  return "the token has no generation " + std::to_string(report.in_use) +
+         " of the roots, which the database in this backup uses";
+}
+
+Result<void> RefuseLackingRoots(Foundation& foundation) {
+  KM_TRY(const std::string lacking, LackingRoots(foundation));
+  if (lacking.empty()) return {};
+  return Refused(lacking +
+                 ". It is an older copy of that token, or the generation was retired: restore the "
+                 "token from a backup that has it. Nothing was restored.");
+}
+
 // The record that says where this database comes from, and the seal over it. A database that may
 // not serve is left as it is: every commit would bring it nearer to what is remembered of a later
 // one.
@@ -227,9 +253,10 @@ Result<RestoreReport> Restore(const Restoring& restoring, backup::Header header,
   if (!rows.intact())
     return Refused(options.file + ": the database in it is not as kmaas wrote it: " +
                    rows.findings.front().table + " " + rows.findings.front().what);
-  KM_CHECK(WriteTexts(restoring, parts, files));
   KM_CHECK(OpenStore(foundation, arriving.path(), restoring.clock));
-  const Result<void> recorded = Record(restoring, foundation, report);
+  Result<void> recorded = RefuseLackingRoots(foundation);
+  if (recorded) recorded = WriteTexts(restoring, parts, files);
+  if (recorded) recorded = Record(restoring, foundation, report);
   foundation.catalog.reset();
   foundation.store.reset();
   KM_CHECK(recorded);
@@ -254,6 +281,12 @@ Result<BackupContents> Look(const Config& config, const std::string& file,
   KM_TRY(contents.database,
          LookAtRows(work.File("kmaas.db"), *token.engine, header, progress, clock));
   contents.evidence.database = contents.database.head;
+  if (!contents.database.intact()) return contents;
+  KM_CHECK(OpenStore(token, work.File("kmaas.db"), clock));
+  auto lacking = LackingRoots(token);
+  token.catalog.reset();
+  token.store.reset();
+  KM_TRY(contents.lacking_roots, std::move(lacking));
   return contents;
 }
 

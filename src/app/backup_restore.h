@@ -22,6 +22,7 @@ struct BackupContents {
   storage::IntegrityReport database;
   storage::Evidence evidence;  // against what the token remembers now
   std::string configuration;   // the text of the configuration that the node had
+  std::string lacking_roots;   // for the operator; empty: the token has all that the rows need
 };
 // Needs room for the database in the directory for temporary files. kValidation when the backup is
 // another token's or does not open; what is wrong with rows is in the report.
@@ -46,7 +47,8 @@ struct RestoreReport {
 // What stands in the way of a restore, one a line; empty: nothing.
 std::vector<std::string> InTheWayOfRestore(const Config& config, const RestoreOptions& options);
 
-// Refuses where something is in the way, a file that is not as it was written, another token, and
+// Refuses where something is in the way, a file that is not as it was written, another token, a
+// token without a generation of the roots that a key needs, and
 // rows that are not those of the head that the backup names. The database gets its name last, so an
 // error leaves none; files that were made are removed again. The trail begins anew with the record
 // RestoreBackup, sealed; with keep_trail it goes on with it. Whether the database may serve says

@@ -56,10 +56,22 @@ Result<sockaddr_un> AddressOf(const std::string& path) {
   return address;
 }
 
-Result<void> MakeRoom(const std::string& path) {
+// Somebody listens at it: a socket that its server left behind refuses.
+bool IsServed(const sockaddr_un& address) {
+  const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const auto* named = reinterpret_cast<const sockaddr*>(&address);
+  if (::connect(probe.number(), named, sizeof(address)) == 0) return true;
+  return errno == EAGAIN;  // so many callers wait that there is no place for one more
+}
+
+Result<void> MakeRoom(const std::string& path, const sockaddr_un& address) {
   struct stat found {};
   if (::lstat(path.c_str(), &found) != 0) return {};
   if (!S_ISSOCK(found.st_mode)) return Failed(path, "is there already, and is no socket");
+  if (IsServed(address))
+    return Failed(path,
+                  "another kmaasd waits for custodians there; this one does not take its "
+                  "place");
   if (::unlink(path.c_str()) == 0) return {};
   return Failed(path, "cannot be removed: " + ErrnoText(errno));
 }
@@ -112,7 +124,7 @@ bool StartsWith(ByteView line, std::string_view word) {
 
 Result<CustodianDesk> CustodianDesk::Open(const std::string& path) {
   KM_TRY(const sockaddr_un address, AddressOf(path));
-  KM_CHECK(MakeRoom(path));
+  KM_CHECK(MakeRoom(path, address));
   Descriptor listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const auto* named = reinterpret_cast<const sockaddr*>(&address);
   // The umask of the process is 077, so nobody else connects before the mode is set.

@@ -19,8 +19,8 @@ namespace kmaas::app {
 // "refused: " and why.
 class CustodianDesk {
  public:
-  // Before the process gives up making sockets. An old socket is replaced; anything else at the
-  // path is refused.
+  // Before the process gives up making sockets. An old socket is replaced; one at which
+  // somebody listens, and anything else at the path, is refused.
   static Result<CustodianDesk> Open(const std::string& path);
   CustodianDesk(CustodianDesk&& other) noexcept;
   CustodianDesk& operator=(CustodianDesk&&) = delete;

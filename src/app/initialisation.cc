@@ -15,6 +15,7 @@
 #include "app/made_files.h"
 #include "app/private_file.h"
 #include "hsm/inspection.h"
+#include "records/set_back.h"
 
 namespace kmaas::app {
 namespace {
@@ -171,8 +172,8 @@ Result<hsm::CeremonyReport> HoldCeremony(const Config& config, InitialisationOpt
 }
 
 // The first rows: which token, which account, who administers it.
-Result<void> FillStore(Foundation& foundation, ports::RandomSource& random, const Clock& clock,
-                       InitialisationReport& report) {
+Result<void> FillStore(Foundation& foundation, bool keeps_token_keys, ports::RandomSource& random,
+                       const Clock& clock, InitialisationReport& report) {
   const Deadline deadline = Deadline::After(clock, kStepMax);
   KM_TRY(identity::NewAccessKey key,
          identity::MakeAccessKey(report.administrator, *foundation.engine, {random, clock.Now()},
@@ -182,6 +183,8 @@ Result<void> FillStore(Foundation& foundation, ports::RandomSource& random, cons
       [&](records::Changes& changes) -> Result<void> {
         KM_CHECK(
             changes.Put(records::Installation{token.token_serial, token.token_label, clock.Now()}));
+        // The database before this one may still be wanted, and names keys that this one does not.
+        if (keeps_token_keys) KM_CHECK(records::NoteSetBack(changes));
         return AddAccount(changes, report.account, report.administrator, key.row);
       },
       deadline));
@@ -197,7 +200,7 @@ Result<void> MakeStore(const Config& config, InitialisationOptions& options,
                        InitialisationReport& report) {
   KM_TRY(Foundation foundation, OpenFoundation(config, UserPins(std::move(options.user_pin)),
                                                storage::OpenMode::kCreate, clock));
-  Result<void> filled = FillStore(foundation, random, clock, report);
+  Result<void> filled = FillStore(foundation, options.keep_token_keys, random, clock, report);
   if (filled) filled = AnchorFirst(foundation, clock);
   foundation.Close();
   return filled;

@@ -23,6 +23,7 @@ class OperatorTrail::Memory final : public audit::SealMemory {
     newest_ = newest;
     return {};
   }
+  const std::optional<audit::SealMark>& newest() const { return newest_; }
   Result<void> Note() { return newest_ ? stored_.Remember(*newest_) : Result<void>(); }
 
  private:
@@ -64,6 +65,8 @@ Result<std::unique_ptr<OperatorTrail>> OperatorTrail::Begin(const Config& config
 OperatorTrail::OperatorTrail(Foundation& foundation) : foundation_(foundation) {}
 
 OperatorTrail::~OperatorTrail() = default;
+
+std::optional<audit::SealMark> OperatorTrail::newest_seal() const { return memory_->newest(); }
 
 Result<void> OperatorTrail::Seal() {
   KM_CHECK(trail_->Flush());

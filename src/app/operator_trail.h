@@ -3,9 +3,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "app/config.h"
 #include "app/foundation.h"
+#include "audit/seal_memory.h"
 #include "audit/sealer.h"
 #include "audit/trail.h"
 #include "base/result.h"
@@ -39,6 +41,8 @@ class OperatorTrail {
   std::uint64_t lost_seals() const { return sealer_->lost(); }
   // The number of the newest seal that the trail had.
   std::uint64_t found_seals() const { return found_; }
+  // The newest seal that was made, for a transaction in which the database comes to remember it.
+  std::optional<audit::SealMark> newest_seal() const;
   // The last seal: over what was appended.
   Result<void> Seal();
   // The database remembers the seals that were made, and no longer those of a trail that is gone:

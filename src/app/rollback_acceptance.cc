@@ -88,9 +88,12 @@ Result<std::uint64_t> EpochBeyond(std::uint64_t highest) {
   return highest + kEpochMargin;
 }
 
-// The commit that carries the new epoch. Codes that were given count no more.
+// The commit that carries the new epoch. Codes that were given count no more, and the trail that
+// lies there is the one that the database remembers: whatever ends this program next, kmaasd
+// starts.
 Result<void> GoBeyond(Foundation& foundation, const std::vector<Consenter>& persons,
-                      std::uint64_t epoch, const Clock& clock) {
+                      std::uint64_t epoch, const std::optional<audit::SealMark>& seal,
+                      const Clock& clock) {
   KM_TRY(const auto installation, foundation.catalog->Find<records::Installation>("this"));
   foundation.store->AdvanceEpochTo(epoch);
   return foundation.catalog->Write(
@@ -98,6 +101,9 @@ Result<void> GoBeyond(Foundation& foundation, const std::vector<Consenter>& pers
         for (const Consenter& person : persons)
           if (person.device) KM_CHECK(changes.Put(*person.device));
         KM_CHECK(records::NoteSetBack(changes));
+        if (seal)
+          KM_CHECK(records::NoteNewestSeal(
+              changes, {seal->number, std::string(seal->hash.begin(), seal->hash.end())}));
         return changes.Put(*installation);
       },
       Deadline::After(clock, kStepMax));
@@ -151,7 +157,7 @@ Result<Acceptance> AcceptRollback(Foundation& foundation, const Config& config,
                                              DetailsOf(evidence, seals, accepted.persons, epoch),
                                              config.region, random, clock.Now())));
   KM_CHECK(trail.Flush());
-  KM_CHECK(GoBeyond(foundation, accepted.persons, epoch, clock));
+  KM_CHECK(GoBeyond(foundation, accepted.persons, epoch, opened->newest_seal(), clock));
   accepted.head = foundation.store->head();
   const Result<void> anchored = foundation.anchoring->Begin(trail, random, accepted.head);
   const Result<void> ended = opened->End();

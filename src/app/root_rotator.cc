@@ -21,6 +21,11 @@ constexpr milliseconds kFirstPause{1'000};
 constexpr milliseconds kLongestPause{60'000};
 constexpr milliseconds kIdle{3'600'000};
 
+bool IsOutage(const Error& error) {
+  return error.code == ErrorCode::kDependencyTimeout || error.code == ErrorCode::kKeyUnavailable ||
+         error.code == ErrorCode::kThrottling;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<RootRotator>> RootRotator::Create(lifecycle::RootRotation::Parts parts) {
@@ -68,8 +73,14 @@ void RootRotator::Run() {
 }
 
 milliseconds RootRotator::Work(bool wanted) {
-  if (wanted) {
+  if (wanted || put_off_) {
     const auto begun = rotation_.Begin();
+    put_off_ = !begun && IsOutage(begun.error());
+    if (!begun && !put_off_) {
+      // Waiting does not help: the tokens, or the database, have to be seen to first.
+      log::Warning("root_rotation_not_begun", {{"detail", ForOperators(begun.error())}});
+      return Step();
+    }
     if (!begun) return PutOff("root_rotation_not_begun", begun.error());
     if (!*begun) log::Warning("root_rotation_not_begun", {{"detail", "no newer roots"}});
   }

@@ -26,7 +26,8 @@ class RootRotator {
 
   // Goes on with what an earlier process left.
   void Begin();
-  // Takes the newest generation of the token into use, soon.
+  // Takes the newest generation of the token into use, soon; while an HSM is away it is tried
+  // again.
   void Rotate();
   lifecycle::RootRotationCounters counters() const { return rotation_.counters(); }
 
@@ -45,6 +46,7 @@ class RootRotator {
   std::mutex mutex_;
   std::condition_variable woken_;
   bool wanted_ = false;
+  bool put_off_ = false;  // it could not begin; of the thread alone
   bool ending_ = false;
   std::thread thread_;  // last: it uses the others
 };

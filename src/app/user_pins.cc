@@ -21,6 +21,12 @@ HsmConfig PinSettings(const HsmConfig& hsm, const TokenConfig& token) {
 
 }  // namespace
 
+UserPins UserPins::Clone() const {
+  UserPins pins;
+  for (const SecretBytes& pin : of_tokens) pins.of_tokens.push_back(pin.Clone());
+  return pins;
+}
+
 Result<UserPins> ReadUserPins(const HsmConfig& hsm, const MissingPin& missing) {
   UserPins pins;
   // A variable is gone when it has been read, and several tokens may have one PIN.

@@ -15,6 +15,7 @@ namespace kmaas::app {
 struct UserPins {
   UserPins() = default;
   explicit UserPins(SecretBytes only) { of_tokens.push_back(std::move(only)); }
+  UserPins Clone() const;
   std::vector<SecretBytes> of_tokens;
 };
 

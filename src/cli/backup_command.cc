@@ -76,7 +76,8 @@ std::string Document(const VerifyArguments& arguments, const Look& look) {
       .Member("contents_checked", look.contents.has_value());
   WriteHeader(json, look.outline.header);
   if (look.contents) {
-    json.Member("intact", look.contents->database.intact());
+    json.Member("intact", look.contents->database.intact())
+        .Member("lacking_roots", look.contents->lacking_roots);
     WriteStanding(json, look.contents->evidence);
     json.Key("findings").BeginArray();
     for (const storage::IntegrityFinding& finding : look.contents->database.findings)
@@ -116,7 +117,13 @@ Result<void> Verify(Invocation& invocation, const VerifyArguments& arguments) {
   } else {
     PrintText(arguments, look, invocation.out);
   }
-  if (!look.contents || look.contents->database.intact()) return {};
+  if (!look.contents) return {};
+  if (!look.contents->lacking_roots.empty())
+    return Error{
+        ErrorCode::kValidation,
+        arguments.file + ": " + look.contents->lacking_roots +
+            ". The backup is as it was written; restoring it needs a token that has them."};
+  if (look.contents->database.intact()) return {};
   return Error{ErrorCode::kKmsInternal,
                arguments.file + ": the database in it is not as kmaas wrote it: " +
                    std::to_string(look.contents->database.findings.size()) + " findings"};

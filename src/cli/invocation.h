@@ -40,5 +40,8 @@ Result<app::UserPins> ObtainUserPins(const app::HsmConfig& hsm);
 
 // Token and store for a command that only reads; works beside a running kmaasd.
 Result<app::Foundation> OpenForReading(const app::Config& config, const Clock& clock);
+// The same with PINs that were obtained already: a variable, or a person, gives them once.
+Result<app::Foundation> OpenForReading(const app::Config& config, app::UserPins pins,
+                                       const Clock& clock);
 
 }  // namespace kmaas::cli

@@ -88,8 +88,13 @@ Result<app::UserPins> ObtainUserPins(const app::HsmConfig& hsm) {
 }
 
 Result<app::Foundation> OpenForReading(const app::Config& config, const Clock& clock) {
-  app::SetModuleEnvironment(config.hsm);
   KM_TRY(app::UserPins pins, ObtainUserPins(config.hsm));
+  return OpenForReading(config, std::move(pins), clock);
+}
+
+Result<app::Foundation> OpenForReading(const app::Config& config, app::UserPins pins,
+                                       const Clock& clock) {
+  app::SetModuleEnvironment(config.hsm);
   KM_TRY(app::Foundation foundation,
          app::OpenFoundation(config, std::move(pins), storage::OpenMode::kReadOnly, clock));
   const auto newest = storage::RefuseUnlessNewest(foundation.evidence, config.store.path);

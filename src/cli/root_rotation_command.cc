@@ -87,15 +87,17 @@ Result<void> RefuseWithoutNewer(const app::RootReport& report) {
 }
 
 // Opened anew each time: who only reads sees the database as it was when it was opened.
-Result<app::RootReport> Look(Invocation& invocation, const app::Config& config) {
-  KM_TRY(app::Foundation foundation, OpenForReading(config, invocation.clock));
+Result<app::RootReport> Look(const app::Config& config, const app::UserPins& pins,
+                             const Clock& clock) {
+  KM_TRY(app::Foundation foundation, OpenForReading(config, pins.Clone(), clock));
   auto report = app::ReportRoots(foundation);
   foundation.Close();
   return report;
 }
 
 Result<app::RootReport> Follow(Invocation& invocation, const app::Config& config,
-                               const RotateArguments& arguments, const app::RootReport& before) {
+                               const app::UserPins& pins, const RotateArguments& arguments,
+                               const app::RootReport& before) {
   const std::uint32_t wanted = std::max(before.in_use, before.in_token.back());
   std::uint64_t left = 0;
   for (const auto& [generation, materials] : before.by_generation)
@@ -103,11 +105,12 @@ Result<app::RootReport> Follow(Invocation& invocation, const app::Config& config
   Progress progress(invocation, left);
   const SteadyTime heard_until = invocation.clock.SteadyNow() + kHeardMax;
   for (;; std::this_thread::sleep_for(kLook)) {
-    KM_TRY(app::RootReport report, Look(invocation, config));
+    KM_TRY(app::RootReport report, Look(config, pins, invocation.clock));
     if (!report.use || report.use->generation < wanted) {
       if (invocation.clock.SteadyNow() < heard_until) continue;
       return Error{ErrorCode::kKmsInternal,
-                   "kmaasd did not take the new roots into use; its log says why"};
+                   "kmaasd has not taken the new roots into use; its log says why, and whether it "
+                   "tries again by itself"};
     }
     if (!arguments.wait || report.use->settled) return report;
     progress.Tell(report.use->rewrapped);
@@ -116,10 +119,11 @@ Result<app::RootReport> Follow(Invocation& invocation, const app::Config& config
 
 Result<void> RotateByServer(Invocation& invocation, const app::Config& config,
                             const RotateArguments& arguments, const std::string& server) {
-  KM_TRY(const app::RootReport before, Look(invocation, config));
+  KM_TRY(const app::UserPins pins, ObtainUserPins(config.hsm));
+  KM_TRY(const app::RootReport before, Look(config, pins, invocation.clock));
   KM_CHECK(RefuseWithoutNewer(before));
   KM_CHECK(AskToRotateRoots(server));
-  KM_TRY(const app::RootReport report, Follow(invocation, config, arguments, before));
+  KM_TRY(const app::RootReport report, Follow(invocation, config, pins, arguments, before));
   PrintResult(invocation, report);
   return {};
 }

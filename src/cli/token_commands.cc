@@ -59,11 +59,11 @@ void Print(Invocation& invocation, const std::vector<Row>& rows) {
 Result<std::vector<Row>> DryRun(const app::Config& config, const Clock& clock) {
   app::SetModuleEnvironment(config.hsm);
   KM_TRY(app::UserPins pins, ObtainUserPins(config.hsm));
-  KM_TRY(app::Foundation token, app::OpenToken(config, std::move(pins), clock));
+  KM_TRY(app::Foundation token, app::OpenToken(config, pins.Clone(), clock));
   auto listed = token.engine->token_keys().List(Deadline::After(clock, app::kStepMax));
   token.Close();
   if (!listed) return listed.error();
-  KM_TRY(app::Foundation foundation, OpenForReading(config, clock));
+  KM_TRY(app::Foundation foundation, OpenForReading(config, std::move(pins), clock));
   auto unnamed = lifecycle::FindUnnamedKeys(*listed, *foundation.catalog);
   foundation.Close();
   if (!unnamed) return unnamed.error();

@@ -33,8 +33,10 @@ Result<std::optional<NewestSeal>> ReadNewestSeal(Catalog& catalog) {
   return std::optional(known.front());
 }
 
+Result<void> NoteNewestSeal(Changes& changes, const NewestSeal& seal) { return changes.Put(seal); }
+
 Result<void> NoteNewestSeal(Catalog& catalog, const NewestSeal& seal, Deadline deadline) {
-  return catalog.Write([&](Changes& changes) { return changes.Put(seal); }, deadline);
+  return catalog.Write([&](Changes& changes) { return NoteNewestSeal(changes, seal); }, deadline);
 }
 
 }  // namespace kmaas::records

@@ -16,8 +16,9 @@ struct NewestSeal {
   std::string hash;  // of its line, 32 bytes
 };
 
-// None before the first one. Both fail as the store does.
+// None before the first one. All fail as the store does.
 Result<std::optional<NewestSeal>> ReadNewestSeal(Catalog& catalog);
+Result<void> NoteNewestSeal(Changes& changes, const NewestSeal& seal);
 Result<void> NoteNewestSeal(Catalog& catalog, const NewestSeal& seal, Deadline deadline);
 
 }  // namespace kmaas::records

@@ -114,5 +114,36 @@ TEST_F(ImportStoreFaults, LeaveADeletionThatCanBeDoneAgain) {
   }
 }
 
+TEST_F(ImportStoreFaults, LeaveNoKeyThatLooksUsableWithoutItsMaterial) {
+  bool more = true;
+  std::uint64_t ended_half_way = 0;
+  for (std::uint64_t n = 1; more; ++n) {
+    const std::string arn = MakeResident();
+    Core core(world_);
+    const auto imported = core.Send("ImportKeyMaterial", Importable(arn, kSecret));
+    ASSERT_TRUE(imported);
+    kms::DeleteImportedKeyMaterialRequest deletion;
+    deletion.set_key_id(arn);
+    bool succeeded = false;
+    more = SendWithFault(core, n, "DeleteImportedKeyMaterial", deletion, succeeded);
+    const std::string refusal = Refusal(Encrypt(arn));
+    if (refusal.empty()) continue;  // it was not begun
+    EXPECT_EQ(refusal, "KMSInvalidStateException: " + arn + " is pending import.") << n;
+    // What is left to do is due: the scheduler does it.
+    std::vector<records::DueWork> due;
+    for (const records::DueWork& work : Rows<records::DueWork>())
+      if (work.work == records::Work::kExpireMaterial && work.key_id == IdIn(arn))
+        due.push_back(work);
+    EXPECT_EQ(due.size(), succeeded ? 0U : 1U) << n;
+    if (due.empty()) continue;
+    ++ended_half_way;
+    EXPECT_LE(due[0].due, world_.clock.Now());
+    EXPECT_EQ(EndMaterial(arn, due[0].subject), "");
+    EXPECT_EQ(Describe(arn).key_state(), "PendingImport");
+    EXPECT_FALSE(Describe(arn).has_valid_to());
+  }
+  EXPECT_GT(ended_half_way, 0U);
+}
+
 }  // namespace
 }  // namespace kmaas::api

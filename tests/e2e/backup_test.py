@@ -119,6 +119,32 @@ class Backups(unittest.TestCase):
         self.assertEqual(first["serviceEventDetails"]["backup"], json.loads(self.verify().stdout)["backup"])
         self.assertFalse([event for event in node.audit_records() if event["eventName"] == "LoseAuditTrail"])
 
+    def test_is_refused_by_a_copy_of_the_token_without_the_roots_that_it_needs(self):
+        with Node(self.server, keep_token=True) as node:
+            self.server.kmaas("root", "add", "--so-pin-file", self.server.directory / "so.pin")
+            self.server.kmaas("root", "rotate", "--wait")
+            self.backup()
+            done = node.kmaas("restore", self.file, check=False)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("no generation 2 of the roots", done.stderr)
+            self.assertEqual(sorted(path.name for path in node.data.iterdir()), ["tls"])
+            looked = node.run([BUILD / "bin/kmaas", "backup", "verify", self.file, "--with-token", "--config", node.config_path], check=False)
+            self.assertEqual(looked.returncode, 1)
+            self.assertIn("no generation 2 of the roots", looked.stderr)
+        self.assertEqual(json.loads(self.verify("--with-token", "--config", self.server.config_path).stdout)["lacking_roots"], "")
+
+    def test_replaces_what_a_restore_left_that_was_killed(self):
+        self.backup()
+        with Node(self.server, keep_token=True) as node:
+            restore(node, self.file)
+            for path in [*node.data.glob("kmaas.db*"), node.data / "grpc-principals.yaml"]:
+                path.unlink()  # all but the trail: its database never got its name
+            (node.data / "kmaas.db.restoring").write_bytes(b"half")
+            shutil.move(node.data / "audit", node.directory / "audit-of-the-first-try")
+            restore(node, self.file)
+            node.start()
+            self.assertEqual(node.boto3().decrypt(CiphertextBlob=self.secret)["Plaintext"], b"before the backup")
+
     def test_takes_two_persons_when_work_went_on_after_it(self):
         self.two_persons(cloned=False)
 

@@ -66,6 +66,20 @@ class Custodians(unittest.TestCase):
         self.assertIn("typing error", self.give(2, check=False).stderr)
         self.assertIn("given 1 of 3", self.server.kmaas("custodians", "status").stdout)
 
+    def test_another_server_does_not_take_the_socket(self):
+        self.begin()
+        self.give(1)
+        second = self.server.run([BUILD / "bin/kmaasd", "--config", self.server.config_path], check=False)
+        self.assertEqual(second.returncode, 1)
+        self.assertIn("another kmaasd waits for custodians", second.stderr)
+        self.assertIn("given 1 of 3", self.server.kmaas("custodians", "status").stdout)
+
+    def test_a_socket_that_was_left_behind_is_replaced(self):
+        self.begin()
+        self.server.kill()
+        self.assertTrue((self.server.data / "custodians.sock").exists())
+        self.begin()
+
     def test_shares_of_another_split_are_refused(self):
         other = self.server.directory / "other"
         self.server.run([BUILD / "bin/kmaas", "custodians", "split", "--shares", 3, "--threshold", 3, "--pin-file", self.server.directory / "user.pin",

@@ -6,9 +6,11 @@ import subprocess
 import unittest
 
 from authenticator import Authenticator
+from hsm_shim import REFUSAL, FaultyServer
 from people import make_acceptor, make_acceptors
 from server import BUILD, Server
 
+DEVICE_ERROR = 0x30
 # Five roots, the integrity key, the seal key, both halves of the audit key; what is newer in the token are anchors.
 KEYS_OF_CEREMONY = 9
 
@@ -17,7 +19,7 @@ class Copies(unittest.TestCase):
     """A stopped server, an older copy of its database, and one of the token of that time."""
 
     def setUp(self):
-        self.server = Server()
+        self.server = self.make_server()
         self.addCleanup(self.server.__exit__)
         self.server.__enter__()
         self.key = self.server.boto3().create_key()["KeyMetadata"]["KeyId"]
@@ -29,6 +31,9 @@ class Copies(unittest.TestCase):
         self.server.boto3().disable_key(KeyId=self.key)
         self.server.stop()
         self.keep("new")
+
+    def make_server(self):
+        return Server()
 
     def keep(self, name):
         shutil.copytree(self.server.data, self.server.directory / name / "data")
@@ -243,6 +248,49 @@ class Rollbacks(Copies):
         done = self.accept(*consents)
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.stderr, "process|running|use")
+
+
+class HalfAccepted(Copies):
+    """A program of an operator that fails after the database went beyond what is remembered."""
+
+    def make_server(self):
+        return FaultyServer()
+
+    def put_back(self):
+        shutil.rmtree(self.server.data)
+        shutil.copytree(self.server.directory / "begun-anew" / "data", self.server.data)
+        self.put_back_token("begun-anew")
+
+    def serves_or_is_refused_as_before(self):
+        try:
+            self.server.start()
+        except RuntimeError as refused:
+            self.assertIn("rolled back", str(refused))
+            return False
+        self.server.stop()
+        return True
+
+    def test_lets_the_server_start_or_refuses_as_before_whichever_call_of_the_token_fails(self):
+        # Seals that the older database remembers are gone with their trail.
+        shutil.move(self.server.data / "audit", self.server.directory / "audit-away")
+        self.server.start()
+        self.server.stop()
+        self.put_back_database("old")
+        self.keep("begun-anew")
+        consents = [self.consent(who, f"{number}.consent") for number, who in enumerate(self.people)]
+        self.server.plan.begin(REFUSAL, DEVICE_ERROR, function="C_Sign", first=2**60)
+        self.accept(*consents, check=True)
+        calls = self.server.plan.calls("C_Sign")
+        failed_and_served = 0
+        for number in range(calls, max(calls - 16, 0), -1):
+            self.put_back()
+            self.server.plan.begin(REFUSAL, DEVICE_ERROR, function="C_Sign", first=number)
+            done = self.accept(*consents)
+            self.server.plan.end()
+            serves = self.serves_or_is_refused_as_before()
+            self.assertTrue(serves or done.returncode != 0)
+            failed_and_served += serves and done.returncode != 0
+        self.assertGreater(failed_and_served, 0)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """What no row names goes from the token at the start, and resident keys of a database that was set back only when an operator says so."""
 
 import json
+import shutil
 import unittest
 
 from rollback_test import Copies
-from server import until
+from server import BUILD, until
 
 
 class Sweep(Copies):
@@ -53,6 +54,17 @@ class Sweep(Copies):
         self.assertEqual(self.unnamed("--dry-run"), [])
         self.assertEqual(self.destroyed(), ["import", "resident"])
         self.assertEqual(self.server.kmaas("audit", "verify").returncode, 0)
+
+    def test_resident_keys_of_a_database_before_a_new_one_wait_for_the_operator(self):
+        shutil.rmtree(self.server.data)
+        credentials = self.server.directory / "credentials.json"
+        credentials.unlink()
+        self.server.run([BUILD / "bin/kmaas", "init", "--config", self.server.config_path, "--keep-token-keys", "--credentials-file", credentials])
+        self.server.credentials = json.loads(credentials.read_text())
+        self.server.start()
+        self.assertTrue(until(lambda: self.destroyed() == ["import"]))
+        self.server.stop()
+        self.assertEqual(self.unnamed(), [("resident", False)])
 
     def test_nothing_is_swept_under_a_running_server_or_a_database_that_is_refused(self):
         self.server.start()

@@ -1,5 +1,7 @@
 #include "operations/imports/material_destruction.h"
 
+#include <algorithm>
+
 #include "domain/multi_region_key.h"
 #include "operations/imports/key_settlement.h"
 #include "operations/imports/material_rows.h"
@@ -39,10 +41,31 @@ Result<bool> IsNeededElsewhere(records::Catalog& catalog, const domain::Key& key
   return IsHeldInAnotherRegion(catalog, key, material.id);
 }
 
+// In the store first. The record of it is that of the destruction which follows.
+Result<void> EndItsTime(core::KeyCall& call, const KeyMaterial& material,
+                        const MaterialCheck& check) {
+  return call.services().catalog.Write(
+      [&](records::Changes& changes) -> Result<void> {
+        KM_TRY(const std::optional<KeyMaterial> current,
+               MaterialIn(changes, material.region, material));
+        KM_TRY(std::optional<domain::Key> key,
+               changes.Get<domain::Key>(records::KeyRow(material.region, material.key_id)));
+        if (!current || !key) return NoSuchMaterial(call.key(), material.id);
+        KM_CHECK(check(*current));
+        KeyMaterial ended = *current;
+        ended.expiration_model = domain::ExpirationModel::kExpires;
+        ended.valid_to = std::min(current->valid_to.value_or(call.now()), call.now());
+        KM_CHECK(PutMaterial(changes, current, ended));
+        KM_CHECK(Settle(changes, *key));
+        return changes.Put(*key);
+      },
+      call.deadline());
+}
+
 // First the object of the token, then the row: what is answered as destroyed is. The key is read
 // again: while the call waited for its turn, another Region may have become that of the primary.
 Result<void> DestroyObject(core::KeyCall& call, ports::CryptoEngine& engine,
-                           const KeyMaterial& material) {
+                           const KeyMaterial& material, const MaterialCheck& check) {
   if (material.custody != domain::Custody::kResident ||
       material.import_state != domain::ImportState::kImported)
     return {};
@@ -52,6 +75,7 @@ Result<void> DestroyObject(core::KeyCall& call, ports::CryptoEngine& engine,
   if (key == nullptr) return NoSuchMaterial(call.key(), material.id);
   KM_TRY(const bool needed, IsNeededElsewhere(catalog, *key, material));
   if (needed) return {};
+  KM_CHECK(EndItsTime(call, material, check));
   return engine.DestroyMaterial(material, call.deadline());
 }
 
@@ -66,7 +90,7 @@ Result<void> DestroyImportedMaterial(core::KeyCall& call, const domain::Material
   if (material == nullptr) return NoSuchMaterial(key, id);
   KM_CHECK(check(*material));
   KM_TRY(const auto engine, call.services().EngineFor(key));
-  KM_CHECK(DestroyObject(call, *engine, *material));
+  KM_CHECK(DestroyObject(call, *engine, *material, check));
   NameRelatedKeys(call, key);
   const Result<void> written =
       call.WriteKey([&](domain::Key& stored, records::Changes& changes) -> Result<void> {

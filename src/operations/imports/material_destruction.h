@@ -11,9 +11,10 @@ namespace kmaas::operations {
 using MaterialCheck = std::function<Result<void>(const domain::KeyMaterial&)>;
 
 // Destroys material of the call's key in the HSM and in the store; the call's one write. kNotFound
-// when the key has no such material; success when it is destroyed already. When the store fails
-// after the token has destroyed its object, the row still claims it: the same call again, or
-// another import, sets that right.
+// when the key has no such material; success when it is destroyed already. Before the token
+// destroys an object the row says that its time is over: a call that fails or ends between the two
+// leaves material that nobody uses and that the scheduler destroys, unless it is imported again
+// first.
 Result<void> DestroyImportedMaterial(core::KeyCall& call, const domain::MaterialId& id,
                                      const MaterialCheck& check);
 
