@@ -9,10 +9,14 @@ constexpr std::string_view kVersion = "kmaas approval v1";
 
 std::uint32_t ApprovalsFor(Action action, const ClassRules& rules) {
   switch (action) {
-    case Action::kNew: return rules.approvals_create;
-    case Action::kChange: return rules.approvals_change;
-    case Action::kRotate: return 0;  // nothing gets weaker by it, and nobody gains a right
-    case Action::kRevoke: return rules.approvals_delete;
+    case Action::kNew:
+      return rules.approvals_create;
+    case Action::kChange:
+      return rules.approvals_change;
+    case Action::kRotate:
+      return 0;  // nothing gets weaker by it, and nobody gains a right
+    case Action::kRevoke:
+      return rules.approvals_delete;
   }
   return rules.approvals_delete;
 }
@@ -33,20 +37,23 @@ bool Covers(const Approver& approver, const Content& content, const std::string&
 }
 
 bool OwnsSeparated(const ApprovalQuestion& question, const std::string& person) {
-  return std::any_of(question.content.plans.begin(), question.content.plans.end(),
-                     [&](const KeyPlan& plan) {
-                       const ClassRules& rules = question.table.Of(plan.class_to_approve);
-                       return rules.separation != Separation::kAdvised &&
-                              Contains(plan.owners, person);
-                     });
+  return std::any_of(
+      question.content.plans.begin(), question.content.plans.end(), [&](const KeyPlan& plan) {
+        const ClassRules& rules = question.table.Of(plan.class_to_approve);
+        return rules.separation != Separation::kAdvised && Contains(plan.owners, person);
+      });
 }
 
 std::optional<NotCounted> JudgeFactor(const Approval& approval, const ClassRules& rules) {
   switch (JudgeMfa(approval.mfa, rules, approval.given)) {
-    case MfaVerdict::kGood: return std::nullopt;
-    case MfaVerdict::kNone: return NotCounted::kNoMfa;
-    case MfaVerdict::kTooWeak: return NotCounted::kMfaTooWeak;
-    case MfaVerdict::kTooOld: return NotCounted::kMfaTooOld;
+    case MfaVerdict::kGood:
+      return std::nullopt;
+    case MfaVerdict::kNone:
+      return NotCounted::kNoMfa;
+    case MfaVerdict::kTooWeak:
+      return NotCounted::kMfaTooWeak;
+    case MfaVerdict::kTooOld:
+      return NotCounted::kMfaTooOld;
   }
   return NotCounted::kNoMfa;
 }
@@ -70,14 +77,12 @@ std::optional<NotCounted> Judge(const ApprovalQuestion& question, const Approval
 }
 
 bool OfficersCounted(const ApprovalQuestion& question, const std::set<std::string>& counted) {
-  return std::all_of(question.content.plans.begin(), question.content.plans.end(),
-                     [&](const KeyPlan& plan) {
-                       if (!WantsOfficer(plan, question.table.Of(plan.class_to_approve)))
-                         return true;
-                       return std::any_of(
-                           plan.officers.begin(), plan.officers.end(),
+  return std::all_of(
+      question.content.plans.begin(), question.content.plans.end(), [&](const KeyPlan& plan) {
+        if (!WantsOfficer(plan, question.table.Of(plan.class_to_approve))) return true;
+        return std::any_of(plan.officers.begin(), plan.officers.end(),
                            [&](const std::string& person) { return counted.count(person) != 0; });
-                     });
+      });
 }
 
 }  // namespace
@@ -113,23 +118,33 @@ Demand DemandOf(const Content& content, const ClassTable& table) {
 
 std::string_view ToText(NotCounted reason) {
   switch (reason) {
-    case NotCounted::kOtherContent: return "other-content";
-    case NotCounted::kOtherRequest: return "other-request";
-    case NotCounted::kOwnRequest: return "own-request";
-    case NotCounted::kOwner: return "owner";
-    case NotCounted::kSamePerson: return "same-person";
-    case NotCounted::kNoApprover: return "no-approver";
-    case NotCounted::kNoMfa: return "no-mfa";
-    case NotCounted::kMfaTooWeak: return "mfa-too-weak";
-    case NotCounted::kMfaTooOld: return "mfa-too-old";
-    case NotCounted::kExpired: return "expired";
-    case NotCounted::kFromTheFuture: return "from-the-future";
+    case NotCounted::kOtherContent:
+      return "other-content";
+    case NotCounted::kOtherRequest:
+      return "other-request";
+    case NotCounted::kOwnRequest:
+      return "own-request";
+    case NotCounted::kOwner:
+      return "owner";
+    case NotCounted::kSamePerson:
+      return "same-person";
+    case NotCounted::kNoApprover:
+      return "no-approver";
+    case NotCounted::kNoMfa:
+      return "no-mfa";
+    case NotCounted::kMfaTooWeak:
+      return "mfa-too-weak";
+    case NotCounted::kMfaTooOld:
+      return "mfa-too-old";
+    case NotCounted::kExpired:
+      return "expired";
+    case NotCounted::kFromTheFuture:
+      return "from-the-future";
   }
   return {};
 }
 
-Result<Verdict> WouldBeApproved(const ApprovalQuestion& question,
-                                const ApproverSource& approvers) {
+Result<Verdict> WouldBeApproved(const ApprovalQuestion& question, const ApproverSource& approvers) {
   const Demand demand = DemandOf(question.content, question.table);
   const Bound bound{HashOf(question.content), question.table.Of(demand.strictest_class)};
   Verdict verdict;

@@ -15,8 +15,8 @@ struct Mfa {
 
 enum class MfaVerdict { kGood, kNone, kTooWeak, kTooOld };
 
-// Whether the factor was good enough for the class at `when`. One from the future is as good as none:
-// no clock says when it was shown.
+// Whether the factor was good enough for the class at `when`. One from the future is as good as
+// none: no clock says when it was shown.
 inline MfaVerdict JudgeMfa(const std::optional<Mfa>& mfa, const ClassRules& rules, WallTime when) {
   if (!mfa || mfa->at > when) return MfaVerdict::kNone;
   if (mfa->strength < rules.mfa) return MfaVerdict::kTooWeak;

@@ -34,14 +34,22 @@ constexpr std::array<std::array<Next, kEvents>, kStates> kTable = {{
 
 std::string_view ToText(RequestState state) {
   switch (state) {
-    case RequestState::kSubmitted: return "SUBMITTED";
-    case RequestState::kWaiting: return "WAITING";
-    case RequestState::kApproved: return "APPROVED";
-    case RequestState::kMaking: return "MAKING";
-    case RequestState::kMade: return "MADE";
-    case RequestState::kRefused: return "REFUSED";
-    case RequestState::kLapsed: return "LAPSED";
-    case RequestState::kWithdrawn: return "WITHDRAWN";
+    case RequestState::kSubmitted:
+      return "SUBMITTED";
+    case RequestState::kWaiting:
+      return "WAITING";
+    case RequestState::kApproved:
+      return "APPROVED";
+    case RequestState::kMaking:
+      return "MAKING";
+    case RequestState::kMade:
+      return "MADE";
+    case RequestState::kRefused:
+      return "REFUSED";
+    case RequestState::kLapsed:
+      return "LAPSED";
+    case RequestState::kWithdrawn:
+      return "WITHDRAWN";
   }
   return {};
 }

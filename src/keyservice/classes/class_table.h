@@ -22,10 +22,10 @@ struct Environment {
 };
 
 struct ClassTable {
-  std::uint64_t serial = 0;        // grows with each edition
-  crypto::Sha256Digest digest{};   // of the file's exact bytes
-  int personal_data_class = 0;     // the least class of personal data
-  int special_data_class = 0;      // of special categories of them
+  std::uint64_t serial = 0;       // grows with each edition
+  crypto::Sha256Digest digest{};  // of the file's exact bytes
+  int personal_data_class = 0;    // the least class of personal data
+  int special_data_class = 0;     // of special categories of them
   std::vector<Environment> environments;
   std::array<ClassRules, kClassMax> classes;
 

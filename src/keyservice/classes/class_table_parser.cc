@@ -19,8 +19,8 @@ class Findings {
  public:
   explicit Findings(std::string file) : file_(std::move(file)) {}
   void Add(const YAML::Mark& mark, const std::string& text) {
-    message_ += (message_.empty() ? "" : "\n") + file_ + ":" + std::to_string(mark.line + 1) +
-                ": " + text;
+    message_ +=
+        (message_.empty() ? "" : "\n") + file_ + ":" + std::to_string(mark.line + 1) + ": " + text;
   }
   bool empty() const { return message_.empty(); }
   Error ToError() const { return {ErrorCode::kValidation, message_}; }
@@ -77,7 +77,8 @@ class Mapping {
       return;
     }
     std::string listed;
-    for (const std::string_view word : words) listed += (listed.empty() ? "" : ", ") + std::string(word);
+    for (const std::string_view word : words)
+      listed += (listed.empty() ? "" : ", ") + std::string(word);
     Refuse(value, name + " must be one of " + listed);
   }
   void Finish() {

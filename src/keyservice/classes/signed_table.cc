@@ -18,8 +18,9 @@ Result<ClassTable> ReadSignedTable(const SignedFile& file, ByteView public_key,
   if (public_key.size() != crypto::kEd25519PublicBytes ||
       !crypto::Ed25519Verify(public_key, AsBytes(file.text), AsBytes(signature))) {
     return Error{ErrorCode::kInvalidSignature,
-                 name + ": the signature is not of these bytes under the installation's key; "
-                        "sign the file again after each edit"};
+                 name +
+                     ": the signature is not of these bytes under the installation's key; "
+                     "sign the file again after each edit"};
   }
   KM_TRY(ClassTable table, ParseClassTable(file.text, name));
   if (table.serial < serial_min) {

@@ -12,8 +12,9 @@ Error Denied(std::string message) { return {ErrorCode::kAccessDenied, std::move(
 Error Invalid(std::string message) { return {ErrorCode::kValidation, std::move(message)}; }
 
 std::size_t Characters(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
 }
 
 const Eligibility* Find(const std::vector<Eligibility>& all, const Elevation& elevation,
@@ -27,10 +28,14 @@ const Eligibility* Find(const std::vector<Eligibility>& all, const Elevation& el
 
 Result<void> CheckFactor(const std::optional<Mfa>& mfa, const ClassRules& rules, WallTime now) {
   switch (JudgeMfa(mfa, rules, now)) {
-    case MfaVerdict::kGood: return {};
-    case MfaVerdict::kNone: return Denied("a second factor is needed; authenticate with one");
-    case MfaVerdict::kTooWeak: return Denied("a stronger second factor is needed for this class");
-    case MfaVerdict::kTooOld: return Denied("the second factor is too old; authenticate again");
+    case MfaVerdict::kGood:
+      return {};
+    case MfaVerdict::kNone:
+      return Denied("a second factor is needed; authenticate with one");
+    case MfaVerdict::kTooWeak:
+      return Denied("a stronger second factor is needed for this class");
+    case MfaVerdict::kTooOld:
+      return Denied("the second factor is too old; authenticate again");
   }
   return Denied("a second factor is needed; authenticate with one");
 }
@@ -38,13 +43,17 @@ Result<void> CheckFactor(const std::optional<Mfa>& mfa, const ClassRules& rules,
 // Where time ends in each state.
 WallTime End(const Elevation& elevation) {
   switch (elevation.state) {
-    case ElevationState::kRequested: return elevation.requested + kElevationRequestLife;
-    case ElevationState::kApproved: return elevation.approved + kElevationApprovalLife;
-    case ElevationState::kActive: return elevation.activated + elevation.span;
+    case ElevationState::kRequested:
+      return elevation.requested + kElevationRequestLife;
+    case ElevationState::kApproved:
+      return elevation.approved + kElevationApprovalLife;
+    case ElevationState::kActive:
+      return elevation.activated + elevation.span;
     case ElevationState::kEnded:
     case ElevationState::kReviewed:
     case ElevationState::kDenied:
-    case ElevationState::kLapsed: return WallTime::max();
+    case ElevationState::kLapsed:
+      return WallTime::max();
   }
   return WallTime::min();
 }
@@ -115,7 +124,8 @@ Result<Elevation> Approve(const Elevation& elevation, const ElevationApproval& a
   if (eligibility == nullptr) return Denied("the requester is not eligible any more");
   if (eligibility->given_by == approval.person &&
       rules.now - eligibility->given < kFreshEligibility) {
-    return Denied("who made somebody eligible less than a day ago does not approve it; ask another");
+    return Denied(
+        "who made somebody eligible less than a day ago does not approve it; ask another");
   }
   KM_CHECK(CheckFactor(approval.mfa, rules.table.Of(elevation.scope.information_class), rules.now));
   if (approval.span < std::chrono::minutes(0) || approval.span > elevation.span) {

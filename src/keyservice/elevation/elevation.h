@@ -10,14 +10,14 @@
 
 namespace kmaas::keyservice {
 
-inline constexpr std::chrono::hours kElevationRequestLife{4};    // unanswered
-inline constexpr std::chrono::hours kElevationApprovalLife{4};   // unused
-inline constexpr std::chrono::hours kFreshEligibility{24};       // its maker may not approve
+inline constexpr std::chrono::hours kElevationRequestLife{4};   // unanswered
+inline constexpr std::chrono::hours kElevationApprovalLife{4};  // unused
+inline constexpr std::chrono::hours kFreshEligibility{24};      // its maker may not approve
 inline constexpr std::chrono::minutes kBreakGlassMax{30};
 inline constexpr std::size_t kReasonCharactersMin = 15;
 
 struct ElevationScope {
-  std::string entity_code;  // one; a session has one tag for it
+  std::string entity_code;            // one; a session has one tag for it
   int information_class = kClassMin;  // the highest of the keys that are meant
 };
 
@@ -78,7 +78,8 @@ Result<Elevation> Activate(const Elevation& elevation, const std::optional<Mfa>&
 // auditor. An alarm and a review are its price.
 Result<Elevation> BreakGlass(Elevation elevation, const std::optional<Mfa>& mfa, WallTime now);
 
-// Whether time ends the state that the elevation is in at `now`. A call at the very end is too late.
+// Whether time ends the state that the elevation is in at `now`. A call at the very end is too
+// late.
 bool HasRunOut(const Elevation& elevation, WallTime now);
 // By when somebody else reviews it: 5 working days, class 4 and higher 2, break-glass 1.
 WallTime ReviewDue(const Elevation& elevation);

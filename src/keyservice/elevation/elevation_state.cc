@@ -31,13 +31,20 @@ constexpr std::array<std::array<Next, domain::kCount<ElevationEvent>>,
 
 std::string_view ToText(ElevationState state) {
   switch (state) {
-    case ElevationState::kRequested: return "REQUESTED";
-    case ElevationState::kApproved: return "APPROVED";
-    case ElevationState::kActive: return "ACTIVE";
-    case ElevationState::kEnded: return "ENDED";
-    case ElevationState::kReviewed: return "REVIEWED";
-    case ElevationState::kDenied: return "DENIED";
-    case ElevationState::kLapsed: return "LAPSED";
+    case ElevationState::kRequested:
+      return "REQUESTED";
+    case ElevationState::kApproved:
+      return "APPROVED";
+    case ElevationState::kActive:
+      return "ACTIVE";
+    case ElevationState::kEnded:
+      return "ENDED";
+    case ElevationState::kReviewed:
+      return "REVIEWED";
+    case ElevationState::kDenied:
+      return "DENIED";
+    case ElevationState::kLapsed:
+      return "LAPSED";
   }
   return {};
 }

@@ -14,7 +14,8 @@ constexpr int kChangesFromClass = 4;
 std::uint32_t OthersNeeded(Sensitive operation, int information_class, const ClassTable& table) {
   const ClassRules& rules = table.Of(information_class);
   switch (operation) {
-    case Sensitive::kScheduleKeyDeletion: return std::max(rules.approvals_delete, kOne);
+    case Sensitive::kScheduleKeyDeletion:
+      return std::max(rules.approvals_delete, kOne);
     case Sensitive::kDisableKey:
     case Sensitive::kPutKeyPolicy:
       return information_class >= kChangesFromClass ? std::max(rules.approvals_change, kOne) : 0;
@@ -22,7 +23,8 @@ std::uint32_t OthersNeeded(Sensitive operation, int information_class, const Cla
     case Sensitive::kInitialiseHsm:
     case Sensitive::kChangeHsmPin:
     case Sensitive::kChangeLogging:
-    case Sensitive::kGrantControlRole: return kOne;
+    case Sensitive::kGrantControlRole:
+      return kOne;
   }
   return kOne;
 }

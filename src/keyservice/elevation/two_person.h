@@ -15,7 +15,7 @@ enum class Sensitive {
   kMoveWrappedMaterial,  // export, backup, restore
   kInitialiseHsm,
   kChangeHsmPin,
-  kChangeLogging,  // destinations, retention, the audit signing key
+  kChangeLogging,     // destinations, retention, the audit signing key
   kGrantControlRole,  // approver or auditor
 };
 
@@ -27,10 +27,10 @@ std::uint32_t OthersNeeded(Sensitive operation, int information_class, const Cla
 // The operation to the letter: who calls, its name, and its parameters in their serialised form.
 struct ExactOperation {
   std::string person;
-  std::string name;     // "kms:ScheduleKeyDeletion"
-  std::string target;   // an ARN
+  std::string name;    // "kms:ScheduleKeyDeletion"
+  std::string target;  // an ARN
   Bytes parameters;
-  std::string nonce;    // so that the same operation later is another one
+  std::string nonce;  // so that the same operation later is another one
 };
 crypto::Sha256Digest HashOf(const ExactOperation& operation);
 

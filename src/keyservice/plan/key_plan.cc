@@ -64,7 +64,8 @@ void SetTerms(const PlanQuestion& question, KeyPlan& plan) {
   if (domain::IsSymmetricEncryption(plan.spec)) {
     plan.rotation_days = row.rotation_days.value_or(rules.rotation_days);
   }
-  plan.activation = live ? question.subject.live->activated : row.activation.value_or(question.today);
+  plan.activation =
+      live ? question.subject.live->activated : row.activation.value_or(question.today);
   plan.expiry = row.expiry;
   plan.deletion_wait_days = question.table.Of(plan.class_to_approve).deletion_wait_days;
   const Environment* environment = question.table.FindEnvironment(row.environment);
@@ -109,8 +110,9 @@ Result<KeyPlan> PlanKey(const PlanQuestion& question) {
                           question.table.Of(row.EffectiveClass()));
   if (plan.policy.size() > limits::kPolicyBytesMax) {
     return Error{ErrorCode::kMalformedPolicyDocument,
-                 "the key policy for " + plan.alias + " would be longer than 32 KiB; name roles "
-                 "instead of single users"};
+                 "the key policy for " + plan.alias +
+                     " would be longer than 32 KiB; name roles "
+                     "instead of single users"};
   }
   return plan;
 }

@@ -8,12 +8,12 @@ namespace {
 
 using Actions = std::vector<std::string>;
 
-const Actions kRead = {"kms:DescribeKey",      "kms:GetKeyLastUsage", "kms:GetKeyPolicy",
-                       "kms:GetKeyRotationStatus", "kms:GetPublicKey", "kms:ListGrants",
-                       "kms:ListKeyPolicies",  "kms:ListKeyRotations", "kms:ListResourceTags"};
-const Actions kManage = {"kms:CancelKeyDeletion", "kms:CreateAlias",  "kms:DeleteAlias",
-                         "kms:EnableKey",         "kms:EnableKeyRotation", "kms:RevokeGrant",
-                         "kms:RotateKeyOnDemand", "kms:TagResource",  "kms:UntagResource",
+const Actions kRead = {"kms:DescribeKey",          "kms:GetKeyLastUsage",  "kms:GetKeyPolicy",
+                       "kms:GetKeyRotationStatus", "kms:GetPublicKey",     "kms:ListGrants",
+                       "kms:ListKeyPolicies",      "kms:ListKeyRotations", "kms:ListResourceTags"};
+const Actions kManage = {"kms:CancelKeyDeletion", "kms:CreateAlias",         "kms:DeleteAlias",
+                         "kms:EnableKey",         "kms:EnableKeyRotation",   "kms:RevokeGrant",
+                         "kms:RotateKeyOnDemand", "kms:TagResource",         "kms:UntagResource",
                          "kms:UpdateAlias",       "kms:UpdateKeyDescription"};
 const Actions kChange = {"kms:DisableKey", "kms:DisableKeyRotation", "kms:PutKeyPolicy"};
 const Actions kDelete = {"kms:ScheduleKeyDeletion"};
@@ -28,8 +28,8 @@ Actions UseOf(const PolicyNames& names) {
   switch (names.usage) {
     case domain::KeyUsage::kEncryptDecrypt:
       if (domain::IsAsymmetric(names.spec)) {
-        return {"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GetPublicKey",
-                "kms:ReEncryptFrom", "kms:ReEncryptTo"};
+        return {"kms:Decrypt",      "kms:DescribeKey",   "kms:Encrypt",
+                "kms:GetPublicKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"};
       }
       return {"kms:Decrypt",
               "kms:DescribeKey",

@@ -21,10 +21,14 @@ std::optional<ReminderKind> OfExpiry(Date today, Date expiry) {
 
 std::string_view ToText(ReminderKind kind) {
   switch (kind) {
-    case ReminderKind::kExpiresInAMonth: return "expires-in-a-month";
-    case ReminderKind::kExpiresInAWeek: return "expires-in-a-week";
-    case ReminderKind::kExpired: return "expired";
-    case ReminderKind::kAccessReview: return "access-review";
+    case ReminderKind::kExpiresInAMonth:
+      return "expires-in-a-month";
+    case ReminderKind::kExpiresInAWeek:
+      return "expires-in-a-week";
+    case ReminderKind::kExpired:
+      return "expired";
+    case ReminderKind::kAccessReview:
+      return "access-review";
   }
   return {};
 }

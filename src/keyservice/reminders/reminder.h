@@ -27,8 +27,9 @@ struct KeyDates {
   std::optional<Date> reviewed;  // the last time; none: never since activation
 };
 
-// All that is due today, sorted; the same answer until it is dealt with, so that whoever keeps which
-// were sent loses none by a day that was missed. Of a coming expiry only the nearest reminder.
+// All that is due today, sorted; the same answer until it is dealt with, so that whoever keeps
+// which were sent loses none by a day that was missed. Of a coming expiry only the nearest
+// reminder.
 std::vector<Reminder> DueOn(Date today, const std::vector<KeyDates>& keys, const ClassTable& table);
 
 }  // namespace kmaas::keyservice

@@ -124,9 +124,9 @@ void ReadEntity(CellReader& cells, RequestRow& row) {
   std::transform(row.entity_code.begin(), row.entity_code.end(), row.entity_code.begin(),
                  [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
   const std::string& code = row.entity_code;
-  const bool coded = code.size() == 9 && code.starts_with("OVO") &&
-                     std::all_of(code.begin() + 3, code.end(),
-                                 [](char c) { return c >= '0' && c <= '9'; });
+  const bool coded =
+      code.size() == 9 && code.starts_with("OVO") &&
+      std::all_of(code.begin() + 3, code.end(), [](char c) { return c >= '0' && c <= '9'; });
   if (!code.empty() && !coded) cells.Form(Column::kEntityCode, "OVO002949");
   row.entity_name = cells.Text(Column::kEntityName);
   row.application_id = cells.Text(Column::kApplicationId);
@@ -187,8 +187,9 @@ void ReadKind(CellReader& cells, RequestRow& row) {
     row.spec = FindKeySpec(spec);
     if (!row.spec) {
       cells.Wrong(Column::kKeySpec, Message::kUnknownValue,
-                  {spec, "AES-256, RSA_3072, RSA_4096, ECC_NIST_P256, ECC_NIST_P384, "
-                         "ECC_NIST_P521, HMAC_256, HMAC_384, HMAC_512"});
+                  {spec,
+                   "AES-256, RSA_3072, RSA_4096, ECC_NIST_P256, ECC_NIST_P384, "
+                   "ECC_NIST_P521, HMAC_256, HMAC_384, HMAC_512"});
     }
   }
   for (const std::string& part : Split(cells.Text(Column::kServices))) {
@@ -214,9 +215,8 @@ void ReadTerms(CellReader& cells, RequestRow& row) {
   row.remarks = cells.Text(Column::kRemarks);
   row.account_id = LowerAscii(cells.Text(Column::kAccountId));
   row.region = LowerAscii(cells.Text(Column::kRegion));
-  const bool region = std::all_of(row.region.begin(), row.region.end(), [](char c) {
-    return domain::IsAlphanumeric(c) || c == '-';
-  });
+  const bool region = std::all_of(row.region.begin(), row.region.end(),
+                                  [](char c) { return domain::IsAlphanumeric(c) || c == '-'; });
   if (!region || row.region.size() > 32) cells.Form(Column::kRegion, "eu-central-1");
 }
 

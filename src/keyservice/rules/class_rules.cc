@@ -17,7 +17,8 @@ void CheckPersonalData(const RowQuestion& question, Findings& findings) {
   const int ordinary = question.table.personal_data_class;
   const int special = question.table.special_data_class;
   switch (question.row().personal_data) {
-    case PersonalData::kNone: return;
+    case PersonalData::kNone:
+      return;
     case PersonalData::kOrdinary:
       if (own < ordinary) {
         Refuse(question, place, Message::kPersonalDataClass,

@@ -5,7 +5,8 @@ namespace kmaas::keyservice {
 domain::KeySpec DefaultSpec(Purpose purpose, const ClassRules& rules) {
   using enum domain::KeySpec;
   switch (purpose) {
-    case Purpose::kEncrypt: return kSymmetricDefault;
+    case Purpose::kEncrypt:
+      return kSymmetricDefault;
     case Purpose::kSign:
       if (rules.ec_bits_min <= 256) return kEccNistP256;
       return rules.ec_bits_min <= 384 ? kEccNistP384 : kEccNistP521;
@@ -18,9 +19,12 @@ domain::KeySpec DefaultSpec(Purpose purpose, const ClassRules& rules) {
 
 domain::KeyUsage UsageOf(Purpose purpose) {
   switch (purpose) {
-    case Purpose::kEncrypt: return domain::KeyUsage::kEncryptDecrypt;
-    case Purpose::kSign: return domain::KeyUsage::kSignVerify;
-    case Purpose::kMac: return domain::KeyUsage::kGenerateVerifyMac;
+    case Purpose::kEncrypt:
+      return domain::KeyUsage::kEncryptDecrypt;
+    case Purpose::kSign:
+      return domain::KeyUsage::kSignVerify;
+    case Purpose::kMac:
+      return domain::KeyUsage::kGenerateVerifyMac;
   }
   return domain::KeyUsage::kEncryptDecrypt;
 }

@@ -57,8 +57,7 @@ Result<CheckedFile> CheckFile(const FileQuestion& question, const Surroundings& 
   for (const SheetRow& sheet : question.rows) {
     auto row = ParseRow(sheet, around.table, checked.findings);
     if (!row) continue;
-    KM_TRY(LookedUp found,
-           LookUp(*std::move(row), question.requester, around.keys, around.people));
+    KM_TRY(LookedUp found, LookUp(*std::move(row), question.requester, around.keys, around.people));
     CheckRow({found, around.table, around.today}, checked.findings);
     CheckOutputs(sheet, found, checked.findings);
     rows.push_back(std::move(found));

@@ -13,7 +13,23 @@ namespace kmaas::keyservice {
 
 // kForm: a cell is missing or is not of its form. V12 and V13 are of whole files, and find nothing
 // in a row.
-enum class Rule { kForm, kV1, kV2, kV3, kV4, kV5, kV6, kV7, kV8, kV9, kV10, kV11, kV12, kV13, kV14 };
+enum class Rule {
+  kForm,
+  kV1,
+  kV2,
+  kV3,
+  kV4,
+  kV5,
+  kV6,
+  kV7,
+  kV8,
+  kV9,
+  kV10,
+  kV11,
+  kV12,
+  kV13,
+  kV14
+};
 std::string_view RuleName(Rule rule);  // "FORM", "V1"
 
 enum class Message {

@@ -47,11 +47,15 @@ void CheckSameKey(const RowQuestion& question, Findings& findings) {
 
 std::uint32_t BitsNeeded(domain::KeySpec spec, const ClassRules& rules) {
   switch (domain::FactsOf(spec).family) {
-    case domain::KeyFamily::kSymmetric: return 256;
-    case domain::KeyFamily::kRsa: return rules.rsa_bits_min;
+    case domain::KeyFamily::kSymmetric:
+      return 256;
+    case domain::KeyFamily::kRsa:
+      return rules.rsa_bits_min;
     case domain::KeyFamily::kEllipticCurve:
-    case domain::KeyFamily::kEdwards: return rules.ec_bits_min;
-    case domain::KeyFamily::kHmac: return rules.hash_bits_min;
+    case domain::KeyFamily::kEdwards:
+      return rules.ec_bits_min;
+    case domain::KeyFamily::kHmac:
+      return rules.hash_bits_min;
   }
   return 0;
 }
@@ -116,7 +120,7 @@ void CheckDates(const RowQuestion& question, Findings& findings) {
   const RequestRow& row = question.row();
   const bool is_new = row.action == Action::kNew;
   const bool lives = !is_new && question.subject.live.has_value();
-  const Date begin = lives          ? question.subject.live->activated
+  const Date begin = lives            ? question.subject.live->activated
                      : row.activation ? *row.activation
                                       : question.today;
   if (is_new && begin < question.today) {

@@ -50,8 +50,8 @@ void CheckPeople(const RowQuestion& question, Findings& findings) {
     Refuse(question, {Rule::kV7, Column::kUsers}, Message::kAdministratorIsUser,
            {name, ClassText(question)}, findings);
   }
-  if (!row.security_officer.empty() && Identity(question.subject, row.owner) ==
-                                           Identity(question.subject, row.security_officer)) {
+  if (!row.security_officer.empty() &&
+      Identity(question.subject, row.owner) == Identity(question.subject, row.security_officer)) {
     Refuse(question, {Rule::kV7, Column::kSecurityOfficer}, Message::kOwnerIsOfficer,
            {row.owner, ClassText(question)}, findings);
   }
@@ -79,9 +79,14 @@ void NoteRoute(const RowQuestion& question, Findings& findings) {
   const Place place{Rule::kV11, Column::kEntityCode};
   const std::vector<std::string> entity = {question.row().entity_code};
   switch (question.subject.route) {
-    case Route::kOwnEntity: return;
-    case Route::kOtherEntity: Note(question, place, Message::kRoutedToEntity, entity, findings); return;
-    case Route::kCentral: Note(question, place, Message::kRoutedToCentral, entity, findings); return;
+    case Route::kOwnEntity:
+      return;
+    case Route::kOtherEntity:
+      Note(question, place, Message::kRoutedToEntity, entity, findings);
+      return;
+    case Route::kCentral:
+      Note(question, place, Message::kRoutedToCentral, entity, findings);
+      return;
   }
 }
 

@@ -42,17 +42,17 @@ struct RowQuestion {
   const ClassRules& rules() const { return table.Of(row().EffectiveClass()); }
 };
 
-void CheckPersonalData(const RowQuestion& question, Findings& findings);     // V2
-void CheckNonProduction(const RowQuestion& question, Findings& findings);    // V3
-void NoteLowClass(const RowQuestion& question, Findings& findings);          // V4
-void CheckLiveKey(const RowQuestion& question, Findings& findings);          // V5
-void CheckSpec(const RowQuestion& question, Findings& findings);             // V6
-void CheckPeople(const RowQuestion& question, Findings& findings);           // V7
-void CheckRotation(const RowQuestion& question, Findings& findings);         // V8
-void CheckDates(const RowQuestion& question, Findings& findings);            // V9
-void CheckAccount(const RowQuestion& question, Findings& findings);          // V10
-void NoteRoute(const RowQuestion& question, Findings& findings);             // V11
-void CheckNeededCells(const RowQuestion& question, Findings& findings);      // by class: FORM
+void CheckPersonalData(const RowQuestion& question, Findings& findings);   // V2
+void CheckNonProduction(const RowQuestion& question, Findings& findings);  // V3
+void NoteLowClass(const RowQuestion& question, Findings& findings);        // V4
+void CheckLiveKey(const RowQuestion& question, Findings& findings);        // V5
+void CheckSpec(const RowQuestion& question, Findings& findings);           // V6
+void CheckPeople(const RowQuestion& question, Findings& findings);         // V7
+void CheckRotation(const RowQuestion& question, Findings& findings);       // V8
+void CheckDates(const RowQuestion& question, Findings& findings);          // V9
+void CheckAccount(const RowQuestion& question, Findings& findings);        // V10
+void NoteRoute(const RowQuestion& question, Findings& findings);           // V11
+void CheckNeededCells(const RowQuestion& question, Findings& findings);    // by class: FORM
 void CheckOutputs(const SheetRow& sheet, const LookedUp& row, Findings& findings);  // V14
 
 // All of them but V14, in their order. ROTATE and REVOKE change nothing of what a key is, so

@@ -14,7 +14,7 @@ namespace kmaas::keyservice {
 
 // A key that was made by the process and is not destroyed or to be destroyed.
 struct LiveKey {
-  std::string id;   // UUID
+  std::string id;  // UUID
   std::string arn;
   std::string alias;
   domain::KeySpec spec = domain::KeySpec::kSymmetricDefault;

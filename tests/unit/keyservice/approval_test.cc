@@ -35,8 +35,9 @@ class EverybodyApproves final : public ApproverSource {
 };
 
 Approval By(const Content& content, const std::string& person) {
-  return {HashOf(content), "R1", person, person, Mfa{MfaStrength::kHardware, kNow - minutes(1)},
-          kNow,            kNow + hours(24)};
+  return {
+      HashOf(content), "R1", person, person, Mfa{MfaStrength::kHardware, kNow - minutes(1)}, kNow,
+      kNow + hours(24)};
 }
 Verdict Judged(const Content& content, const std::vector<Approval>& approvals,
                WallTime now = kNow) {
@@ -52,16 +53,20 @@ TEST(RequestContent, IsTheSameInAnyOrder) {
 TEST(RequestContent, IsAnotherOneForEachChange) {
   const Content content = Planned({RightRow()});
   const auto hash = HashOf(content);
-  const auto changes = {
-      +[](Content& c) { c.request_id += "x"; },       +[](Content& c) { c.requester = "x"; },
-      +[](Content& c) { c.mode = Mode::kPartial; },   +[](Content& c) { ++c.table_serial; },
-      +[](Content& c) { c.table_digest[0] ^= 1; },    +[](Content& c) { c.plans[0].alias += "x"; },
-      +[](Content& c) { c.plans[0].policy[9] ^= 1; }, +[](Content& c) { c.plans[0].tags.pop_back(); },
-      +[](Content& c) { c.plans[0].rotation_days.reset(); },
-      +[](Content& c) { c.plans[0].expiry.reset(); }, +[](Content& c) { c.plans.clear(); },
-      +[](Content& c) { c.plans[0].custody = KeyCustody::kResident; },
-      +[](Content& c) { c.plans[0].deletion_wait_days = 7; },
-      +[](Content& c) { c.plans[0].owners.clear(); }};
+  const auto changes = {+[](Content& c) { c.request_id += "x"; },
+                        +[](Content& c) { c.requester = "x"; },
+                        +[](Content& c) { c.mode = Mode::kPartial; },
+                        +[](Content& c) { ++c.table_serial; },
+                        +[](Content& c) { c.table_digest.fill(9); },
+                        +[](Content& c) { c.plans[0].alias += "x"; },
+                        +[](Content& c) { c.plans[0].policy[9] = '?'; },
+                        +[](Content& c) { c.plans[0].tags.pop_back(); },
+                        +[](Content& c) { c.plans[0].rotation_days.reset(); },
+                        +[](Content& c) { c.plans[0].expiry.reset(); },
+                        +[](Content& c) { c.plans.clear(); },
+                        +[](Content& c) { c.plans[0].custody = KeyCustody::kResident; },
+                        +[](Content& c) { c.plans[0].deletion_wait_days = 7; },
+                        +[](Content& c) { c.plans[0].owners.clear(); }};
   for (const auto change : changes) {
     Content changed = content;
     change(changed);
@@ -75,7 +80,7 @@ TEST(RequestApproval, CountsOnlyWhatIsBoundFreshAndAnothers) {
     const char* reason;
     void (*change)(Approval&);
   } cases[] = {
-      {"other-content", [](Approval& a) { a.content[0] ^= 1; }},
+      {"other-content", [](Approval& a) { a.content.fill(9); }},
       {"other-request", [](Approval& a) { a.request_id = "R2"; }},
       {"own-request", [](Approval& a) { a.person = "ria"; }},
       {"owner", [](Approval& a) { a.person = "olga"; }},

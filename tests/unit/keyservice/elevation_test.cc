@@ -77,8 +77,8 @@ TEST(ElevationActivation, NeedsAFreshFactorAndNoOtherElevation) {
   EXPECT_FALSE(Activate(Approved(), kFresh, Rules(), 1).has_value());
   EXPECT_FALSE(Activate(Wanted(), kFresh, Rules(), 0).has_value());
   EXPECT_FALSE(Activate(Approved(), Mfa{MfaStrength::kTotp, kNow}, Rules(), 0).has_value());
-  EXPECT_FALSE(
-      Activate(Approved(), Mfa{MfaStrength::kHardware, kNow - minutes(11)}, Rules(), 0).has_value());
+  EXPECT_FALSE(Activate(Approved(), Mfa{MfaStrength::kHardware, kNow - minutes(11)}, Rules(), 0)
+                   .has_value());
 }
 
 TEST(BreakGlassAccess, IsShortAlarmedAndReviewedByAnotherWithinAWorkingDay) {
@@ -121,7 +121,8 @@ TEST(TwoPersonOperation, NeedsConsentOfOthersToExactlyIt) {
   Consent own = good;
   own.person = "kim";
   EXPECT_FALSE(CheckConsents(question, {own}, Shipped()).has_value());
-  EXPECT_FALSE(CheckConsents({operation, question.kind, 4, kNow}, {good, good}, Shipped()).has_value());
+  EXPECT_FALSE(
+      CheckConsents({operation, question.kind, 4, kNow}, {good, good}, Shipped()).has_value());
   operation.parameters = {8};
   EXPECT_FALSE(CheckConsents(question, {good}, Shipped()).has_value());
 }
