@@ -2,23 +2,17 @@
 // them, and the n-th allocation of a reload fails, for every n.
 #include "app/reload.h"
 
-#include <arpa/inet.h>
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <array>
 #include <new>
 
 #include "tests/allocations/allocations.h"
 #include "tests/component/grpc/fixture.h"
 #include "tests/component/http/fixture.h"
+#include "tests/component/http/plain_client.h"
 
 namespace kmaas::app {
 namespace {
-
-using testing::ElementsAre;
 
 constexpr char kOldToken[] = "the old token of the metrics";
 constexpr char kNewToken[] = "the new token of the metrics";
@@ -26,23 +20,9 @@ constexpr char kOther[] = "arn:aws:iam::111122223333:user/other";
 
 // The status line of GET /metrics.
 std::string AskForMetrics(std::uint16_t port, const std::string& token) {
-  const int asking = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(port);
-  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const timeval patience{10, 0};
-  ::setsockopt(asking, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  std::string answer;
-  if (::connect(asking, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0) {
-    const std::string request = "GET /metrics HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " +
-                                token + "\r\nConnection: close\r\n\r\n";
-    (void)::send(asking, request.data(), request.size(), MSG_NOSIGNAL);
-    std::array<char, 4096> bytes{};
-    for (ssize_t got = 0; (got = ::recv(asking, bytes.data(), bytes.size(), 0)) > 0;)
-      answer.append(bytes.data(), static_cast<std::size_t>(got));
-  }
-  ::close(asking);
+  const std::string answer = http::PlainClient(port).Exchange(
+      "GET /metrics HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + token +
+      "\r\nConnection: close\r\n\r\n");
   return answer.substr(0, answer.find('\r'));
 }
 
