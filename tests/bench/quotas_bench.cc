@@ -28,7 +28,7 @@ struct World {
   const Quotas all{registry};
   const SystemClock clock;
   fakes::SeededRandom random;
-  CallQuotas quotas{all, QuotaSettings{}, random, clock};
+  CallQuotas quotas{all, QuotaSettings{.calls_in_flight_max = 24}, random, clock};
   Allowing inner;
   const core::Operation* decrypt = nullptr;
   core::CallEnvelope envelope;
