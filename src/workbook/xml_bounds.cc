@@ -195,6 +195,13 @@ Outcome<void> CheckXml(std::string_view xml, std::string_view part, const Limits
   if (xml.find('\0') != std::string_view::npos || !IsUtf8(xml)) {
     return Refused{Refusal::kEncoding, {.part = std::string(part), .sheet = {}, .cell = {}}};
   }
+  // No XML has them; a parser that lets them pass writes them as references, which are refused.
+  for (const char letter : xml) {
+    const auto code = static_cast<unsigned char>(letter);
+    if (code < 0x20 && !IsXmlCharacter(code)) {
+      return Refused{Refusal::kMalformedXml, {.part = std::string(part), .sheet = {}, .cell = {}}};
+    }
+  }
   return Scanner(xml, part, limits).Run();
 }
 

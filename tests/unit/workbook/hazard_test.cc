@@ -90,6 +90,7 @@ TEST(Xml, RefusesWhatIsNotWellFormed) {
   for (const char* bad : {"<a>", "</a>", "<a b/>", "<a b=c/>", "<a b='<'/>", "<!-- ", "<a"}) {
     EXPECT_EQ(WithSheetXml(kOpen + bad + "</worksheet>"), "MalformedXml") << bad;
   }
+  EXPECT_EQ(WithSheetXml(kOpen + "<x a='\x14'/></worksheet>"), "MalformedXml");
   EXPECT_EQ(WithSheetXml(kOpen + "</worksheet>" + kOpen + "</worksheet>"), "MalformedXml");
 }
 
