@@ -96,6 +96,10 @@ void AddShape(pugi::xml_node drawing, const Note& note, std::size_t number) {
   const std::string row = std::to_string(note.at.row - 1);
   const std::string column = std::to_string(note.at.column - 1);
   pugi::xml_node shape = drawing.append_child("v:shape");
+  // Declared here: what the drawing calls these namespaces is its writer's affair.
+  Set(shape, "xmlns:v", "urn:schemas-microsoft-com:vml");
+  Set(shape, "xmlns:o", "urn:schemas-microsoft-com:office:office");
+  Set(shape, "xmlns:x", "urn:schemas-microsoft-com:office:excel");
   Set(shape, "id", "_x0000_s" + std::to_string(number));
   Set(shape, "type", "#_x0000_t202");
   Set(shape, "style", "position:absolute;width:220pt;height:90pt;z-index:1;visibility:hidden");

@@ -44,7 +44,8 @@ std::string StylesPart() {
         << "\" fillId=\"" << (style == 0 ? 0 : style + 1)
         << "\" borderId=\"0\" xfId=\"0\" applyNumberFormat=\"1\" applyFont=\"1\" applyFill=\"1\"/>";
   }
-  out << "</cellXfs></styleSheet>";
+  out << "</cellXfs><cellStyles count=\"1\"><cellStyle name=\"Normal\" xfId=\"0\" builtinId=\"0\"/>"
+      << "</cellStyles></styleSheet>";
   return std::move(out).str();
 }
 

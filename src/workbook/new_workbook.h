@@ -33,14 +33,14 @@ struct Choice {
 };
 
 struct NewSheet {
-  std::string name;
+  std::string name = {};
   Visibility visibility = Visibility::kVisible;
-  std::vector<double> column_widths;  // in characters, from column A
+  std::vector<double> column_widths = {};  // in characters, from column A
   std::uint32_t frozen_rows = 0;
   std::uint32_t frozen_columns = 0;
-  std::vector<NewCell> cells;  // in any order
-  std::vector<Note> notes;
-  std::vector<Choice> choices;
+  std::vector<NewCell> cells = {};  // in any order
+  std::vector<Note> notes = {};
+  std::vector<Choice> choices = {};
 };
 
 struct NewWorkbook {

@@ -51,9 +51,8 @@ class NoteEditor {
     KM_TRY(Xml comments,
            Open(comments_part, EmptyComments(sheet_.space), Vocabulary::kSheet, "comments"));
     KM_TRY(Xml drawing, Open(drawing_part, EmptyDrawing(), Vocabulary::kNone, ""));
-    if (!comments.Child(comments.root(), "commentList") || !drawing.root().attribute("xmlns:v") ||
-        !drawing.root().attribute("xmlns:x")) {
-      return Refused{Refusal::kUnexpectedXml, {drawing_part, {}, {}}};
+    if (!comments.Child(comments.root(), "commentList")) {
+      return Refused{Refusal::kUnexpectedXml, {comments_part, {}, {}}};
     }
     std::size_t shape = kFirstShape;
     for (const Note& note : notes) {
@@ -79,7 +78,7 @@ class NoteEditor {
       pugi::xml_node node = xml.root().append_child(xml.Qualified("Relationship").c_str());
       Set(node, "Id", id);
       Set(node, "Type", office_ + "/" + type);
-      Set(node, "Target", "/" + target);
+      Set(node, "Target", RelativeTo(sheet_.part, target));
     };
     add("rIdNotes", "comments", comments);
     add("rIdNoteShapes", "vmlDrawing", drawing);

@@ -60,6 +60,18 @@ std::optional<std::string> Resolve(std::string_view source, std::string_view tar
   return resolved;
 }
 
+std::string RelativeTo(std::string_view source, std::string_view part) {
+  for (std::size_t slash = source.find('/');
+       slash != std::string_view::npos && part.starts_with(source.substr(0, slash + 1));
+       slash = source.find('/')) {
+    part.remove_prefix(slash + 1);
+    source.remove_prefix(slash + 1);
+  }
+  std::string target;
+  for (const char letter : source) target += letter == '/' ? "../" : "";
+  return target + std::string(part);
+}
+
 Outcome<std::vector<Relationship>> ReadRelationships(Archive& archive, std::string_view part,
                                                      const Limits& limits) {
   const std::string name = RelationshipsOf(part);

@@ -28,6 +28,9 @@ std::string SourceOf(std::string_view relationships_part);
 // of `source`. Nothing where it leads out of the package.
 std::optional<std::string> Resolve(std::string_view source, std::string_view target);
 
+// The way round: a target that every reader understands, some of which take relative ones only.
+std::string RelativeTo(std::string_view source, std::string_view part);
+
 // Those of a part; none where it has no part of relationships.
 Outcome<std::vector<Relationship>> ReadRelationships(Archive& archive, std::string_view part,
                                                      const Limits& limits);

@@ -121,6 +121,8 @@ TEST(Package, ResolvesTargetsFromTheRootAndFromTheFolder) {
   EXPECT_EQ(Resolve("xl/workbook.xml", "/xl/worksheets/a.xml"), "xl/worksheets/a.xml");
   EXPECT_EQ(Resolve("xl/worksheets/a.xml", "../comments1.xml"), "xl/comments1.xml");
   EXPECT_EQ(Resolve("", "./xl/workbook.xml"), "xl/workbook.xml");
+  EXPECT_EQ(RelativeTo("xl/worksheets/a.xml", "xl/comments1.xml"), "../comments1.xml");
+  EXPECT_EQ(RelativeTo("a.xml", "xl/comments1.xml"), "xl/comments1.xml");
   EXPECT_EQ(Resolve("xl/workbook.xml", "../../a.xml"), std::nullopt);
   EXPECT_EQ(Resolve("xl/workbook.xml", "a//b.xml"), std::nullopt);
 }
