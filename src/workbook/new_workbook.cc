@@ -241,6 +241,8 @@ class Frame {
     pugi::xml_node root = document.append_child("workbook");
     Set(root, "xmlns", kSheetSpace);
     Set(root, "xmlns:r", kOfficeSpace);
+    root.append_child("bookViews")
+        .append_child("workbookView");  // what the views of sheets belong to
     pugi::xml_node sheets = root.append_child("sheets");
     for (std::size_t i = 0; i < workbook_.sheets.size(); ++i) {
       pugi::xml_node sheet = sheets.append_child("sheet");
