@@ -14,7 +14,7 @@ CAMPAIGN = pathlib.Path(__file__).resolve().parent / "workbooks.py"
 
 
 def run(*arguments):
-    return subprocess.run([sys.executable, str(CAMPAIGN), PROGRAM, *arguments], capture_output=True, text=True, check=False, timeout=280)
+    return subprocess.run([sys.executable, str(CAMPAIGN), PROGRAM, *arguments], capture_output=True, text=True, check=False, timeout=800)
 
 
 class Workbooks(unittest.TestCase):
