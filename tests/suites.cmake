@@ -43,6 +43,8 @@ if(TARGET component_policy_oracle)
   target_compile_definitions(component_policy_oracle PRIVATE KMAAS_ORACLE_DECISIONS=${decisions})
 endif()
 kmaas_test(component/http LINKS kmaas_http)
+# Where allocations are counted and failed, operator new is the test's.
+target_sources(unit_core PRIVATE allocations/allocations.cc)
 kmaas_test(component/confinement LINKS kmaas_app)
 # Signed requests and what must not pass for them; ten kinds of requests share 10^5 mutants, with sanitizers fewer.
 kmaas_test(component/signed_requests LINKS kmaas_app PRECOMPILE ${api_headers})
@@ -58,6 +60,8 @@ kmaas_test(component/grpc LINKS kmaas_grpc kmaas_operations PRECOMPILE ${api_hea
 if(TARGET component_grpc)
   target_sources(component_grpc PRIVATE api/environment.cc unit/identity/sigv4_fixture.cc)
 endif()
+kmaas_test(component/reload LINKS kmaas_app PRECOMPILE ${api_headers})
+target_sources(component_reload PRIVATE allocations/allocations.cc api/environment.cc component/grpc/fixture.cc component/http/fixture.cc)
 # The scheduler with the operations that it asks for.
 kmaas_test(unit/lifecycle LINKS kmaas_lifecycle kmaas_operations PRECOMPILE ${api_headers})
 if(TARGET unit_lifecycle)

@@ -11,15 +11,14 @@
 #include <cstring>
 #include <optional>
 
+#include "base/log.h"
+
 namespace kmaas::hsm::worker {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kNone = kSlotsMax;
-// For the kernel to end a process, and for a module to end by itself.
-constexpr std::chrono::seconds kDeathMax{5};
-constexpr std::chrono::seconds kEndMax{2};
 constexpr int kLookMillis = 100;
 
 std::uint64_t Ones(std::size_t count) {
@@ -31,13 +30,24 @@ std::uint32_t After(std::uint32_t number) {
   return number == kWorkerGone ? 1 : number;
 }
 
+// Without memory for a line it is not said; the watcher's thread may not throw.
+void SayLeftBehind() noexcept {
+  try {
+    log::Error("hsm_worker_left_behind",
+               {{"detail", "it was killed and has not ended: it waits for a device"}});
+  } catch (...) {
+    return;
+  }
+}
+
 }  // namespace
 
-Link::Link(Region region, const Layout& layout, int lifeline, Kill kill)
+Link::Link(Region region, const Layout& layout, int lifeline, Kill kill, const Patience& patience)
     : region_(std::move(region)),
       layout_(layout),
       lifeline_(lifeline),
       kill_(std::move(kill)),
+      patience_(patience),
       own_(layout.slots()),
       free_(Ones(layout.slots())) {
   for (Own& own : own_) own.reply = SecretBytes(kMessageBytesMax);
@@ -50,7 +60,7 @@ Link::~Link() {
   ::shutdown(lifeline_, SHUT_WR);
   {
     std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, kEndMax, [this] { return IsGone(); })) kill_();
+    if (!changed_.wait_for(lock, patience_.to_end, [this] { return IsGone(); })) EndByForce();
   }
   watcher_.join();
   ::close(lifeline_);
@@ -86,13 +96,15 @@ void Link::LookForHungCalls(std::vector<Watched>& watched) {
 
 void Link::Watch() {
   std::vector<Watched> watched(layout_.slots());
-  std::optional<Clock::time_point> condemned;
+  std::optional<Clock::time_point> killed;
   // What the kernel cannot end at once is left behind, for it was told to.
-  while (IsOpen() && (!condemned || Clock::now() - *condemned < kDeathMax)) {
+  bool is_left = false;
+  while (!is_left && IsOpen()) {
     LookForHungCalls(watched);
-    const End why = why_.load();
-    if (!condemned && (why == End::kHung || why == End::kGarbled)) condemned = Clock::now();
+    if (!killed && killed_.load()) killed = Clock::now();
+    is_left = killed && Clock::now() - *killed >= patience_.to_die;
   }
+  if (is_left) SayLeftBehind();
   gone_.store(true, std::memory_order_release);
   for (std::size_t i = 0; i < layout_.slots(); ++i) {
     region_.slot(i).answered.store(kWorkerGone);
@@ -104,7 +116,13 @@ void Link::Watch() {
 
 void Link::Condemn(End why) {
   End running = End::kRunning;
-  if (why_.compare_exchange_strong(running, why)) kill_();
+  if (why_.compare_exchange_strong(running, why)) EndByForce();
+}
+
+// In this order: who waits for the end must not miss that it was ordered.
+void Link::EndByForce() {
+  killed_ = true;
+  kill_();
 }
 
 std::size_t Link::TryTake(std::uint64_t among) {

@@ -19,6 +19,12 @@ namespace kmaas::hsm::worker {
 // Why a worker ended, or is about to.
 enum class End { kRunning, kAsked, kCrashed, kHung, kGarbled };
 
+// How long the end of a worker is waited for.
+struct Patience {
+  std::chrono::milliseconds to_end{2'000};  // by itself, when it is asked to
+  std::chrono::milliseconds to_die{5'000};  // when it was killed: then it is left behind
+};
+
 // Thread-safe, but for its construction and end.
 class Link {
  public:
@@ -35,8 +41,10 @@ class Link {
 
   // Owns `lifeline`, whose other end only the worker has: it ends with the worker. `kill` ends the
   // worker at once and may be called from any thread. Throws when no thread can be started.
-  Link(Region region, const Layout& layout, int lifeline, Kill kill);
-  // Waits until the worker is gone: it is asked to end, and killed when it does not.
+  Link(Region region, const Layout& layout, int lifeline, Kill kill, const Patience& patience = {});
+  // Waits until the worker is gone: it is asked to end, and killed when it does not. One that the
+  // kernel cannot end yet, because it waits for a device, is left behind: its calls are over, and
+  // the supervisor takes it when it ends.
   ~Link();
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
@@ -85,6 +93,7 @@ class Link {
   // Copies the reply out and has it read; false when it makes no sense.
   static bool Read(Slot& slot, Own& own, const Message& message, std::size_t asked_bytes);
   void Condemn(End why);
+  void EndByForce();
   void Watch();  // until the worker is gone
   bool IsOpen() const;
   // Condemns a worker with a call that takes too long. Callers wait without a limit of their own,
@@ -95,12 +104,14 @@ class Link {
   const Layout layout_;
   const int lifeline_;
   const Kill kill_;
+  const Patience patience_;
   std::vector<Own> own_;  // by slot; of whoever has it
   std::atomic<std::uint64_t> free_;
   std::atomic<std::size_t> waiting_{0};  // for a slot
   std::mutex mutex_;
   std::condition_variable changed_;  // a slot is free, or the worker gone
   std::atomic<End> why_{End::kRunning};
+  std::atomic<bool> killed_{false};
   std::atomic<bool> gone_{false};
   std::thread watcher_;  // last: it uses the others
 };

@@ -45,6 +45,7 @@ constexpr FixedSetting kFixed[] = {
     {"grpc.workers", &IsSame<&Config::grpc, &GrpcConfig::workers>},
     {"grpc.calls_waiting_max", &IsSame<&Config::grpc, &GrpcConfig::calls_waiting_max>},
     {"grpc.principals_file", &IsSame<&Config::grpc, &GrpcConfig::principals_file>},
+    {"limits", &IsSame<&Config::limits>},
     {"issuers", &IsSame<&Config::issuers>},
     {"attestation.roots", &IsSame<&Config::attestation_roots>},
     {"key_stores", &IsSame<&Config::key_stores>},

@@ -70,9 +70,9 @@ void Inventory::Run() {
   }
 }
 
-void Inventory::Watch(std::vector<CertificateFile> certificates) {
+void Inventory::Watch(std::vector<CertificateFile> certificates) noexcept {
   const std::lock_guard lock(mutex_);
-  certificates_ = std::move(certificates);
+  certificates_.swap(certificates);
 }
 
 void Inventory::Count() {

@@ -55,7 +55,7 @@ class Inventory {
   Inventory& operator=(const Inventory&) = delete;
 
   // Other files from the next count on.
-  void Watch(std::vector<CertificateFile> certificates);
+  void Watch(std::vector<CertificateFile> certificates) noexcept;
   InventoryFacts facts() const;
 
  private:

@@ -17,6 +17,7 @@ struct LimitsConfig {
   std::chrono::seconds request = limits::kRequestReadMax;  // from its first byte to its last
   std::chrono::seconds idle = limits::kIdleConnectionMax;
   std::uint32_t streams_per_connection_max = 100;  // of gRPC
+  std::uint32_t calls_per_account_max = 0;         // in flight; 0: see ToQuotaSettings
   traffic::QuotaSettings quotas;
   bool operator==(const LimitsConfig&) const = default;
 };

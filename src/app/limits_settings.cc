@@ -103,6 +103,7 @@ void ReadConnections(SettingsReader& limits, LimitsConfig& config) {
 
 void ReadLimits(SettingsReader limits, Findings& findings, LimitsConfig& config) {
   ReadConnections(limits, config);
+  limits.Number("calls_per_account_max", config.calls_per_account_max, 0, kConnectionsMax);
   traffic::QuotaSettings& quotas = config.quotas;
   limits.Choice<QuotaBase>(
       "quotas", quotas.base,

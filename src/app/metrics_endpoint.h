@@ -31,7 +31,9 @@ class MetricsEndpoint {
   std::uint16_t port() const { return server_->port(); }
   // As http::Server.
   Result<bool> ReloadCertificateIfChanged() { return server_->ReloadCertificateIfChanged(); }
-  void ReplaceToken(SecretBytes token) { handler_.ReplaceToken(std::move(token)); }
+  Result<http::FreshCertificate> ReadCertificate() { return server_->ReadCertificate(); }
+  void Take(http::FreshCertificate fresh) noexcept { server_->Take(std::move(fresh)); }
+  void ReplaceToken(SecretBytes token) noexcept { handler_.ReplaceToken(std::move(token)); }
   bool Drain(std::chrono::milliseconds span) { return server_->Drain(span); }
 
  private:

@@ -22,7 +22,7 @@ http::Response Answer(unsigned status, std::string_view text) {
 
 }  // namespace
 
-void MetricsHandler::ReplaceToken(SecretBytes token) {
+void MetricsHandler::ReplaceToken(SecretBytes token) noexcept {
   const std::lock_guard lock(token_mutex_);
   token_ = std::move(token);
 }

@@ -19,7 +19,7 @@ class MetricsHandler final : public http::Handler {
       : make_page_(std::move(make_page)), clock_(clock), token_(std::move(token)) {}
 
   // From the next request on.
-  void ReplaceToken(SecretBytes token);
+  void ReplaceToken(SecretBytes token) noexcept;
 
   http::Response Handle(http::Request& request) override;
 

@@ -1,6 +1,7 @@
 #include "app/reload.h"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include "app/file_check.h"
@@ -70,7 +71,52 @@ Result<std::vector<identity::CertificateRule>> LoadCertificateRules(const GrpcCo
   return rules;
 }
 
-// What can fail comes first, and what takes effect last.
+namespace {
+
+// All of a configuration that can be taken at run time. What can fail was done to make it.
+struct Prepared {
+  identity::SortedRules rules;
+  http::FreshCertificate https;
+  http::FreshCertificate metrics;
+  SecretBytes token;  // of metrics
+  std::vector<Inventory::CertificateFile> certificates;
+  siem::CurrentDeliveries::Prepared deliveries;
+  LogConfig log;
+};
+static_assert(std::is_nothrow_move_constructible_v<Prepared>);
+
+Result<Prepared> Prepare(const Config& wanted, const ReloadableParts& parts) {
+  KM_TRY(const std::vector<identity::CertificateRule> rules, LoadCertificateRules(wanted.grpc));
+  KM_TRY(identity::SortedRules sorted, identity::SortedRules::Sort(rules));
+  KM_TRY(http::FreshCertificate https, parts.https.ReadCertificate());
+  http::FreshCertificate metrics;
+  SecretBytes token;
+  if (parts.metrics != nullptr) {
+    KM_TRY(metrics, parts.metrics->ReadCertificate());
+    KM_TRY(token, ReadMetricsToken(wanted.metrics));
+  }
+  KM_CHECK(PrepareDestinations(wanted));
+  return Prepared{std::move(sorted), std::move(https),       std::move(metrics),
+                  std::move(token),  CertificatesOf(wanted), parts.deliveries.Prepare(wanted.siem),
+                  wanted.log};
+}
+
+// gRPC reads its files itself, at its next connection; they were found usable before.
+void Take(Prepared prepared, const ReloadableParts& parts) noexcept {
+  parts.certificates.Take(std::move(prepared.rules));
+  parts.https.Take(std::move(prepared.https));
+  parts.grpc.LookAtFiles();
+  if (parts.metrics != nullptr) {
+    parts.metrics->Take(std::move(prepared.metrics));
+    parts.metrics->ReplaceToken(std::move(prepared.token));
+  }
+  if (parts.inventory != nullptr) parts.inventory->Watch(std::move(prepared.certificates));
+  parts.deliveries.Take(std::move(prepared.deliveries));
+  log::Configure(prepared.log.level, prepared.log.format);
+}
+
+}  // namespace
+
 Result<void> TakeConfiguration(const Config& now, const Config& wanted,
                                const confinement::Rights& rights, const ReloadableParts& parts,
                                const Clock& clock) {
@@ -78,23 +124,8 @@ Result<void> TakeConfiguration(const Config& now, const Config& wanted,
   KM_CHECK(CheckFiles(wanted, clock.Now()));
   if (wanted.confinement.mode != ConfinementConfig::Mode::kOff)
     KM_CHECK(RefuseBeyond(rights, RightsOfDestinations(wanted)));
-  KM_TRY(const std::vector<identity::CertificateRule> rules, LoadCertificateRules(wanted.grpc));
-  KM_TRY(SecretBytes token, ReadMetricsToken(wanted.metrics));
-  KM_CHECK(PrepareDestinations(wanted));
-  KM_CHECK(identity::CertificateAuthenticator::Check(rules));
-  KM_CHECK(parts.https.ReloadCertificate());
-
-  KM_CHECK(parts.certificates.Replace(rules));
-  parts.grpc.LookAtFiles();
-  if (parts.metrics != nullptr) {
-    parts.metrics->ReplaceToken(std::move(token));
-    // The files of https, of which it was seen above that they can be used.
-    if (const auto followed = parts.metrics->ReloadCertificateIfChanged(); !followed)
-      log::Error("certificate_not_taken", {{"detail", ForOperators(followed.error())}});
-  }
-  if (parts.inventory != nullptr) parts.inventory->Watch(CertificatesOf(wanted));
-  parts.deliveries.Replace(wanted.siem);
-  log::Configure(wanted.log.level, wanted.log.format);
+  KM_TRY(Prepared prepared, Prepare(wanted, parts));
+  Take(std::move(prepared), parts);
   return {};
 }
 

@@ -34,9 +34,10 @@ Result<std::vector<identity::CertificateRule>> LoadCertificateRules(const GrpcCo
 
 // Takes all of `wanted` that can be taken at run time, with the certificates, authorities,
 // principals and tokens in the files that it names, or nothing: the error, for the operator, says
-// why. Refused are another value of a setting that needs a restart, files that a start would refuse
-// too, and what the confinement of `rights`, which the process started with, keeps out of reach.
-// Connections that are open stay as they are.
+// why. For want of memory or threads it throws, and then has taken nothing either. Refused are
+// another value of a setting that needs a restart, files that a start would refuse too, and what
+// the confinement of `rights`, which the process started with, keeps out of reach. Connections that
+// are open stay as they are.
 Result<void> TakeConfiguration(const Config& now, const Config& wanted,
                                const confinement::Rights& rights, const ReloadableParts& parts,
                                const Clock& clock);

@@ -21,11 +21,6 @@ constexpr milliseconds kFirstPause{1'000};
 constexpr milliseconds kLongestPause{60'000};
 constexpr milliseconds kIdle{3'600'000};
 
-bool IsOutage(const Error& error) {
-  return error.code == ErrorCode::kDependencyTimeout || error.code == ErrorCode::kKeyUnavailable ||
-         error.code == ErrorCode::kThrottling;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<RootRotator>> RootRotator::Create(lifecycle::RootRotation::Parts parts) {
@@ -73,24 +68,31 @@ void RootRotator::Run() {
 }
 
 milliseconds RootRotator::Work(bool wanted) {
-  if (wanted || put_off_) {
-    const auto begun = rotation_.Begin();
-    put_off_ = !begun && IsOutage(begun.error());
-    if (!begun && !put_off_) {
-      // Waiting does not help: the tokens, or the database, have to be seen to first.
-      log::Warning("root_rotation_not_begun", {{"detail", ForOperators(begun.error())}});
-      return Step();
-    }
-    if (!begun) return PutOff("root_rotation_not_begun", begun.error());
-    if (!*begun) log::Warning("root_rotation_not_begun", {{"detail", "no newer roots"}});
+  if (wanted) begin_at_ = clock_.SteadyNow();
+  if (begin_at_ && clock_.SteadyNow() >= *begin_at_) TryToBegin();
+  const milliseconds wait = Step();
+  if (!begin_at_) return wait;
+  const auto until = std::chrono::ceil<milliseconds>(*begin_at_ - clock_.SteadyNow());
+  return std::clamp(until, kRestMin, std::max(wait, kRestMin));
+}
+
+// Whatever it was: a token that went away fails a search in many ways, and what an operator has to
+// see to first is seen to some time. A rotation that is under way goes on meanwhile.
+void RootRotator::TryToBegin() {
+  const auto begun = rotation_.Begin();
+  if (!begun) {
+    begin_at_ = clock_.SteadyNow() + PutOff("root_rotation_not_begun", begun.error(), begin_pause_);
+    return;
   }
-  return Step();
+  begin_at_.reset();
+  begin_pause_ = {};
+  if (!*begun) log::Warning("root_rotation_not_begun", {{"detail", "no newer roots"}});
 }
 
 milliseconds RootRotator::Step() {
   const SteadyTime began = clock_.SteadyNow();
   const auto next = rotation_.Step();
-  if (!next) return PutOff("roots_not_rotated", next.error());
+  if (!next) return PutOff("roots_not_rotated", next.error(), next_pause_);
   next_pause_ = kFirstPause;
   switch (*next) {
     case lifecycle::RootRotation::Next::kNothing:
@@ -104,9 +106,9 @@ milliseconds RootRotator::Step() {
   return std::clamp(kRest * work, kRestMin, kRestMax);
 }
 
-milliseconds RootRotator::PutOff(std::string_view event, const Error& error) {
-  const milliseconds pause = std::max(next_pause_, kFirstPause);
-  next_pause_ = std::min(2 * pause, kLongestPause);
+milliseconds RootRotator::PutOff(std::string_view event, const Error& error, milliseconds& next) {
+  const milliseconds pause = std::max(next, kFirstPause);
+  next = std::min(2 * pause, kLongestPause);
   log::Warning(event, {{"detail", ForOperators(error)}, {"again_in_milliseconds", pause.count()}});
   return pause;
 }

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -26,8 +27,8 @@ class RootRotator {
 
   // Goes on with what an earlier process left.
   void Begin();
-  // Takes the newest generation of the token into use, soon; while an HSM is away it is tried
-  // again.
+  // Takes the newest generation of the token into use, soon. What fails is logged and tried again
+  // until it has begun, or until the process ends.
   void Rotate();
   lifecycle::RootRotationCounters counters() const { return rotation_.counters(); }
 
@@ -38,7 +39,10 @@ class RootRotator {
   // How long to wait; the longest wait for nothing to do.
   std::chrono::milliseconds Work(bool wanted);
   std::chrono::milliseconds Step();
-  std::chrono::milliseconds PutOff(std::string_view event, const Error& error);
+  void TryToBegin();
+  // Answers the pause, of which `next` is the length, and lengthens the one after it.
+  static std::chrono::milliseconds PutOff(std::string_view event, const Error& error,
+                                          std::chrono::milliseconds& next);
 
   const Clock& clock_;
   lifecycle::RootRotation rotation_;
@@ -46,8 +50,10 @@ class RootRotator {
   std::mutex mutex_;
   std::condition_variable woken_;
   bool wanted_ = false;
-  bool put_off_ = false;  // it could not begin; of the thread alone
   bool ending_ = false;
+  // Of the thread alone: when a rotation that is wanted is to begin.
+  std::optional<SteadyTime> begin_at_;
+  std::chrono::milliseconds begin_pause_{};
   std::thread thread_;  // last: it uses the others
 };
 

@@ -207,7 +207,9 @@ Result<void> Service::Parts::BuildCore() {
   services->attestations = attestations.get();
   identities = std::make_unique<core::StoredIdentitySides>(*foundation.catalog);
   quotas = std::make_unique<traffic::Quotas>(*registry);
-  call_quotas = std::make_unique<traffic::CallQuotas>(*quotas, config.limits.quotas, random, clock);
+  KM_TRY(const std::uint64_t accounts, foundation.catalog->Count<records::Account>());
+  call_quotas = std::make_unique<traffic::CallQuotas>(*quotas, ToQuotaSettings(config, accounts),
+                                                      random, clock);
   regions = std::make_unique<Regions>(*registry, *services, *identities, *uses, *call_quotas);
   KM_TRY(lifecycle, KeyLifecycle::Create(regions->services(), calls, [watch = clock_watch.get()] {
            return watch->MayDestroy();

@@ -23,6 +23,16 @@ unsigned ThreadsFor(std::uint32_t configured, unsigned at_least) {
 
 }  // namespace
 
+traffic::QuotaSettings ToQuotaSettings(const Config& config, std::uint64_t accounts) {
+  traffic::QuotaSettings settings = config.limits.quotas;
+  settings.calls_in_flight_max = config.limits.calls_per_account_max;
+  if (settings.calls_in_flight_max != 0 || accounts <= 1) return settings;
+  const unsigned threads = std::min(ThreadsFor(config.https.threads, kHttpsThreadsMin),
+                                    ThreadsFor(config.grpc.workers, kGrpcWorkersMin));
+  settings.calls_in_flight_max = std::max(threads - (threads + 3) / 4, 1U);
+  return settings;
+}
+
 audit::TrailOptions ToTrailOptions(const AuditConfig& audit) {
   audit::TrailOptions options;
   options.directory = audit.directory;

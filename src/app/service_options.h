@@ -9,6 +9,9 @@
 
 namespace kmaas::app {
 
+// Without limits.calls_per_account_max three quarters of the threads of the front end that has
+// fewer, at least one; no bound where there is one account, whom it would leave threads to.
+traffic::QuotaSettings ToQuotaSettings(const Config& config, std::uint64_t accounts);
 audit::TrailOptions ToTrailOptions(const AuditConfig& audit);
 audit::SealerOptions ToSealerOptions(const AuditConfig& audit);
 // A listener that is open is borrowed, and used in place of an own one.

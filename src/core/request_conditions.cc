@@ -84,7 +84,7 @@ std::optional<bool> RequestConditions::OfPrincipal(const policy::ConditionKey& k
              View(principal.user_name, out);
     case KnownKey::kPrincipalTag:
       for (const auto& [name, value] : identity_.tags) {
-        if (LowerAscii(name) == key.member) return View(value, out);
+        if (EqualsIgnoringCase(name, key.member)) return View(value, out);
       }
       return false;
     case KnownKey::kPrincipalIsAwsService:
@@ -162,7 +162,7 @@ std::optional<bool> RequestConditions::OfKey(const policy::ConditionKey& key, Ou
              View(ToText(target->multi_region->TypeIn(target->region)), out);
     case KnownKey::kResourceTag:
       for (const domain::Tag& tag : target->tags) {
-        if (LowerAscii(tag.key) == key.member) return View(tag.value, out);
+        if (EqualsIgnoringCase(tag.key, key.member)) return View(tag.value, out);
       }
       return false;
     case KnownKey::kResourceAliases:
@@ -182,7 +182,7 @@ std::optional<bool> RequestConditions::OfEntity(const policy::ConditionKey& key,
     case KnownKey::kResourceTag:
     case KnownKey::kIamResourceTag:
       for (const domain::Tag& tag : facts().tags) {
-        if (LowerAscii(tag.key) == key.member) return View(tag.value, out);
+        if (EqualsIgnoringCase(tag.key, key.member)) return View(tag.value, out);
       }
       return false;
     case KnownKey::kIamPermissionsBoundary:
@@ -274,7 +274,7 @@ bool RequestConditions::OfFields(KnownKey key, Out& out) const {
 
 bool RequestConditions::RequestTag(const std::string& member, Out& out) const {
   for (auto& [name, value] : TagsOfRequest(question_.operation, question_.request)) {
-    if (LowerAscii(name) == member) return Put(std::move(value), out);
+    if (EqualsIgnoringCase(name, member)) return Put(std::move(value), out);
   }
   return false;
 }
@@ -363,11 +363,8 @@ const domain::EncryptionContext* RequestConditions::encryption_context() const {
 bool RequestConditions::ContextValue(const std::string& member, Out& out) const {
   const domain::EncryptionContext* context = encryption_context();
   if (context == nullptr) return false;
-  bool found = false;
-  for (const auto& [name, value] : *context) {
-    if (LowerAscii(name) == member) found = View(value, out);
-  }
-  return found;
+  if (!folded_) folded_.emplace(*context);
+  return folded_->Values(member, out);
 }
 
 bool RequestConditions::ContextKeys(Out& out) const {

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "core/authoriser.h"
 #include "core/entity_facts.h"
+#include "core/folded_context.h"
 #include "core/services.h"
 #include "domain/ciphertext.h"
 #include "policy/condition_key.h"
@@ -84,6 +85,9 @@ class RequestConditions final : public policy::ConditionContext {
   mutable std::deque<std::string> made_;  // what the views of made-up values lead to
   mutable std::optional<domain::EncryptionContext> context_;
   mutable bool context_read_ = false;
+  // The context by its keys in lower case, made when a condition asks first: there may be thousands
+  // of both.
+  mutable std::optional<FoldedContext> folded_;
   mutable std::optional<EntityFacts> facts_;
   mutable std::optional<Error> failure_;
 };

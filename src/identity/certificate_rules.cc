@@ -2,6 +2,7 @@
 
 #include <mutex>
 #include <set>
+#include <utility>
 
 namespace kmaas::identity {
 namespace {
@@ -25,16 +26,15 @@ void Collect(const std::unordered_map<std::string, std::string>& rules,
 
 }  // namespace
 
-Result<CertificateAuthenticator::Rules> CertificateAuthenticator::Sorted(
-    const std::vector<CertificateRule>& rules) {
-  Rules sorted;
+Result<SortedRules> SortedRules::Sort(const std::vector<CertificateRule>& rules) {
+  SortedRules sorted;
   for (const CertificateRule& rule : rules) {
     if (rule.value.empty() || rule.principal_arn.empty())
       return Error{ErrorCode::kValidation, "A rule for client certificates has an empty part."};
     const bool is_dns = rule.name == CertificateRule::Name::kDns;
-    RuleMap& map = rule.name == CertificateRule::Name::kUri ? sorted.by_uri
-                   : is_dns                                 ? sorted.by_dns
-                                                            : sorted.by_subject;
+    RuleMap& map = rule.name == CertificateRule::Name::kUri ? sorted.by_uri_
+                   : is_dns                                 ? sorted.by_dns_
+                                                            : sorted.by_subject_;
     const std::string value = is_dns ? LowerCaseDns(rule.value) : rule.value;
     if (const auto [at, added] = map.emplace(value, rule.principal_arn);
         !added && at->second != rule.principal_arn)
@@ -48,30 +48,27 @@ Result<std::unique_ptr<CertificateAuthenticator>> CertificateAuthenticator::Crea
     const std::vector<CertificateRule>& rules, ports::CredentialSource& credentials,
     const Clock& clock) {
   std::unique_ptr<CertificateAuthenticator> made(new CertificateAuthenticator(credentials, clock));
-  KM_CHECK(made->Replace(rules));
+  KM_TRY(SortedRules sorted, SortedRules::Sort(rules));
+  made->Take(std::move(sorted));
   return made;
 }
 
-Result<void> CertificateAuthenticator::Check(const std::vector<CertificateRule>& rules) {
-  KM_CHECK(Sorted(rules));
-  return {};
-}
-
-Result<void> CertificateAuthenticator::Replace(const std::vector<CertificateRule>& rules) {
-  KM_TRY(Rules sorted, Sorted(rules));
+// The old ones go after the lock.
+void CertificateAuthenticator::Take(SortedRules rules) noexcept {
   const std::unique_lock lock(mutex_);
-  rules_ = std::move(sorted);
+  rules_.by_uri_.swap(rules.by_uri_);
+  rules_.by_dns_.swap(rules.by_dns_);
+  rules_.by_subject_.swap(rules.by_subject_);
   verdicts_.clear();
   ++replaced_;
-  return {};
 }
 
 CertificateAuthenticator::Verdict CertificateAuthenticator::Judge(
     const CertificateNames& names) const {
   std::set<std::string> principals;
-  Collect(rules_.by_uri, names.uris, principals);
-  Collect(rules_.by_dns, names.dns, principals);
-  Collect(rules_.by_subject, {names.subject}, principals);
+  Collect(rules_.by_uri_, names.uris, principals);
+  Collect(rules_.by_dns_, names.dns, principals);
+  Collect(rules_.by_subject_, {names.subject}, principals);
   Verdict verdict{"", "", names.not_before, names.not_after};
   if (principals.size() == 1) {
     verdict.principal_arn = *principals.begin();

@@ -42,21 +42,32 @@ struct CertificateRule {
   std::string principal_arn;
 };
 
+// Rules that were checked, for CertificateAuthenticator::Take. Made by Sort alone.
+class SortedRules {
+ public:
+  // Fails on a rule with an empty part, and when two rules give one name to two principals.
+  static Result<SortedRules> Sort(const std::vector<CertificateRule>& rules);
+
+ private:
+  friend class CertificateAuthenticator;
+  using RuleMap = std::unordered_map<std::string, std::string>;  // name -> principal
+
+  RuleMap by_uri_;
+  RuleMap by_dns_;
+  RuleMap by_subject_;
+};
+
 // Thread-safe. Believes that the certificate was verified against the client CA: that is the
 // transport's part.
 class CertificateAuthenticator {
  public:
-  // Borrows source and clock. Fails on a rule with an empty part, and when two rules give one name
-  // to two principals.
+  // Borrows source and clock. Fails as SortedRules::Sort does.
   static Result<std::unique_ptr<CertificateAuthenticator>> Create(
       const std::vector<CertificateRule>& rules, ports::CredentialSource& credentials,
       const Clock& clock);
 
-  // Fails as Create does.
-  static Result<void> Check(const std::vector<CertificateRule>& rules);
-  // Other rules in place of those in force, from the next call on. Fails as Create does, and then
-  // changes nothing.
-  Result<void> Replace(const std::vector<CertificateRule>& rules);
+  // Other rules in place of those in force, from the next call on.
+  void Take(SortedRules rules) noexcept;
 
   // The principal behind the leaf certificate. kMissingAuthenticationToken for an empty text,
   // kUnrecognizedClient when no rule fits, when the names fit several principals, when the
@@ -72,12 +83,6 @@ class CertificateAuthenticator {
     WallTime not_before{};
     WallTime not_after{};
   };
-  using RuleMap = std::unordered_map<std::string, std::string>;  // name -> principal
-  struct Rules {
-    RuleMap by_uri;
-    RuleMap by_dns;
-    RuleMap by_subject;
-  };
   struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const {
@@ -88,14 +93,13 @@ class CertificateAuthenticator {
   CertificateAuthenticator(ports::CredentialSource& credentials, const Clock& clock)
       : credentials_(credentials), clock_(clock) {}
   std::shared_ptr<const Verdict> VerdictOn(std::string_view pem);
-  static Result<Rules> Sorted(const std::vector<CertificateRule>& rules);
   // With the mutex held.
   Verdict Judge(const CertificateNames& names) const;
 
   ports::CredentialSource& credentials_;
   const Clock& clock_;
   std::shared_mutex mutex_;  // guards what follows
-  Rules rules_;
+  SortedRules rules_;
   std::uint64_t replaced_ = 0;  // times
   std::unordered_map<std::string, std::shared_ptr<const Verdict>, TextHash, std::equal_to<>>
       verdicts_;  // by PEM

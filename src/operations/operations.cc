@@ -1,11 +1,34 @@
 #include "operations/operations.h"
 
+#include <memory>
+#include <utility>
+
 #include "operations/handlers.h"
 #include "operations/iam_handlers.h"
+#include "operations/iam_simulation/simulation_turns.h"
 #include "operations/lifecycle_handlers.h"
 #include "operations/sts_handlers.h"
 
 namespace kmaas::operations {
+namespace {
+
+// Whoever has the registry serves with it, so its turns are that service's.
+void TakeTurns(std::vector<core::Binding>& bindings) {
+  const auto turns = std::make_shared<SimulationTurns>();
+  for (core::Binding& one : bindings) {
+    if (one.request != iam::SimulateCustomPolicyRequest::descriptor() &&
+        one.request != iam::SimulatePrincipalPolicyRequest::descriptor())
+      continue;
+    one.handler = [turns, simulate = std::move(one.handler)](
+                      const google::protobuf::Message& request,
+                      core::Call& call) -> Result<std::unique_ptr<google::protobuf::Message>> {
+      KM_TRY(const SimulationTurns::Turn turn, turns->Take());
+      return simulate(request, call);
+    };
+  }
+}
+
+}  // namespace
 
 std::vector<core::Binding> All() {
   return {
@@ -23,7 +46,9 @@ Result<core::Registry> MakeRegistry() {
       iam::GetUserRequest::descriptor()->file()->service(0),
       sts::AssumeRoleRequest::descriptor()->file()->service(0),
   };
-  return core::Registry::Create(services, All());
+  std::vector<core::Binding> bindings = All();
+  TakeTurns(bindings);
+  return core::Registry::Create(services, std::move(bindings));
 }
 
 Result<core::Registry> MakeLifecycleRegistry() {

@@ -15,27 +15,40 @@ CurrentDeliveries::CurrentDeliveries(std::string trail_directory, std::string cu
       clock_(clock),
       random_(random) {}
 
-void CurrentDeliveries::Replace(const std::vector<Destination>& destinations) {
-  const std::lock_guard replacing(replacing_);
-  const auto stays = [&](const One& one) {
-    return std::find(destinations.begin(), destinations.end(), one.destination) !=
-           destinations.end();
-  };
-  // Stopped while it is still named: until its successor is there, it guards what it needs. Nobody
-  // else changes the map, and who reads it does not wait for a connection to end.
-  for (auto& [name, one] : by_name_)
-    if (!stays(one)) one.running->Stop();
+CurrentDeliveries::Prepared CurrentDeliveries::Prepare(
+    const std::vector<Destination>& destinations) {
+  Prepared prepared(replacing_);  // nobody else changes the map now
   for (const Destination& destination : destinations) {
-    if (const auto found = by_name_.find(destination.name);
-        found != by_name_.end() && stays(found->second))
+    const auto found = by_name_.find(destination.name);
+    if (found != by_name_.end() && found->second.destination == destination) {
+      prepared.by_name_.insert_or_assign(destination.name, found->second);
       continue;
+    }
     DeliveriesOptions options{{destination}, trail_directory_, cursor_directory_, producer_};
-    One fresh{destination, std::make_unique<Deliveries>(options, clock_, random_)};
-    const std::lock_guard lock(mutex_);
-    by_name_.insert_or_assign(destination.name, std::move(fresh));
+    auto fresh =
+        std::make_shared<Deliveries>(options, clock_, random_, Deliveries::Begins::kWhenTold);
+    prepared.by_name_.insert_or_assign(destination.name, One{destination, std::move(fresh)});
   }
-  const std::lock_guard lock(mutex_);
-  std::erase_if(by_name_, [&](const auto& entry) { return !stays(entry.second); });
+  return prepared;
+}
+
+// Those that go are stopped while they are still named: until its successor is there, each guards
+// what it needs. Who reads the map does not wait for a connection to end.
+void CurrentDeliveries::Take(Prepared prepared) noexcept {
+  for (const auto& [name, one] : by_name_) {
+    const auto found = prepared.by_name_.find(name);
+    if (found == prepared.by_name_.end() || found->second.running != one.running)
+      one.running->Stop();
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    by_name_.swap(prepared.by_name_);
+  }
+  for (const auto& [name, one] : by_name_) one.running->Begin();
+}
+
+void CurrentDeliveries::Replace(const std::vector<Destination>& destinations) {
+  Take(Prepare(destinations));
 }
 
 std::vector<DeliveryCounters> CurrentDeliveries::counters() const {

@@ -11,7 +11,8 @@
 namespace kmaas::siem {
 
 Deliveries::Deliveries(const DeliveriesOptions& options, const Clock& clock,
-                       ports::RandomSource& random) {
+                       ports::RandomSource& random, Begins begins)
+    : begun_(begins == Begins::kAtOnce) {
   for (const Destination& destination : options.destinations) {
     DeliveryOptions delivery;
     delivery.destination = destination;
@@ -21,16 +22,32 @@ Deliveries::Deliveries(const DeliveriesOptions& options, const Clock& clock,
     deliveries_.push_back(std::make_unique<Delivery>(
         delivery, MakeTransport(destination, options.producer, {clock, stopping_}), clock, random));
   }
-  for (const std::unique_ptr<Delivery>& delivery : deliveries_)
-    threads_.emplace_back([this, &one = *delivery] { Run(one); });
+  threads_.reserve(deliveries_.size());
+  try {
+    for (const std::unique_ptr<Delivery>& delivery : deliveries_)
+      threads_.emplace_back([this, &one = *delivery] { Run(one); });
+  } catch (...) {
+    Stop();
+    throw;
+  }
+}
+
+void Deliveries::Begin() noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    begun_ = true;
+  }
+  changed_.notify_all();
 }
 
 // What is thrown, for want of memory most likely, ends no process from here.
 void Deliveries::Run(Delivery& delivery) {
   constexpr std::chrono::seconds kAfterThrow{1};
   std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return begun_ || stopping_.load(); });
+  if (!begun_) return;
   std::chrono::milliseconds pause{0};
-  while (!stopped_.wait_for(lock, pause, [this] { return stopping_.load(); })) {
+  while (!changed_.wait_for(lock, pause, [this] { return stopping_.load(); })) {
     lock.unlock();
     try {
       pause = delivery.Step();
@@ -49,7 +66,7 @@ void Deliveries::Stop() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  stopped_.notify_all();
+  changed_.notify_all();
   for (std::thread& thread : threads_)
     if (thread.joinable()) thread.join();
 }

@@ -24,10 +24,16 @@ struct DeliveriesOptions {
 // Started and stopped by one thread; the accessors are for any.
 class Deliveries final : public ports::RetentionGuard {
  public:
-  // Never fails: what a destination lacks is tried again. Borrows clock and random.
-  Deliveries(const DeliveriesOptions& options, const Clock& clock, ports::RandomSource& random);
+  enum class Begins { kAtOnce, kWhenTold };
+
+  // Never fails but for want of memory or threads: what a destination lacks is tried again. Borrows
+  // clock and random.
+  Deliveries(const DeliveriesOptions& options, const Clock& clock, ports::RandomSource& random,
+             Begins begins = Begins::kAtOnce);
   ~Deliveries() override { Stop(); }
 
+  // For those that wait for it. Until then all records are needed. Idempotent.
+  void Begin() noexcept;
   // Ends every connection; what was not confirmed is sent again after the next start. Idempotent.
   void Stop();
 
@@ -39,7 +45,8 @@ class Deliveries final : public ports::RetentionGuard {
 
   std::atomic<bool> stopping_{false};
   std::mutex mutex_;
-  std::condition_variable stopped_;
+  std::condition_variable changed_;
+  bool begun_;  // guarded by it
   std::vector<std::unique_ptr<Delivery>> deliveries_;
   std::vector<std::thread> threads_;
 };

@@ -15,6 +15,8 @@ namespace {
 // Of accounts that are at work at the same time, some quotas each: 1.5 MiB.
 constexpr std::size_t kAccountPlaces = 65'536;
 constexpr std::size_t kAddressPlaces = 65'536;
+// Far more than threads that serve: 32 KiB.
+constexpr std::size_t kPlacesInFlight = 1024;
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
 // SplitMix64, http://prng.di.unimi.it/splitmix64.c: every bit of the result depends on all.
@@ -55,7 +57,8 @@ CallQuotas::CallQuotas(const Quotas& quotas, const QuotaSettings& settings,
       clock_(clock),
       seed_(SeedOf(random)),
       accounts_(kAccountPlaces),
-      addresses_(kAddressPlaces) {
+      addresses_(kAddressPlaces),
+      in_flight_(kPlacesInFlight) {
   Replace(settings);
 }
 
@@ -92,15 +95,20 @@ Result<void> CallQuotas::Take(const Rates& rates, const Charge& charge, SteadyTi
   return Refuse(quotas_.GroupOf(charge.quota));
 }
 
-Result<void> CallQuotas::Enter(const core::CallEnvelope& envelope) {
+Result<core::CallGate::Entry> CallQuotas::Enter(const core::CallEnvelope& envelope) {
   const std::int64_t until = some_empty_until_.load(kRelaxed);
-  if (until == 0) return {};
+  if (until == 0) return Entry::kFree;
   const SteadyTime now = clock_.SteadyNow();
-  if (Nanos(now) >= until) return {};
-  const std::uint64_t mark = MarkOf(envelope);
-  if (MarkPlace(mark).load(kRelaxed) == mark) return {};
+  if (Nanos(now) >= until) return Entry::kFree;
   const std::shared_ptr<const Rates> rates = rates_.load();
-  if (addresses_.HasOne(KeyOfAddress(envelope.source_address), rates->unproven, now)) return {};
+  if (addresses_.HasOne(KeyOfAddress(envelope.source_address), rates->unproven, now))
+    return Entry::kFree;
+  const std::uint64_t mark = MarkOf(envelope);
+  if (MarkPlace(mark).load(kRelaxed) == mark) return Entry::kByProof;
+  return TurnAway(envelope);
+}
+
+Error CallQuotas::TurnAway(const core::CallEnvelope& /*envelope*/) {
   return Refuse(QuotaGroup::kUnproven);
 }
 
@@ -111,18 +119,34 @@ Result<void> CallQuotas::TakeUnproven(const core::CallEnvelope& envelope) {
   return Refuse(QuotaGroup::kUnproven);
 }
 
-Result<void> CallQuotas::Admit(const core::CallAtGate& call) {
-  if (call.account.empty()) return TakeUnproven(call.envelope);
-  const std::shared_ptr<const Rates> rates = rates_.load();
+Result<void> CallQuotas::TakeQuotas(const Rates& rates, const core::CallAtGate& call) {
   const SteadyTime now = clock_.SteadyNow();
-  Result<void> taken = Take(*rates, {call.account, call.region, Quotas::kAll}, now);
-  if (taken && call.operation != nullptr) {
-    const std::optional<Quotas::Index> quota = quotas_.Of(*call.operation);
-    if (quota) taken = Take(*rates, {call.account, call.region, *quota}, now);
+  KM_CHECK(Take(rates, {call.account, call.region, Quotas::kAll}, now));
+  const std::optional<Quotas::Index> quota =
+      call.operation == nullptr ? std::nullopt : quotas_.Of(*call.operation);
+  return quota ? Take(rates, {call.account, call.region, *quota}, now) : Result<void>();
+}
+
+Result<core::CallGate::Turn> CallQuotas::TakeTurn(const Rates& rates, std::string_view account) {
+  if (rates.calls_in_flight_max == 0) return Turn();
+  const std::optional<CallsInFlight::Place> place =
+      in_flight_.Enter(Mix(Hash(account) ^ seed_), rates.calls_in_flight_max);
+  if (!place) return Refuse(QuotaGroup::kInFlight);
+  return Turn(*this, *place);
+}
+
+// The turn last: a call that is refused for it has counted, as any other one that is refused.
+Result<core::CallGate::Turn> CallQuotas::Admit(const core::CallAtGate& call) {
+  if (call.account.empty()) {
+    KM_CHECK(TakeUnproven(call.envelope));
+    return Turn();
   }
+  const std::shared_ptr<const Rates> rates = rates_.load();
+  const Result<void> taken = TakeQuotas(*rates, call);
+  Result<Turn> turn = taken ? TakeTurn(*rates, call.account) : Result<Turn>(taken.error());
   const bool is_query = call.operation != nullptr && !call.operation->query_version.empty();
-  if (!taken && is_query) taken.error().message = "Rate exceeded";  // as IAM and STS say it
-  return taken;
+  if (!turn && is_query) turn.error().message = "Rate exceeded";  // as IAM and STS say it
+  return turn;
 }
 
 Result<void> CallQuotas::AdmitUse(const core::AccessQuestion& question, std::string_view region) {
@@ -138,9 +162,8 @@ void CallQuotas::Proven(const core::CallEnvelope& envelope) noexcept {
   if (place.load(kRelaxed) != mark) place.store(mark, kRelaxed);
 }
 
+// The mark of who proved himself stays: anybody can send what claims to be his.
 void CallQuotas::NotProven(const core::CallEnvelope& envelope) noexcept {
-  std::uint64_t mark = MarkOf(envelope);
-  MarkPlace(mark).compare_exchange_strong(mark, 0, kRelaxed);
   const std::shared_ptr<const Rates> rates = rates_.load();
   const SteadyTime now = clock_.SteadyNow();
   const std::uint64_t key = KeyOfAddress(envelope.source_address);

@@ -11,6 +11,7 @@
 #include "core/call_gate.h"
 #include "ports/random_source.h"
 #include "traffic/bucket_table.h"
+#include "traffic/calls_in_flight.h"
 #include "traffic/quotas.h"
 
 namespace kmaas::traffic {
@@ -20,17 +21,20 @@ using RefusedCalls = std::array<std::uint64_t, kQuotaGroups>;
 
 // Thread-safe. Its memory does not depend on how many accounts and addresses there are. Quotas are
 // those of an account in a Region, as at AWS, and a call to a key of another account counts for the
-// caller's. An address from which too many calls came that proved nothing is not let in for a
-// while, but for who proved himself from there when he last tried: a signature costs little, the
-// answer and the record of its refusal more.
+// caller's. So many calls of an account may be in flight, in all Regions together: one that makes
+// the HSM slow leaves threads to the others. An address from which too many calls came that proved
+// nothing is not let in for a while, but by proof, with an access key that has proven itself from
+// there: a signature costs little, the answer and the record of its refusal more. What others send
+// in the name of that access key takes nothing from it, and gets neither.
 class CallQuotas final : public core::CallGate {
  public:
   // Borrows clock and quotas. Where a bucket lies is random, so that callers cannot choose it.
   CallQuotas(const Quotas& quotas, const QuotaSettings& settings, ports::RandomSource& random,
              const Clock& clock);
 
-  Result<void> Enter(const core::CallEnvelope& envelope) override;
-  Result<void> Admit(const core::CallAtGate& call) override;
+  Result<Entry> Enter(const core::CallEnvelope& envelope) override;
+  Error TurnAway(const core::CallEnvelope& envelope) override;
+  Result<Turn> Admit(const core::CallAtGate& call) override;
   void Proven(const core::CallEnvelope& envelope) noexcept override;
   void NotProven(const core::CallEnvelope& envelope) noexcept override;
   // What counts against a quota that depends on the key.
@@ -48,7 +52,10 @@ class CallQuotas final : public core::CallGate {
     Quotas::Index quota;
   };
 
+  void Left(std::uint32_t place) noexcept override { in_flight_.Leave(place); }
   Result<void> Take(const Rates& rates, const Charge& charge, SteadyTime now);
+  Result<void> TakeQuotas(const Rates& rates, const core::CallAtGate& call);
+  Result<Turn> TakeTurn(const Rates& rates, std::string_view account);
   Result<void> TakeUnproven(const core::CallEnvelope& envelope);
   Error Refuse(QuotaGroup group);
   std::uint64_t KeyOf(const Charge& charge) const;
@@ -62,11 +69,12 @@ class CallQuotas final : public core::CallGate {
   std::atomic<std::shared_ptr<const Rates>> rates_;
   BucketTable accounts_;
   BucketTable addresses_;
+  CallsInFlight in_flight_;
   // Until then some address may have an empty bucket: before, nobody needs to look. Nanoseconds of
   // the steady clock.
   std::atomic<std::int64_t> some_empty_until_{0};
-  // Of addresses and access keys whose last proof held. Who collides with another is merely not
-  // known.
+  // Of addresses and access keys that have proven themselves. Only another proof takes a place: who
+  // collides with another is merely not known.
   std::array<std::atomic<std::uint64_t>, kProvenMarks> proven_{};
   std::array<std::atomic<std::uint64_t>, kQuotaGroups> refused_{};
 };

@@ -26,6 +26,7 @@ struct QuotaSettings {
   // Of one address (of IPv6 its /64): calls that fail to prove who makes them.
   std::uint32_t unproven_per_second = 100;
   std::uint32_t unproven_burst = 3000;
+  std::uint32_t calls_in_flight_max = 0;  // of an account, in all Regions; 0: no bound
   bool operator==(const QuotaSettings&) const = default;
 };
 

@@ -134,6 +134,8 @@ std::string_view ToText(QuotaGroup group) {
       return "data_key_pair";
     case QuotaGroup::kOperation:
       return "operation";
+    case QuotaGroup::kInFlight:
+      return "in_flight";
     case QuotaGroup::kUnproven:
       break;
   }
@@ -197,6 +199,7 @@ Rates MakeRates(const Quotas& quotas, const QuotaSettings& settings) {
     rates.accounts.emplace(account, RatesOf(quotas, settings, &by_name));
   if (settings.unproven_per_second > 0)
     rates.unproven = PerSecond(settings.unproven_per_second, settings.unproven_burst);
+  rates.calls_in_flight_max = settings.calls_in_flight_max;
   return rates;
 }
 

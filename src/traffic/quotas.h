@@ -25,9 +25,10 @@ enum class QuotaGroup {
   kCustomKeyStore,
   kDataKeyPair,
   kOperation,
+  kInFlight,
   kUnproven
 };
-inline constexpr std::size_t kQuotaGroups = 8;
+inline constexpr std::size_t kQuotaGroups = 9;
 std::string_view ToText(QuotaGroup group);
 
 // Immutable, so thread-safe. Quotas are, as at AWS, one for cryptography with symmetric keys, RSA
@@ -62,6 +63,7 @@ struct Rates {
   std::vector<Rate> shared;                                     // by Quotas::Index
   std::unordered_map<std::string, std::vector<Rate>> accounts;  // those that differ
   Rate unproven;
+  std::uint32_t calls_in_flight_max = 0;  // 0: no bound
 };
 // Names that are none of a quota are left out: whoever read the configuration has refused them.
 Rates MakeRates(const Quotas& quotas, const QuotaSettings& settings);

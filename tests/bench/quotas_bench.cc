@@ -24,11 +24,16 @@ struct World {
     envelope.claimed_access_key_id = "AKIAIOSFODNN7EXAMPLE";
     principal.account = "111122223333";
   }
+  static QuotaSettings Settings() {
+    QuotaSettings settings;
+    settings.calls_in_flight_max = 24;
+    return settings;
+  }
   const core::Registry registry = *operations::MakeRegistry();
   const Quotas all{registry};
   const SystemClock clock;
   fakes::SeededRandom random;
-  CallQuotas quotas{all, QuotaSettings{}, random, clock};
+  CallQuotas quotas{all, Settings(), random, clock};
   Allowing inner;
   const core::Operation* decrypt = nullptr;
   core::CallEnvelope envelope;

@@ -324,7 +324,7 @@ class Crash(unittest.TestCase):
                 known.update(ledger.keys)
                 known.update({arn: known.get(arn, {}) for arn in self.check_listing(kms, known)})
             self.assertGreater(len(known), KILLS)
-            for fact in ("rotations", "imported", "grants") if not PLANT else ():
+            for fact in ("rotations_asked", "imported", "grants") if not PLANT else ():
                 self.assertTrue(any(facts.get(fact) for facts in known.values()), fact)
             for arn, facts in known.items():
                 if "blob" in facts and not self.is_without_material(kms, arn, facts):

@@ -53,6 +53,9 @@ class GroupServer(Server):
         text = (to / "token.object").read_bytes()
         (to / "token.object").write_bytes(text.replace(self.serials[name].encode(), serial.encode()))
         os.chmod(to, 0o700)
+        # By which a SoftHSM that has the token open sees that there is something new: it may happen to be the number that it knows.
+        counter = to / "generation"
+        counter.write_bytes((int.from_bytes(counter.read_bytes(), "big") + 1000).to_bytes(8, "big"))
 
     def take_away(self, name):
         self.plans[name].begin(hsm_shim.REFUSAL, hsm_shim.DEVICE_REMOVED)

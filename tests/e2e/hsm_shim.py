@@ -38,6 +38,10 @@ class Plan:
     def hanging(self):
         return self._number(_HANGING)
 
+    def seen(self):
+        """Calls since begin() that it was about."""
+        return self._number(_SEEN)
+
     def calls(self, function):
         return self._number(_CALLS + 8 * FUNCTIONS.index(function))
 

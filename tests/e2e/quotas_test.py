@@ -107,9 +107,13 @@ class Quotas(unittest.TestCase):
         held_back = names.count("ThrottlingException")
         self.assertGreater(held_back, 10)
         self.assertEqual(self.call_from("127.0.0.9", *own), "", "who proved himself from there before is let in")
+        forged = [self.call_from("127.0.0.9", own[0], "wrong") for _ in range(4)]
+        self.assertIn("ThrottlingException", forged, "what is wrong with it is not said")
+        self.assertEqual(self.call_from("127.0.0.9", *own), "", "what others send in his name takes nothing from him")
+        held_back += forged.count("ThrottlingException")
         self.assertEqual(self.call_from("127.0.0.10", "AKIAWRONGWRONGWRONG1", "wrong"), "UnrecognizedClientException", "another address")
         records = [event for event in self.server.audit_events() if event["sourceIPAddress"] == "127.0.0.9"]
-        self.assertEqual(len(records), 62 - held_back)
+        self.assertEqual(len(records), 67 - held_back)
         family = metrics.families(metrics.fetch(self.server)[2])["kmaas_refused_calls_total"]
         counted = {sample.labels["quota"]: sample.value for sample in family.samples}
         self.assertEqual(counted["unproven"], held_back)

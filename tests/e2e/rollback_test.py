@@ -280,7 +280,7 @@ class HalfAccepted(Copies):
         consents = [self.consent(who, f"{number}.consent") for number, who in enumerate(self.people)]
         self.server.plan.begin(REFUSAL, DEVICE_ERROR, function="C_Sign", first=2**60)
         self.accept(*consents, check=True)
-        calls = self.server.plan.calls("C_Sign")
+        calls = self.server.plan.seen()
         failed_and_served = 0
         for number in range(calls, max(calls - 16, 0), -1):
             self.put_back()

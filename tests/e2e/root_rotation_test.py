@@ -7,6 +7,7 @@ import signal
 import subprocess
 import unittest
 
+from hsm_shim import DEVICE_REMOVED, REFUSAL, FaultyServer
 from metrics import read, value
 from server import BUILD, Server, until
 
@@ -188,6 +189,34 @@ class Refusals(WithServer):
         os.kill(self.server.process.pid, signal.SIGUSR1)
         self.assertTrue(until(lambda: "no newer roots" in self.server.log_path.read_text() or self.status()["generation_in_use"] != before))
         self.kms.list_keys()
+
+
+class PutOff(unittest.TestCase):
+    def setUp(self):
+        self.server = FaultyServer()
+        self.addCleanup(self.server.__exit__)
+        self.server.__enter__()
+        self.server.kmaas("root", "add", "--so-pin-file", self.server.directory / "so.pin")
+
+    def in_use(self):
+        return json.loads(self.server.kmaas("root", "status", "--json").stdout)["generation_in_use"]
+
+    def test_a_rotation_that_no_token_lets_begin_begins_when_the_token_is_back(self):
+        self.server.plan.begin(REFUSAL, DEVICE_REMOVED)
+        os.kill(self.server.process.pid, signal.SIGUSR1)
+        self.assertTrue(until(lambda: "root_rotation_not_begun" in self.server.log_path.read_text()))
+        self.server.plan.end()
+        self.assertTrue(until(lambda: "root_rotation_begun" in self.server.log_path.read_text(), 60))
+        self.assertEqual(self.in_use(), 2)
+
+
+class PinOfAVariable(unittest.TestCase):
+    def test_is_taken_once_by_who_follows_a_rotation_of_the_server(self):
+        with Server() as server:
+            server.kmaas("root", "add", "--so-pin-file", server.directory / "so.pin")
+            server.take_pin_from_variable()
+            rotated = json.loads(server.kmaas("root", "rotate", "--wait", "--json").stdout)
+            self.assertEqual((rotated["generation"], rotated["settled"]), (2, True))
 
 
 if __name__ == "__main__":

@@ -145,6 +145,14 @@ class Server:
                 sections[name] = value
         self.config_path.write_text(json.dumps(sections, indent=2))  # JSON is YAML
 
+    def take_pin_from_variable(self):
+        """Whoever reads it wipes it. Until the configuration is written again."""
+        sections = json.loads(self.config_path.read_text())
+        del sections["hsm"]["pin_file"]
+        sections["hsm"]["pin_environment"] = "KMAAS_USER_PIN"
+        self.config_path.write_text(json.dumps(sections, indent=2))
+        self.environment["KMAAS_USER_PIN"] = self.user_pin
+
     def init(self):
         self.run([BUILD / "bin/kmaas", "init", "--config", self.config_path, "--so-pin-file", self.directory / "so.pin",
                   "--credentials-file", self.directory / "credentials.json", "--account-id", ACCOUNT, "--json"])

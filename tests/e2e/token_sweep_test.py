@@ -41,6 +41,10 @@ class Sweep(Copies):
         kms = self.server.boto3()
         self.assertEqual(kms.decrypt(CiphertextBlob=kms.encrypt(KeyId=self.resident, Plaintext=b"x")["CiphertextBlob"])["Plaintext"], b"x")
 
+    def test_a_look_takes_the_pin_once(self):
+        self.server.take_pin_from_variable()
+        self.assertEqual(self.unnamed("--dry-run"), [])
+
     def test_resident_keys_of_a_database_that_was_set_back_wait_for_the_operator(self):
         self.set_back()
         self.assertEqual(self.unnamed("--dry-run"), [("import", False), ("resident", False)])

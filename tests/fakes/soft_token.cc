@@ -64,13 +64,24 @@ std::set<std::string> DirectoriesIn(const std::string& path) {
   return found;
 }
 
+// A SoftHSM that has the token open looks again when this number, 8 bytes, big-endian, is another
+// one than it knows.
+void TellOfChange(const std::string& path) {
+  std::string number(8, '\0');
+  std::ifstream(path, std::ios::binary).read(number.data(), 8);
+  number[5] = static_cast<char>(number[5] + 1);
+  std::ofstream(path, std::ios::binary) << number;
+}
+
 }  // namespace
 
 SoftToken::SoftToken(std::string directory, std::string label)
     : directory_(std::move(directory)), label_(std::move(label)) {}
 
 SoftToken::SoftToken(SoftToken&& other) noexcept
-    : directory_(std::exchange(other.directory_, {})), label_(std::move(other.label_)) {}
+    : directory_(std::exchange(other.directory_, {})),
+      label_(std::move(other.label_)),
+      own_(std::move(other.own_)) {}
 
 SoftToken SoftToken::Create(std::string label) {
   SoftToken token(MakeDirectory(), std::move(label));
@@ -80,6 +91,7 @@ SoftToken SoftToken::Create(std::string label) {
                                      << "slots.removable = false\n";
   setenv("SOFTHSM2_CONF", token.config_path().c_str(), 1);
   InitialiseToken(token, token.label());
+  token.own_ = *DirectoriesIn(token.token_directory()).begin();
   return token;
 }
 
@@ -93,20 +105,18 @@ std::string SoftToken::AddToken(const std::string& label) const {
 
 std::string SoftToken::serial() const {
   // Its directory is a UUID that ends with the serial number.
-  std::string name = std::filesystem::path(*DirectoriesIn(token_directory()).begin()).filename();
+  std::string name = std::filesystem::path(own_).filename();
   std::erase(name, '-');
   return name.size() < kSerialDigits ? "" : name.substr(name.size() - kSerialDigits);
 }
 
 std::string SoftToken::CloneToken(const std::string& serial) const {
-  const std::string from = *DirectoriesIn(token_directory()).begin();
   const std::string before = this->serial();
   if (serial.size() != kSerialDigits || before.empty()) Fail("a serial number has 16 digits");
   const std::string to =
       token_directory() + "/00000000-0000-0000-" + serial.substr(0, 4) + "-" + serial.substr(4);
-  // Over an earlier clone too.
   std::filesystem::copy(
-      from, to,
+      own_, to,
       std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
   std::stringstream bytes;
   bytes << std::ifstream(to + "/token.object", std::ios::binary).rdbuf();
@@ -115,6 +125,7 @@ std::string SoftToken::CloneToken(const std::string& serial) const {
   if (place == std::string::npos) Fail("the token does not have its serial number");
   text.replace(place, serial.size(), serial);
   std::ofstream(to + "/token.object", std::ios::binary) << text;
+  TellOfChange(to + "/generation");
   return to;
 }
 

@@ -21,9 +21,10 @@ class SoftToken {
   std::string AddToken(const std::string& label) const;
 
   // Makes a copy of it, as cloning a token does: label, PINs and objects are the same, and the
-  // serial number is the one given, 16 hexadecimal digits. For whoever has no module initialised.
+  // serial number is the one given, 16 hexadecimal digits; over an earlier copy, so that it has
+  // what is new in this one. Only the first for whoever has no module initialised.
   std::string CloneToken(const std::string& serial) const;
-  // Of the one token that there is.
+  // Of the token that was made first.
   std::string serial() const;
 
   std::string module_path() const;
@@ -39,6 +40,7 @@ class SoftToken {
   SoftToken(std::string directory, std::string label);
   std::string directory_;
   std::string label_;
+  std::string own_;  // where the first token is
 };
 
 }  // namespace kmaas::fakes

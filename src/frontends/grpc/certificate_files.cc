@@ -61,7 +61,7 @@ Result<void> CertificateFiles::CheckReadable() const {
   return {};
 }
 
-void CertificateFiles::LookAtOnce() {
+void CertificateFiles::LookAtOnce() noexcept {
   const std::lock_guard lock(mutex_);
   looked_at_.reset();
 }

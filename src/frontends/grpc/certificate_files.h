@@ -41,7 +41,7 @@ class CertificateFiles {
   // read is an error once, until the files change again.
   Result<std::optional<CertificateTexts>> ReadIfChanged();
   // The next ReadIfChanged looks, whenever the last one was.
-  void LookAtOnce();
+  void LookAtOnce() noexcept;
   // All files can be read. The error names the first that cannot.
   Result<void> CheckReadable() const;
 

@@ -185,7 +185,7 @@ void GrpcServer::SetServing(bool serving) {
   for (const std::string& name : running_->names) health->SetServingStatus(name, serving);
 }
 
-void GrpcServer::LookAtFiles() { running_->files.LookAtOnce(); }
+void GrpcServer::LookAtFiles() noexcept { running_->files.LookAtOnce(); }
 
 void GrpcServer::SendClientsAway() {
   if (running_->acceptor->listener().is_open()) {

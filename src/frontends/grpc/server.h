@@ -60,7 +60,7 @@ class GrpcServer {
 
   int port() const;
   // The next connection has the files looked at and, if they are others, taken.
-  void LookAtFiles();
+  void LookAtFiles() noexcept;
   ConnectionWatchCounters connections_ended() const;
   // What grpc.health.v1 says of every service and of "", the server.
   void SetServing(bool serving);

@@ -50,10 +50,13 @@ class Server::Impl {
 
   bool has_tls() const { return options_.tls; }
   TlsContext& tls() { return tls_; }
-  Result<void> ReloadCertificate() {
-    if (!options_.tls) return {};
+  Result<FreshCertificate> ReadCertificate() {
+    if (!options_.tls) return FreshCertificate();
     if (options_.check_files) KM_CHECK(options_.check_files());
-    return tls_.Load();
+    return tls_.Read();
+  }
+  void Take(FreshCertificate fresh) noexcept {
+    if (options_.tls) tls_.Take(std::move(fresh));
   }
   ConnectionTable& table() { return table_; }
   std::uint16_t port() const { return port_; }
@@ -187,10 +190,16 @@ Server::~Server() = default;
 std::uint16_t Server::port() const { return impl_->port(); }
 std::size_t Server::connections() const { return impl_->table().size(); }
 ConnectionCounters Server::counters() const { return impl_->table().counters(); }
-Result<void> Server::ReloadCertificate() { return impl_->ReloadCertificate(); }
+Result<FreshCertificate> Server::ReadCertificate() { return impl_->ReadCertificate(); }
+void Server::Take(FreshCertificate fresh) noexcept { impl_->Take(std::move(fresh)); }
+Result<void> Server::ReloadCertificate() {
+  KM_TRY(FreshCertificate fresh, ReadCertificate());
+  Take(std::move(fresh));
+  return {};
+}
 Result<bool> Server::ReloadCertificateIfChanged() {
   if (!impl_->has_tls() || !impl_->tls().HaveFilesChanged()) return false;
-  KM_CHECK(impl_->ReloadCertificate());
+  KM_CHECK(ReloadCertificate());
   return true;
 }
 void Server::StopAccepting() { impl_->StopAccepting(); }

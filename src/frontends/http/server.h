@@ -13,6 +13,7 @@
 #include "base/listening_socket.h"
 #include "base/result.h"
 #include "frontends/http/connection_counters.h"
+#include "frontends/http/fresh_certificate.h"
 #include "frontends/http/handler.h"
 
 namespace kmaas::http {
@@ -63,8 +64,12 @@ class Server {
   std::size_t connections() const;  // open now
   ConnectionCounters counters() const;
 
-  // Reads certificate and key again, for the connections to come. A pair that cannot be used
-  // changes nothing and is the error. Without TLS there is nothing to read.
+  // Reads certificate and key again, for Take. A pair that cannot be used is the error. Without TLS
+  // there is nothing to read.
+  Result<FreshCertificate> ReadCertificate();
+  // For the connections to come.
+  void Take(FreshCertificate fresh) noexcept;
+  // Both. A pair that cannot be used changes nothing.
   Result<void> ReloadCertificate();
   // The same, but only when a file's modification time has changed since it was read, or since a
   // change that could not be used was reported. True when the pair was replaced.

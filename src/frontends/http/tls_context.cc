@@ -64,7 +64,7 @@ bool Configure(SSL_CTX* context) {
 
 }  // namespace
 
-Result<std::shared_ptr<ssl_ctx_st>> TlsContext::Read() const {
+Result<std::shared_ptr<ssl_ctx_st>> TlsContext::ReadPair() const {
   ERR_clear_error();
   std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
   if (context == nullptr || !Configure(context.get())) return Unusable("TLS settings", "");
@@ -81,8 +81,8 @@ Result<std::shared_ptr<ssl_ctx_st>> TlsContext::Read() const {
   return context;
 }
 
-TlsContext::Stamp TlsContext::ReadStamp() const {
-  Stamp stamp{};
+FileStamp TlsContext::ReadStamp() const {
+  FileStamp stamp{};
   std::size_t next = 0;
   for (const std::string& path : {certificate_file_, private_key_file_}) {
     struct stat status {};
@@ -95,20 +95,34 @@ TlsContext::Stamp TlsContext::ReadStamp() const {
   return stamp;
 }
 
-Result<void> TlsContext::Load() {
-  const Stamp stamp = ReadStamp();  // before the reading: a later change is then seen as one
-  {
+Result<FreshCertificate> TlsContext::Read() {
+  FreshCertificate fresh;
+  fresh.stamp = ReadStamp();  // before the reading: a later change is then seen as one
+  Result<std::shared_ptr<ssl_ctx_st>> read = ReadPair();
+  if (!read) {
     const std::lock_guard lock(mutex_);
-    stamp_ = stamp;
+    stamp_ = fresh.stamp;
+    return std::move(read).error();
   }
-  KM_TRY(auto context, Read());
+  fresh.context = *std::move(read);
+  return fresh;
+}
+
+// The last of the old one goes after the lock.
+void TlsContext::Take(FreshCertificate fresh) noexcept {
   const std::lock_guard lock(mutex_);
-  current_ = std::move(context);
+  current_.swap(fresh.context);
+  stamp_ = fresh.stamp;
+}
+
+Result<void> TlsContext::Load() {
+  KM_TRY(FreshCertificate fresh, Read());
+  Take(std::move(fresh));
   return {};
 }
 
 bool TlsContext::HaveFilesChanged() {
-  const Stamp stamp = ReadStamp();
+  const FileStamp stamp = ReadStamp();
   const std::lock_guard lock(mutex_);
   return std::exchange(stamp_, stamp) != stamp;
 }

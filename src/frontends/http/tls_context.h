@@ -1,13 +1,12 @@
 // The TLS settings and the certificate of the server, replaceable while it runs.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
 
 #include "base/result.h"
+#include "frontends/http/fresh_certificate.h"
 
 struct ssl_ctx_st;
 
@@ -22,24 +21,26 @@ class TlsContext {
       : certificate_file_(std::move(certificate_file)),
         private_key_file_(std::move(private_key_file)) {}
 
-  // Reads the files. A pair that cannot be used changes nothing and is the error.
+  // Reads the files, for Take. A pair that cannot be used is the error.
+  Result<FreshCertificate> Read();
+  void Take(FreshCertificate fresh) noexcept;
+  // Both. A pair that cannot be used changes nothing.
   Result<void> Load();
-  // Whether a file is another one than at the last Load, or at the last time that this said so.
+  // Whether a file is another one than that in use, or than at the last time that a pair could not
+  // be used or this said so.
   bool HaveFilesChanged();
   // For the next connection; null before the first Load.
   std::shared_ptr<ssl_ctx_st> current() const;
 
  private:
-  // Modification time, size and inode of both files.
-  using Stamp = std::array<std::int64_t, 8>;
-  Stamp ReadStamp() const;
-  Result<std::shared_ptr<ssl_ctx_st>> Read() const;
+  FileStamp ReadStamp() const;
+  Result<std::shared_ptr<ssl_ctx_st>> ReadPair() const;
 
   const std::string certificate_file_;
   const std::string private_key_file_;
   mutable std::mutex mutex_;
   std::shared_ptr<ssl_ctx_st> current_;
-  Stamp stamp_{};
+  FileStamp stamp_{};
 };
 
 }  // namespace kmaas::http

@@ -1,7 +1,6 @@
 #include "operations/iam_simulation/simulation.h"
 
 #include <algorithm>
-#include <atomic>
 
 #include "domain/entity_arn.h"
 #include "domain/ids.h"
@@ -11,9 +10,6 @@ namespace kmaas::operations {
 namespace {
 
 constexpr char kSourceType[] = "IAM Policy";
-constexpr int kAtATime = 2;
-
-std::atomic<int> running{0};
 
 Error Invalid(std::string message) { return {ErrorCode::kInvalidInput, std::move(message)}; }
 
@@ -124,16 +120,6 @@ Result<std::string> AccountOfOwner(const std::string& owner) {
   if (parsed && parsed->service == "iam" && domain::IsAccountId(parsed->account))
     return parsed->account;
   return Invalid("The owner of a resource must be the ARN of an account: " + owner);
-}
-
-Result<SimulationTurn> SimulationTurn::Take() {
-  SimulationTurn turn;
-  if (running.fetch_add(1) < kAtATime) return turn;
-  return Error{ErrorCode::kThrottling, "Rate exceeded"};
-}
-
-SimulationTurn::~SimulationTurn() {
-  if (taken_) --running;
 }
 
 }  // namespace kmaas::operations

@@ -90,26 +90,9 @@ Result<void> ReadInput(const Request& request, Simulation& simulation) {
   return {};
 }
 
-// Simulations that run now. A call of it may compute for seconds, where any other takes
-// milliseconds: few at a time leave the other callers their threads. kThrottling when there are.
-class SimulationTurn {
- public:
-  static Result<SimulationTurn> Take();
-  ~SimulationTurn();
-  SimulationTurn(SimulationTurn&& other) noexcept : taken_(std::exchange(other.taken_, false)) {}
-  SimulationTurn(const SimulationTurn&) = delete;
-  SimulationTurn& operator=(const SimulationTurn&) = delete;
-  SimulationTurn& operator=(SimulationTurn&&) = delete;
-
- private:
-  SimulationTurn() = default;
-  bool taken_ = true;
-};
-
 template <class Reply, class Request>
 Result<Reply> RunSimulation(const Simulation& simulation, const Request& request,
                             const core::Call& call) {
-  KM_TRY(const SimulationTurn turn, SimulationTurn::Take());
   KM_TRY(SimulatedContext context,
          SimulatedContext::Read(request.context_entries(), simulation.caller));
   KM_TRY(const Paging paging, ReadPaging(request, call));

@@ -39,6 +39,7 @@ TEST_F(FixedSettings, AreNamed) {
   EXPECT_THAT(Changed("grpc: {workers: 3}\nhsm: {token_label: other}"),
               ElementsAre("hsm", "grpc.workers"));
   EXPECT_THAT(Changed("metrics: {enabled: false}"), ElementsAre("metrics"));
+  EXPECT_THAT(Changed("limits: {calls_per_account_max: 7}"), ElementsAre("limits"));
   EXPECT_THAT(Changed("health: {interval_ms: 100}\nlifecycle: {interval_ms: 10}"),
               ElementsAre("health.interval_ms", "lifecycle.interval_ms"));
 }

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/service_options.h"
+
 namespace kmaas::app {
 namespace {
 
@@ -24,6 +26,22 @@ TEST(LimitsSettings, HoldQuotasOfAllAndOfSingleAccounts) {
   EXPECT_EQ(quotas.burst_seconds, 3U);
   EXPECT_EQ(quotas.rates, (traffic::RatesByName{{"rsa", 7}, {"CreateKey", 0.25}}));
   EXPECT_EQ(quotas.accounts.at("444455556666"), (traffic::RatesByName{{"all", 500}}));
+}
+
+std::uint32_t CallsInFlight(const std::string& text, std::uint64_t accounts) {
+  const auto config = ParseConfig(text, "/etc/kmaas/kmaas.yaml");
+  EXPECT_TRUE(config) << text;
+  return config ? ToQuotaSettings(*config, accounts).calls_in_flight_max : 0;
+}
+
+TEST(LimitsSettings, LeaveAQuarterOfTheThreadsToOtherAccounts) {
+  const char* threads = "https: {threads: 40}\ngrpc: {workers: 32}\n";
+  EXPECT_EQ(CallsInFlight(threads, 2), 24U);
+  EXPECT_EQ(CallsInFlight(threads, 1), 0U) << "there is nobody to leave them to";
+  EXPECT_EQ(CallsInFlight("https: {threads: 1}\n", 2), 1U);
+  EXPECT_EQ(CallsInFlight("https: {threads: 2}\n", 2), 1U);
+  EXPECT_EQ(CallsInFlight("limits: {calls_per_account_max: 5}\n", 1), 5U);
+  EXPECT_EQ(Refusal("limits: {calls_per_account_max: -1}") == "accepted", false);
 }
 
 TEST(LimitsSettings, NameTheQuotasThatThereAre) {

@@ -1,5 +1,6 @@
 #include "core/observed_call.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "tests/unit/core/core_world.h"
@@ -12,24 +13,34 @@ using testing::ElementsAre;
 // Writes down what it is asked, and refuses when told to.
 class ScriptedGate final : public CallGate {
  public:
-  Result<void> Enter(const CallEnvelope& /*envelope*/) override {
+  Result<Entry> Enter(const CallEnvelope& /*envelope*/) override {
     asked.emplace_back("enter");
     if (throws) throw std::runtime_error("out of something");
     return enters;
   }
-  Result<void> Admit(const CallAtGate& call) override {
+  Error TurnAway(const CallEnvelope& /*envelope*/) override {
+    asked.emplace_back("turn away");
+    return {ErrorCode::kThrottling, ""};
+  }
+  Result<Turn> Admit(const CallAtGate& call) override {
     asked.push_back("admit " + std::string(call.account) + " " + std::string(call.region) + " " +
                     call.operation->name);
-    return admits;
+    if (!admits) return admits.error();
+    return Turn(*this, 7);
   }
   void Proven(const CallEnvelope& /*envelope*/) noexcept override { asked.emplace_back("proven"); }
   void NotProven(const CallEnvelope& /*envelope*/) noexcept override {
     asked.emplace_back("not proven");
   }
-  Result<void> enters;
+  Result<Entry> enters = Entry::kFree;
   Result<void> admits;
   bool throws = false;
   Log asked;
+
+ private:
+  void Left(std::uint32_t place) noexcept override {
+    asked.push_back("left " + std::to_string(place));
+  }
 };
 
 class CountingObserver final : public CallObserver {
@@ -61,8 +72,46 @@ class ObservedCall : public testing::Test {
 TEST_F(ObservedCall, PassesTheGateBeforeTheProofAndBeforeTheBody) {
   EXPECT_TRUE(Serve());
   EXPECT_THAT(gate.asked,
-              ElementsAre("enter", "proven", "admit 111122223333 eu-central-1 ListKeys"));
+              ElementsAre("enter", "proven", "admit 111122223333 eu-central-1 ListKeys", "left 7"));
   EXPECT_EQ(observer.began, 1);
+}
+
+TEST_F(ObservedCall, HoldsItsTurnUntilItIsRecorded) {
+  world.execute = [this](const auto& /*request*/, Call& /*call*/) {
+    EXPECT_EQ(gate.asked.back(), "admit 111122223333 eu-central-1 ListKeys");
+    return Result<std::unique_ptr<google::protobuf::Message>>(Throttled());
+  };
+  EXPECT_FALSE(Serve());
+  EXPECT_EQ(gate.asked.back(), "left 7");
+}
+
+TEST_F(ObservedCall, ComesInByProofOnce) {
+  gate.enters = CallGate::Entry::kByProof;
+  EXPECT_TRUE(Serve());
+  EXPECT_THAT(gate.asked,
+              ElementsAre("enter", "proven", "admit 111122223333 eu-central-1 ListKeys", "left 7"));
+  EXPECT_EQ(std::count(world.log.begin(), world.log.end(), "authenticate"), 1);
+  ASSERT_EQ(world.audit.records().size(), 1U);
+  EXPECT_EQ(world.audit.records().front().principal->account, kAccount);
+  EXPECT_EQ(observer.began, 1);
+}
+
+// The answer does not say what was wrong with the proof.
+TEST_F(ObservedCall, LeavesNoTraceWhenItComesInByProofAndHasNone) {
+  gate.enters = CallGate::Entry::kByProof;
+  EXPECT_EQ(Outcome(Serve(Error{ErrorCode::kInvalidSignature, ""})).substr(0, 19),
+            "ThrottlingException");
+  EXPECT_THAT(gate.asked, ElementsAre("enter", "turn away"));
+  EXPECT_TRUE(world.audit.records().empty());
+  EXPECT_EQ(observer.turned_away, 1);
+  EXPECT_EQ(observer.began, 0);
+}
+
+TEST_F(ObservedCall, LeavesNoTraceWhenItComesInByProofAndNobodyCanLookAtIt) {
+  gate.enters = CallGate::Entry::kByProof;
+  EXPECT_EQ(Serve(Error{ErrorCode::kKmsInternal, ""}).error().code, ErrorCode::kKmsInternal);
+  EXPECT_THAT(gate.asked, ElementsAre("enter"));
+  EXPECT_TRUE(world.audit.records().empty());
 }
 
 TEST_F(ObservedCall, LeavesNoTraceWhenItMayNotEnter) {

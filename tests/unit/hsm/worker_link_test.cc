@@ -8,6 +8,7 @@
 #include <array>
 #include <cstring>
 #include <functional>
+#include <future>
 #include <optional>
 #include <thread>
 
@@ -29,21 +30,25 @@ struct Ping final : Link::Message {
   mutable std::optional<std::uint64_t> answer;
 };
 
+enum class WhenKilled { kDies, kWaitsForADevice };
+
 // Ends as a process does: its end of the lifeline closes.
 class Puppet {
  public:
   using Answer = std::function<void(Slot& slot)>;
 
-  explicit Puppet(Answer answer) {
+  explicit Puppet(Answer answer, WhenKilled when_killed = WhenKilled::kDies,
+                  const Patience& patience = {}) {
     std::array<int, 2> ends{};
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
     const int file = *Region::MakeFile(kLayout);
     region_.emplace(*Region::Map(file, kLayout));
     own_end_ = ends[1];
-    link_ = std::make_unique<Link>(*Region::Map(file, kLayout), kLayout, ends[0], [this] {
+    const auto kill = [this, when_killed] {
       ++kills_;
-      Die();
-    });
+      if (when_killed == WhenKilled::kDies) Die();
+    };
+    link_ = std::make_unique<Link>(*Region::Map(file, kLayout), kLayout, ends[0], kill, patience);
     ::close(file);
     thread_ = std::thread([this, answer = std::move(answer)] {
       Slot& slot = region_->slot(0);
@@ -65,6 +70,7 @@ class Puppet {
   }
   void Die() { ::shutdown(own_end_, SHUT_RDWR); }
   Link& link() { return *link_; }
+  void EndLink() { link_.reset(); }
   int kills() const { return kills_; }
 
  private:
@@ -137,6 +143,25 @@ TEST(WorkerLink, TheDeathOfTheWorkerEndsItsCalls) {
   EXPECT_EQ(puppet.link().Call(Ping(), false, kLong), Link::Outcome::kGone);
   EXPECT_EQ(puppet.link().end(), End::kCrashed);
   EXPECT_EQ(puppet.kills(), 0);
+}
+
+// As a process does that the kernel cannot end, because it waits for a device.
+constexpr Patience kShort{milliseconds(10), milliseconds(10)};
+
+TEST(WorkerLink, LeavesAWorkerBehindThatDoesNotDie) {
+  Puppet puppet([](Slot&) {}, WhenKilled::kWaitsForADevice, kShort);
+  auto ended = std::async(std::launch::async, [&] { puppet.EndLink(); });
+  EXPECT_EQ(ended.wait_for(milliseconds(30'000)), std::future_status::ready);
+  EXPECT_EQ(puppet.kills(), 1);
+  puppet.Die();
+}
+
+TEST(WorkerLink, EndsTheCallsOfAWorkerThatDoesNotDie) {
+  Puppet puppet([](Slot&) {}, WhenKilled::kWaitsForADevice, kShort);
+  EXPECT_EQ(puppet.link().Call(Ping(), false, milliseconds(50)), Link::Outcome::kGone);
+  EXPECT_TRUE(puppet.link().IsGone());
+  EXPECT_EQ(puppet.link().end(), End::kHung);
+  EXPECT_EQ(puppet.kills(), 1);
 }
 
 TEST(WorkerLink, WhatDoesNotFitIsNotSent) {

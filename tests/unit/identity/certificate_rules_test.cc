@@ -174,11 +174,10 @@ TEST_F(CertificateRulesTest, AreReplacedForTheNextCall) {
   Use({{Name::kUri, "urn:a", "one"}});
   const std::string pem = Issue({.uris = {"urn:a"}});
   ASSERT_EQ(WhoIs(pem), "one");
-  ASSERT_TRUE(authenticator->Replace({{Name::kUri, "urn:a", "two"}}));
+  authenticator->Take(*SortedRules::Sort({{Name::kUri, "urn:a", "two"}}));
   EXPECT_EQ(WhoIs(pem), "two") << "the verdict of the former rules was remembered";
-  EXPECT_FALSE(authenticator->Replace({{Name::kUri, "urn:a", ""}}));
-  EXPECT_EQ(WhoIs(pem), "two");
-  ASSERT_TRUE(authenticator->Replace({}));
+  EXPECT_FALSE(SortedRules::Sort({{Name::kUri, "urn:a", ""}}));
+  authenticator->Take(*SortedRules::Sort({}));
   EXPECT_EQ(WhoIs(pem), "unrecognised");
 }
 

@@ -69,6 +69,22 @@ TEST_F(CurrentDeliveriesTest, GoOnFromTheCursorAtAnotherPlace) {
   EXPECT_EQ(Lines("after.jsonl"), 3U);
 }
 
+TEST_F(CurrentDeliveriesTest, AreNotTouchedByOthersThatAreOnlyPrepared) {
+  deliveries_.Replace({To("one", "one.jsonl")});
+  WaitFor([&] { return deliveries_.LowestNeeded() == 6; });
+  {
+    const auto prepared = deliveries_.Prepare({To("one", "other.jsonl"), To("two", "two.jsonl")});
+    EXPECT_EQ(deliveries_.counters().size(), 1U);
+  }
+  Append(1);
+  WaitFor([&] { return deliveries_.LowestNeeded() == 7; });
+  EXPECT_EQ(Lines("one.jsonl"), 6U);
+  EXPECT_EQ(Lines("two.jsonl"), 0U) << "nobody began";
+  deliveries_.Take(deliveries_.Prepare({To("two", "two.jsonl")}));
+  WaitFor([&] { return deliveries_.LowestNeeded() == 7; });
+  EXPECT_EQ(Lines("two.jsonl"), 6U);
+}
+
 TEST_F(CurrentDeliveriesTest, LeaveAloneWhoIsAsHeWas) {
   deliveries_.Replace({To("one", "one.jsonl")});
   WaitFor([&] { return deliveries_.LowestNeeded() == 6; });

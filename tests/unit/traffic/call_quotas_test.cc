@@ -29,8 +29,14 @@ class CallQuotasTest : public testing::Test {
       if (one->name == name) return one.get();
     return nullptr;
   }
+  // Of calls that have ended at once.
   Result<void> Admit(const std::string& account, const std::string& operation,
                      const std::string& region = kRegion) {
+    const auto turn = Begin(account, operation, region);
+    return turn ? Result<void>() : Result<void>(turn.error());
+  }
+  Result<core::CallGate::Turn> Begin(const std::string& account, const std::string& operation,
+                                     const std::string& region = kRegion) {
     return quotas().Admit({envelope, region, account, Find(operation)});
   }
   int Admitted(const std::string& account, const std::string& operation,
@@ -164,8 +170,64 @@ TEST_F(CallQuotasTest, LetInWhoProvedHimselfFromAnAddressThatIsKeptOut) {
   EXPECT_FALSE(quotas().Enter(From("192.0.2.1", "AKIAWRONG")));
   EXPECT_TRUE(quotas().Enter(From("192.0.2.1", "AKIAHONEST")));
   EXPECT_FALSE(quotas().Enter(From("192.0.2.1", "AKIAOTHER")));
-  Fail(From("192.0.2.1", "AKIAHONEST"), 1);
-  EXPECT_FALSE(quotas().Enter(From("192.0.2.1", "AKIAHONEST"))) << "until he proves himself again";
+}
+
+// Whoever knows an access key and sits behind the same address sends what claims to be its owner's.
+TEST_F(CallQuotasTest, TakeNothingFromWhoProvedHimselfForWhatOthersSendInHisName) {
+  settings.unproven_burst = 5;
+  const core::CallEnvelope honest = From("192.0.2.1", "AKIAHONEST");
+  quotas().Proven(honest);
+  Fail(honest, 100);
+  const auto entry = quotas().Enter(honest);
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(*entry, core::CallGate::Entry::kByProof);
+  EXPECT_FALSE(quotas().Enter(From("192.0.2.1", "AKIAOTHER")));
+  EXPECT_EQ(quotas().TurnAway(honest).code, ErrorCode::kThrottling);
+  EXPECT_EQ(Refused(QuotaGroup::kUnproven), 2U);
+}
+
+// An answer and a record are had for what is in the address's bucket, whoever is named.
+TEST_F(CallQuotasTest, BoundTheAnswersToWrongProofsInTheNameOfWhoProvedHimself) {
+  settings.unproven_per_second = 10;
+  settings.unproven_burst = 30;
+  const core::CallEnvelope honest = From("192.0.2.1", "AKIAHONEST");
+  quotas().Proven(honest);
+  int answered = 0;
+  for (int tenth = 0; tenth < 20; ++tenth) {
+    for (int i = 0; i < 100; ++i) {
+      const auto entry = quotas().Enter(honest);
+      ASSERT_TRUE(entry);
+      if (*entry == core::CallGate::Entry::kByProof) continue;
+      ++answered;
+      quotas().NotProven(honest);
+    }
+    clock.Advance(std::chrono::milliseconds(100));
+  }
+  EXPECT_EQ(answered, 30 + 19);
+}
+
+TEST_F(CallQuotasTest, BoundTheCallsOfAnAccountThatAreInFlight) {
+  settings.calls_in_flight_max = 2;
+  auto first = Begin(kAccount, "DescribeKey");
+  const auto second = Begin(kAccount, "Decrypt", "us-west-2");
+  const auto third = Begin(kAccount, "DescribeKey");
+  EXPECT_EQ(third.error().code, ErrorCode::kThrottling);
+  EXPECT_EQ(Begin(kAccount, "ListUsers").error().message, "Rate exceeded") << "as IAM says it";
+  EXPECT_TRUE(Begin(kOther, "DescribeKey")) << "another account";
+  EXPECT_EQ(Refused(QuotaGroup::kInFlight), 2U);
+  first = core::CallGate::Turn();
+  EXPECT_TRUE(Begin(kAccount, "DescribeKey")) << "one has ended";
+  settings.calls_in_flight_max = 1;
+  quotas().Replace(settings);
+  EXPECT_FALSE(Begin(kAccount, "DescribeKey")) << "those in flight count on";
+  EXPECT_TRUE(Begin(kOther, "DescribeKey"));
+}
+
+TEST_F(CallQuotasTest, CountNoCallInFlightThatWasRefused) {
+  settings.calls_in_flight_max = 1;
+  Admitted(kAccount, "CreateKey");
+  EXPECT_FALSE(Admit(kAccount, "CreateKey"));
+  EXPECT_TRUE(Admit(kAccount, "DescribeKey"));
 }
 
 // As an AssumeRoleWithWebIdentity, whose proof stands in the body.
