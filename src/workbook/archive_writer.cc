@@ -2,7 +2,8 @@
 
 #include <zip.h>
 
-#include <memory>
+#include <cstdlib>
+#include <cstring>
 
 namespace kmaas::workbook {
 namespace {
@@ -12,10 +13,22 @@ constexpr zip_uint16_t kDosDate = 1U << 5U | 1U;
 
 Refused Failed() { return Refused{Refusal::kCorruptArchive}; }
 
+// Of a copy that is libzip's own: when it writes behind entries that it keeps, libzip 1.7.3 frees
+// the buffer that it was given, whether it was told to or not.
+zip_source_t* SourceOf(ByteView file) {
+  if (file.empty()) return zip_source_buffer_create(nullptr, 0, 0, nullptr);
+  void* copy = std::malloc(file.size());
+  if (copy == nullptr) return nullptr;
+  std::memcpy(copy, file.data(), file.size());
+  zip_source_t* source = zip_source_buffer_create(copy, file.size(), 1, nullptr);
+  if (source == nullptr) std::free(copy);
+  return source;
+}
+
 class Writing {
  public:
   Writing(ByteView file, int flags) {
-    source_ = zip_source_buffer_create(file.data(), file.size(), 0, nullptr);
+    source_ = SourceOf(file);
     if (source_ == nullptr) return;
     zip_source_keep(source_);  // to be read when it is written
     zip_ = zip_open_from_source(source_, flags, nullptr);
