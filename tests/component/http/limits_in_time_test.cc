@@ -28,6 +28,13 @@ bool EndsAsTimePasses(ServerFixture& fixture, TlsClient& client, seconds span) {
   return false;
 }
 
+// Past the handshake on both sides, with nothing of it left to be read: what comes next is an
+// answer or the end.
+void Settle(TlsClient& client) {
+  client.Send(Post("x"));
+  client.Receive();
+}
+
 // A handler that stands still until it is released.
 struct Gate {
   Response Pass() {
@@ -66,8 +73,7 @@ TEST(ServerTime, TellsASlowClientThatItIsTooLate) {
   ServerFixture fixture;
   fixture.Start();
   TlsClient client(fixture.server->port());
-  client.Send(Post("x"));
-  client.Receive();
+  Settle(client);
   client.Send("POST / HTTP/1.1\r\nHost: k\r\nContent-Length: 10\r\n\r\nhalf");
   // Less than the idle bound: it is the reading that ends it.
   EXPECT_TRUE(EndsAsTimePasses(fixture, client, seconds(31)));
@@ -79,6 +85,7 @@ TEST(ServerTime, EndsAHeaderThatDribbles) {
   ServerFixture fixture;
   fixture.Start();
   TlsClient client(fixture.server->port());
+  Settle(client);
   client.Send("POST / HTTP/1.1\r\nHost: k\r\nX-A: ");
   // Less than a request may take.
   EXPECT_TRUE(EndsAsTimePasses(fixture, client, seconds(11)));
@@ -90,6 +97,7 @@ TEST(ServerTime, EndsABodyThatComesTooSlowly) {
   fixture.options.body_bytes_per_second_min = 1000;
   fixture.Start();
   TlsClient client(fixture.server->port());
+  Settle(client);
   client.Send("POST / HTTP/1.1\r\nHost: k\r\nContent-Length: 9000\r\n\r\n" +
               std::string(4000, 'x'));
   EXPECT_TRUE(EndsAsTimePasses(fixture, client, seconds(10)));

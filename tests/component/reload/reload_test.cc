@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <new>
 
 #include "tests/allocations/allocations.h"
@@ -41,6 +42,8 @@ class Reload : public grpc_front::GrpcTest {
   Reload() {
     credentials.Add(PrincipalOf(kOther));
     http::WriteFile(folder.File("token"), kOldToken);
+    std::filesystem::permissions(folder.File("token"), std::filesystem::perms::owner_read |
+                                                           std::filesystem::perms::owner_write);
     IssueServerPair("old");
     now_ = ConfigOf(api::Administrator().arn, "old");
     wanted_ = ConfigOf(kOther, "new");
