@@ -47,6 +47,10 @@ class Filling {
     KM_TRY(Bytes bytes, archive_.Inflate(sheet_.part));
     KM_TRY(Xml xml, Xml::Parse(std::move(bytes), sheet_.part, limits_, Vocabulary::kSheet,
                                "worksheet", XmlUse::kEdit));
+    // Every sheet has a place for cells, and what has none is not made one.
+    if (!xml.Child(xml.root(), "sheetData")) {
+      return Refused{Refusal::kUnexpectedXml, {sheet_.part, sheet_.name, {}}};
+    }
     SheetEditor editor(xml);
     KM_CHECK(ChangeCells(xml, editor, changes));
     std::vector<Note> notes;

@@ -100,6 +100,14 @@ TEST(Fill, CopiesOtherEntriesAsTheyAreCompressed) {
   EXPECT_NE(AsText(*filled).find(AsText(file).substr(at, 8)), std::string::npos);
 }
 
+TEST(Fill, RefusesASheetWithoutAPlaceForCells) {
+  Parts parts;
+  parts.sheet = "<sheetPr/>";
+  const auto filled = Fill(parts.File(), "S", {Change({1, 1}, "x")});
+  ASSERT_FALSE(filled);
+  EXPECT_EQ(filled.error().why, Refusal::kUnexpectedXml);
+}
+
 TEST(Fill, KeepsTheStyleOfACellAndTheOrderOfCells) {
   Parts parts = WithRows(
       "<row r=\"2\" spans=\"1:2\"><c r=\"B2\" s=\"0\"/><c r=\"D2\"><v>4</v></c></row>"
