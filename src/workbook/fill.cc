@@ -29,7 +29,12 @@ Outcome<Ordered> Check(const Sheet& sheet, const std::vector<CellChange>& change
       return Refused{Refusal::kBadCellReference, place};
     }
     const Cell* cell = sheet.Find(change.at);
-    if (change.value && cell != nullptr && cell->kind == CellKind::kFormula) {
+    const bool calculated =
+        (cell != nullptr && cell->kind == CellKind::kFormula) ||
+        std::ranges::any_of(sheet.calculated, [&change](const CellRange& range) {
+          return range.Contains(change.at);
+        });
+    if (change.value && calculated) {
       return Refused{Refusal::kFormulaThere, place};
     }
     if (const auto good = CheckText(change.note); !good) return Refused{good.error().why, place};

@@ -99,8 +99,8 @@ class SheetReader {
     if (kind != "array" && kind != "dataTable") return {};
     const auto range = ParseCellRange(formula.attribute("ref").value());
     if (!range) return No(Refusal::kBadCellReference, at);
-    if (arrays_.size() >= context_.limits.ranges) return No(Refusal::kTooMuchXml, at);
-    arrays_.push_back(*range);
+    if (sheet_.calculated.size() >= context_.limits.ranges) return No(Refusal::kTooMuchXml, at);
+    sheet_.calculated.push_back(*range);
     return {};
   }
 
@@ -120,7 +120,7 @@ class SheetReader {
       for (const CellRange& range : sheet_.merged) {
         cell.covered = cell.covered || (range.Contains(cell.at) && cell.at != range.first);
       }
-      for (const CellRange& range : arrays_) {
+      for (const CellRange& range : sheet_.calculated) {
         if (!range.Contains(cell.at)) continue;
         const bool hidden = cell.hidden;
         cell = Cell{.at = cell.at, .kind = CellKind::kFormula, .text = {}, .marks = {}};
@@ -134,7 +134,6 @@ class SheetReader {
   Sheet& sheet_;
   Hidden hidden_;
   Counter counter_;
-  std::vector<CellRange> arrays_;
 };
 
 }  // namespace

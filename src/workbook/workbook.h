@@ -49,6 +49,8 @@ struct Sheet {
   Visibility visibility = Visibility::kVisible;
   std::vector<Cell> cells;  // those with content, by row and column
   std::vector<CellRange> merged;
+  // Where the results of one formula stand, in cells that are not there too.
+  std::vector<CellRange> calculated;
   const Cell* Find(CellRef at) const;
 };
 

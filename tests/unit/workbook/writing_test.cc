@@ -108,6 +108,14 @@ TEST(Fill, RefusesASheetWithoutAPlaceForCells) {
   EXPECT_EQ(filled.error().why, Refusal::kUnexpectedXml);
 }
 
+TEST(Fill, RefusesACellThatAFormulaElsewhereFills) {
+  const Parts parts =
+      WithRows("<row r=\"1\"><c r=\"A1\"><f t=\"array\" ref=\"A1:B2\">1</f><v>1</v></c></row>");
+  const auto filled = Fill(parts.File(), "S", {Change({2, 2}, "x")});
+  ASSERT_FALSE(filled);
+  EXPECT_EQ(filled.error().why, Refusal::kFormulaThere);
+}
+
 TEST(Fill, KeepsTheStyleOfACellAndTheOrderOfCells) {
   Parts parts = WithRows(
       "<row r=\"2\" spans=\"1:2\"><c r=\"B2\" s=\"0\"/><c r=\"D2\"><v>4</v></c></row>"
