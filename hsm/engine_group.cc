@@ -20,12 +20,6 @@ bool MeansAway(const Error& error) {
          error.detail.starts_with("C_");
 }
 
-Error Named(const std::string& name, const Error& error) {
-  return {error.code,
-          "hsm.tokens: \"" + name + "\": " + (error.message.empty() ? error.detail : error.message),
-          error.detail};
-}
-
 std::string Listed(const std::vector<std::string>& names) {
   std::string list;
   for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
@@ -77,9 +71,9 @@ Result<void> EngineGroup::OpenAll() {
   }
   std::string absent;
   const auto leave_out = [&](const GroupMember& member, const Error& error) {
-    absent += "\n" + Named(member.name(), error).message;
+    absent += "\n" + member.Named(error).message;
     log::Error("hsm_member_away",
-               {{"member", member.name()}, {"detail", Named(member.name(), error).message}});
+               {{"member", member.name()}, {"detail", member.Named(error).message}});
   };
   std::vector<std::size_t> opened;
   std::vector<Engine*> engines;
@@ -91,13 +85,13 @@ Result<void> EngineGroup::OpenAll() {
     } else if (MeansAway(open.error())) {
       leave_out(member, open.error());
     } else {
-      return Named(member.name(), open.error());
+      return member.Named(open.error());
     }
   }
   if (!engines.empty()) KM_CHECK(roots_->Begin(engines));
   for (const std::size_t i : opened) {
     const Result<void> in = LetInOrRefuse(i);
-    if (!in && !MeansAway(in.error())) return Named(members_[i]->name(), in.error());
+    if (!in && !MeansAway(in.error())) return members_[i]->Named(in.error());
     if (!in) leave_out(*members_[i], in.error());
   }
   if (challenge_) return {};

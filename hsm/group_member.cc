@@ -116,6 +116,10 @@ Result<void> GroupMember::ForgetWhatWasDestroyed(Deadline deadline) {
   }
 }
 
+Error GroupMember::Named(const Error& error) const {
+  return {error.code, "hsm.tokens: \"" + name() + "\": " + TextOf(error), error.detail};
+}
+
 MemberFacts GroupMember::facts() const {
   MemberFacts facts;
   facts.name = name();

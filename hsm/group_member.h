@@ -66,6 +66,8 @@ class GroupMember {
   void NoteForget(const domain::KeyMaterial& material);
   Result<void> ForgetWhatWasDestroyed(Deadline deadline);
 
+  // The error as an operator reads it: of which member it is.
+  Error Named(const Error& error) const;
   MemberFacts facts() const;
 
  private:

@@ -28,16 +28,9 @@ Result<std::vector<Engine*>> AllEngines(const std::vector<GroupMember*>& members
 
 Error NoneUp() { return {ErrorCode::kDependencyTimeout, "", "no HSM of hsm.tokens is up"}; }
 
-Error Named(const GroupMember& member, Error error) {
-  error.message = "hsm.tokens: \"" + member.name() +
-                  "\": " + (error.message.empty() ? error.detail : error.message);
-  return error;
-}
-
 // Roots that were made in each token by itself open nothing of the others.
 Error Differing(const GroupMember& member, std::uint32_t generation, Error error) {
-  if (member.engine()->IsAway() || error.code == ErrorCode::kThrottling)
-    return Named(member, error);
+  if (member.engine()->IsAway() || error.code == ErrorCode::kThrottling) return member.Named(error);
   return {ErrorCode::kConflict,
           "hsm.tokens: \"" + member.name() + "\" has other roots of generation " +
               std::to_string(generation) +
@@ -86,16 +79,16 @@ Result<std::vector<std::uint32_t>> GroupTokenRoots::Find(Deadline deadline) {
 
 Result<void> GroupTokenRoots::Prove(std::uint32_t generation, Deadline deadline) {
   KM_CHECK(AllEngines(members_));
-  for (const GroupMember* member : members_)
-    if (Result<void> has = member->engine()->roots().Prove(generation, deadline); !has)
-      return Named(*member, std::move(has).error());
-  if (members_.size() == 1) return {};
+  if (members_.size() == 1) return members_.front()->engine()->roots().Prove(generation, deadline);
   const std::lock_guard lock(mutex_);
   return ProveAmong(members_, generation, deadline);
 }
 
 Result<void> GroupTokenRoots::ProveAmong(const std::vector<GroupMember*>& members,
                                          std::uint32_t generation, Deadline deadline) {
+  for (const GroupMember* member : members)
+    if (const Result<void> has = member->engine()->roots().Prove(generation, deadline); !has)
+      return member->Named(has.error());
   auto proof = proofs_.find(generation);
   if (proof == proofs_.end()) {
     KM_TRY(RootChallenge made,
@@ -124,9 +117,6 @@ Result<void> GroupTokenRoots::WrapWith(std::uint32_t generation, Deadline deadli
   const std::lock_guard lock(mutex_);
   const std::vector<GroupMember*> up = MembersUp(members_);
   if (up.empty()) return NoneUp();
-  for (const GroupMember* member : up)
-    if (Result<void> has = member->engine()->roots().Prove(generation, deadline); !has)
-      return Named(*member, std::move(has).error());
   KM_CHECK(ProveAmong(up, generation, deadline));
   std::vector<GroupMember*> told;
   for (GroupMember* member : up) {
@@ -137,7 +127,7 @@ Result<void> GroupTokenRoots::WrapWith(std::uint32_t generation, Deadline deadli
       member->PutOut(wraps.error());
     } else {
       TakeBack(told, deadline);
-      return Named(*member, wraps.error());
+      return member->Named(wraps.error());
     }
   }
   if (told.empty()) return NoneUp();

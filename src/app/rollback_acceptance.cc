@@ -5,6 +5,7 @@
 
 #include "app/consenting_person.h"
 #include "app/operator_trail.h"
+#include "app/stored_seal_memory.h"
 #include "base/json_text.h"
 #include "base/log.h"
 #include "records/newest_seal.h"
@@ -101,9 +102,7 @@ Result<void> GoBeyond(Foundation& foundation, const std::vector<Consenter>& pers
         for (const Consenter& person : persons)
           if (person.device) KM_CHECK(changes.Put(*person.device));
         KM_CHECK(records::NoteSetBack(changes));
-        if (seal)
-          KM_CHECK(records::NoteNewestSeal(
-              changes, {seal->number, std::string(seal->hash.begin(), seal->hash.end())}));
+        if (seal) KM_CHECK(records::NoteNewestSeal(changes, ToStored(*seal)));
         return changes.Put(*installation);
       },
       Deadline::After(clock, kStepMax));

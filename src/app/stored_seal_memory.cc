@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "app/foundation.h"
-#include "records/newest_seal.h"
 
 namespace kmaas::app {
 
@@ -19,10 +18,12 @@ Result<std::optional<audit::SealMark>> StoredSealMemory::Remembered() {
   return mark;
 }
 
+records::NewestSeal ToStored(const audit::SealMark& mark) {
+  return {mark.number, std::string(mark.hash.begin(), mark.hash.end())};
+}
+
 Result<void> StoredSealMemory::Remember(const audit::SealMark& newest) {
-  return records::NoteNewestSeal(
-      catalog_, {newest.number, std::string(newest.hash.begin(), newest.hash.end())},
-      Deadline::After(clock_, kStepMax));
+  return records::NoteNewestSeal(catalog_, ToStored(newest), Deadline::After(clock_, kStepMax));
 }
 
 }  // namespace kmaas::app

@@ -4,8 +4,12 @@
 #include "audit/seal_memory.h"
 #include "base/clock.h"
 #include "records/catalog.h"
+#include "records/newest_seal.h"
 
 namespace kmaas::app {
+
+// As the row has it.
+records::NewestSeal ToStored(const audit::SealMark& mark);
 
 class StoredSealMemory final : public audit::SealMemory {
  public:

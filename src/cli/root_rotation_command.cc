@@ -109,8 +109,8 @@ Result<app::RootReport> Follow(Invocation& invocation, const app::Config& config
     if (!report.use || report.use->generation < wanted) {
       if (invocation.clock.SteadyNow() < heard_until) continue;
       return Error{ErrorCode::kKmsInternal,
-                   "kmaasd has not taken the new roots into use; its log says why, and whether it "
-                   "tries again by itself"};
+                   "kmaasd has not taken the new roots into use; its log says why, and it tries "
+                   "again by itself"};
     }
     if (!arguments.wait || report.use->settled) return report;
     progress.Tell(report.use->rewrapped);

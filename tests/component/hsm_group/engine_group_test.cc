@@ -241,7 +241,7 @@ TEST_F(Group, TakesNewRootsInAllTokensOrInNone) {
   EXPECT_EQ(root_of_new(world().b()), 2U);
 }
 
-TEST_F(Group, LetsNobodyInWhoLacksTheRootsInUse) {
+TEST_F(Group, TakesNoRootsThatNoTokenHas) {
   const auto group = Open();
   const auto refused = group->roots().WrapWith(9, Never());
   ASSERT_FALSE(refused);
