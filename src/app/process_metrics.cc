@@ -10,6 +10,7 @@
 #include <system_error>
 #include <vector>
 
+#include "app/heap.h"
 #include "base/secret_memory.h"
 #include "confinement/refused_calls.h"
 
@@ -65,6 +66,10 @@ void WriteDescriptors(metrics::Page& page) {
   page.Gauge("process_max_fds", "How many may be open.", static_cast<double>(limit.rlim_cur));
 }
 
+void WriteHeap(metrics::Page& page) {
+  page.Gauge("kmaas_heap_bytes", "Heap that is in use.", static_cast<double>(HeapBytesInUse()));
+}
+
 void WriteSecretMemory(metrics::Page& page) {
   const SecretMemoryCounters secrets = CountersOfSecretMemory();
   page.Gauge("kmaas_secret_memory_bytes", "Memory that secrets have to themselves.",
@@ -91,6 +96,7 @@ void WriteProcessMetrics(metrics::Page& page) {
                numbers[kResidentPages] * static_cast<double>(::sysconf(_SC_PAGESIZE)));
   }
   WriteDescriptors(page);
+  WriteHeap(page);
   WriteSecretMemory(page);
   page.Counter("kmaas_refused_system_calls_total",
                "System calls that the confinement refused to the server.",

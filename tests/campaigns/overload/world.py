@@ -66,10 +66,14 @@ class World:
         head = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
         return f"POST / HTTP/1.1\r\nHost: {self.server.url.removeprefix('https://')}\r\n{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
-    def load(self, request, rate, seconds, connections=32, give_up_millis=1000, source="127.0.0.1"):
+    def load(self, request, *arguments, **options):
         """Starts a load at a fixed rate; `finish` waits for it."""
+        return self.loads([request], *arguments, **options)
+
+    def loads(self, requests, rate, seconds, connections=32, give_up_millis=1000, source="127.0.0.1"):
+        """As load, of several requests in turn."""
         packed = self.server.directory / f"requests-{source}-{connections}-{rate}.http"
-        packed.write_bytes(f"{len(request)}\n".encode() + request)
+        packed.write_bytes(b"".join(f"{len(request)}\n".encode() + request for request in requests))
         command = [LOADER, self.server.https_port, self.server.credentials["ca_file"], packed, connections, rate, seconds, give_up_millis, source]
         return subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, text=True)
 
