@@ -22,6 +22,9 @@ void AddTokenCommands(CLI::App& program, Invocation& invocation);
 void AddSiemCommands(CLI::App& program, Invocation& invocation);
 void AddAuditSearch(CLI::App& audit, Invocation& invocation);  // below the former
 void AddExplainCommand(CLI::App& program, Invocation& invocation);
+void AddTemplateCommands(CLI::App& program, Invocation& invocation);
+void AddRequestCommands(CLI::App& program, Invocation& invocation);
+void AddClassesCommands(CLI::App& program, Invocation& invocation);
 void AddOperationsCommand(CLI::App& program, Invocation& invocation);
 void AddCompletionCommand(CLI::App& program, Invocation& invocation);
 void AddVersionCommand(CLI::App& program, Invocation& invocation);

@@ -123,6 +123,9 @@ std::unique_ptr<CLI::App> MakeProgram(Invocation& invocation) {
   AddTokenCommands(*program, invocation);
   AddSiemCommands(*program, invocation);
   AddExplainCommand(*program, invocation);
+  AddTemplateCommands(*program, invocation);
+  AddRequestCommands(*program, invocation);
+  AddClassesCommands(*program, invocation);
   AddOperationsCommand(*program, invocation);
   AddCompletionCommand(*program, invocation);
   AddVersionCommand(*program, invocation);

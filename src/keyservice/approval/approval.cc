@@ -31,8 +31,8 @@ bool Contains(const std::vector<std::string>& persons, const std::string& person
 
 bool Covers(const Approver& approver, const Content& content, const std::string& person) {
   return std::all_of(content.plans.begin(), content.plans.end(), [&](const KeyPlan& plan) {
-    return approver.central || approver.entities.count(plan.entity_code) != 0 ||
-           Contains(plan.officers, person);
+    return (approver.central && plan.route == Route::kCentral) ||
+           approver.entities.count(plan.entity_code) != 0 || Contains(plan.officers, person);
   });
 }
 
@@ -108,7 +108,7 @@ Demand DemandOf(const Content& content, const ClassTable& table) {
     const ClassRules& rules = table.Of(plan.class_to_approve);
     std::uint32_t approvals = ApprovalsFor(plan.action, rules);
     if (plan.exception) approvals = std::max<std::uint32_t>(approvals, 2);
-    if (!plan.own_entity) approvals = std::max<std::uint32_t>(approvals, 1);
+    if (plan.route != Route::kOwnEntity) approvals = std::max<std::uint32_t>(approvals, 1);
     demand.approvals = std::max(demand.approvals, approvals);
     demand.officer = demand.officer || WantsOfficer(plan, rules);
     demand.strictest_class = std::max(demand.strictest_class, plan.class_to_approve);

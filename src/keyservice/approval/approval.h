@@ -23,7 +23,7 @@ Bytes Encode(const Approval& approval);
 // What a person may approve at the moment of asking.
 struct Approver {
   std::set<std::string> entities;  // OVO codes
-  bool central = false;            // of entities without approvers, too
+  bool central = false;            // of entities that have no approvers, too
 };
 class ApproverSource {
  public:

@@ -13,6 +13,15 @@ void AppendList(Bytes& out, std::vector<std::string> texts) {
   for (const std::string& text : texts) AppendField(out, text);
 }
 
+void AppendPairs(Bytes& out, std::vector<Tag> pairs) {
+  std::sort(pairs.begin(), pairs.end());
+  AppendU32(out, static_cast<std::uint32_t>(pairs.size()));
+  for (const auto& [name, value] : pairs) {
+    AppendField(out, name);
+    AppendField(out, value);
+  }
+}
+
 void AppendDay(Bytes& out, const std::optional<Date>& day) {
   AppendU8(out, day ? 1 : 0);
   AppendU64(out, day ? static_cast<std::uint64_t>(day->time_since_epoch().count()) : 0);
@@ -24,13 +33,7 @@ Bytes EncodePlan(const KeyPlan& plan) {
   AppendField(out, plan.key_id);
   AppendField(out, plan.entity_code);
   AppendField(out, plan.alias);
-  std::vector<Tag> tags = plan.tags;
-  std::sort(tags.begin(), tags.end());
-  AppendU32(out, static_cast<std::uint32_t>(tags.size()));
-  for (const auto& [name, value] : tags) {
-    AppendField(out, name);
-    AppendField(out, value);
-  }
+  AppendPairs(out, plan.tags);
   AppendField(out, plan.policy);
   AppendField(out, ToText(plan.spec));
   AppendField(out, ToText(plan.usage));
@@ -43,11 +46,12 @@ Bytes EncodePlan(const KeyPlan& plan) {
   AppendU8(out, static_cast<std::uint8_t>(plan.information_class));
   AppendU8(out, static_cast<std::uint8_t>(plan.class_to_approve));
   AppendU8(out, plan.exception ? 1 : 0);
-  AppendU8(out, plan.own_entity ? 1 : 0);
+  AppendU8(out, static_cast<std::uint8_t>(plan.route));
   AppendList(out, plan.owners);
   AppendList(out, plan.officers);
   AppendField(out, plan.justification);
   AppendField(out, plan.change_number);
+  AppendPairs(out, plan.particulars);
   return out;
 }
 

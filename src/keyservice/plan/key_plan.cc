@@ -54,6 +54,20 @@ std::vector<Tag> TagsOf(const PlanQuestion& question) {
   return tags;
 }
 
+std::vector<Tag> ParticularsOf(const RequestRow& row) {
+  const auto id = [](Column column) { return std::string(FactsOf(column).id); };
+  std::string services;
+  for (const Service service : row.services)
+    services += (services.empty() ? "" : "; ") + Label(ServiceWords(), service);
+  return {{id(Column::kEntityName), row.entity_name},
+          {id(Column::kApplicationName), row.application_name},
+          {id(Column::kServices), services},
+          {id(Column::kPlatform), Label(PlatformWords(), row.platform)},
+          {id(Column::kAccountId), row.account_id},
+          {id(Column::kRegion), row.region},
+          {id(Column::kRemarks), row.remarks}};
+}
+
 void SetTerms(const PlanQuestion& question, KeyPlan& plan) {
   const RequestRow& row = question.subject.row;
   const ClassRules& rules = question.table.Of(row.EffectiveClass());
@@ -65,7 +79,7 @@ void SetTerms(const PlanQuestion& question, KeyPlan& plan) {
     plan.rotation_days = row.rotation_days.value_or(rules.rotation_days);
   }
   plan.activation =
-      live ? question.subject.live->activated : row.activation.value_or(question.today);
+      live ? question.subject.live->activated : row.activation.value_or(question.submitted);
   plan.expiry = row.expiry;
   plan.deletion_wait_days = question.table.Of(plan.class_to_approve).deletion_wait_days;
   const Environment* environment = question.table.FindEnvironment(row.environment);
@@ -99,11 +113,12 @@ Result<KeyPlan> PlanKey(const PlanQuestion& question) {
   plan.usage = UsageOf(row.purpose);
   plan.information_class = row.EffectiveClass();
   plan.class_to_approve = subject.ClassToApprove();
-  plan.own_entity = subject.route == Route::kOwnEntity;
+  plan.route = subject.route;
   plan.owners = PersonsOf(subject, row.owner);
   plan.officers = PersonsOf(subject, row.security_officer);
   plan.justification = row.justification;
   plan.change_number = row.change_number;
+  plan.particulars = ParticularsOf(row);
   SetTerms(question, plan);
   plan.policy = KeyPolicy({question.account, row.entity_code, ArnsOf(subject, row.administrators),
                            ArnsOf(subject, row.users), plan.usage, plan.spec},

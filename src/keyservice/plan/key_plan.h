@@ -24,11 +24,15 @@ struct KeyPlan {
   int information_class = 0;
   int class_to_approve = 0;
   bool exception = false;  // V3: two approvals, one of them the security officer's
-  bool own_entity = true;  // V11: else one approver decides even where the class asks for none
+  // V11: outside of the own entity one approver decides even where the class asks for none; central
+  // key managers decide for entities without approvers only.
+  Route route = Route::kOwnEntity;
   std::vector<std::string> owners;    // persons; empty when the owner is no person
   std::vector<std::string> officers;  // persons
   std::string justification;
   std::string change_number;
+  // By id of its column: what approvers see besides, and nothing is made of.
+  std::vector<Tag> particulars;
 };
 
 struct PlanQuestion {
@@ -36,7 +40,9 @@ struct PlanQuestion {
   const ClassTable& table;
   std::string_view request_id;
   std::string_view account;  // in which the key is made; 12 digits
-  Date today;
+  // The day on which the request was submitted, whenever this is asked: "today" for whoever left
+  // the activation empty, or approvals would not outlive the day.
+  Date submitted;
 };
 
 // kMalformedPolicyDocument when the policy would be beyond 32 KiB; says to name roles instead.

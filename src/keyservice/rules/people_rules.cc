@@ -98,6 +98,8 @@ void CheckOutputs(const SheetRow& sheet, const LookedUp& subject, Findings& find
   if (subject.row.action == Action::kNew) {
     for (const ColumnFacts& facts : Columns()) {
       if (facts.presence != Presence::kOutput || sheet.Cell(facts.column).empty()) continue;
+      // What an earlier check of the same sheet wrote.
+      if (facts.column == Column::kStatus || facts.column == Column::kError) continue;
       find(facts.column, Rule::kV14, Message::kOutputFilled, {});
     }
     return;

@@ -1,11 +1,11 @@
 // Preloaded into a server: planted bugs that keep something of reads from a socket for ever.
-// KMAAS_LEAK says what: nothing named, 1 MiB of each read; heap, a few bytes of each; descriptors
-// or threads, one of each thousandth.
+// KMAAS_LEAK says what: nothing named, 1 MiB of each read; heap, some hundred bytes of each;
+// descriptors or threads, one of each 250th.
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <cstdlib>
@@ -21,27 +21,35 @@ void Keep(std::size_t bytes) {
 }
 
 void* Wait(void* /*nothing*/) {
-  for (;;) ::pause();
+  for (;;) ::poll(nullptr, 0, -1);  // pause is not among the system calls of a server
 }
 
 void Leak(int socket) {
   static const char* const named = std::getenv("KMAAS_LEAK");
   static std::atomic<unsigned> reads{0};
   const std::string_view what = named == nullptr ? "" : named;
-  const bool is_thousandth = ++reads % 1000 == 0;
+  const bool is_counted = ++reads % 250 == 0;
   if (what.empty()) Keep(std::size_t{1} << 20U);
-  if (what == "heap") Keep(48);
-  if (what == "descriptors" && is_thousandth)
-    static_cast<void>(::fcntl(socket, F_DUPFD_CLOEXEC, 0));
-  if (pthread_t thread{}; what == "threads" && is_thousandth)
+  if (what == "heap") Keep(384);
+  if (what == "descriptors" && is_counted) static_cast<void>(::fcntl(socket, F_DUPFD_CLOEXEC, 0));
+  if (pthread_t thread{}; what == "threads" && is_counted)
     ::pthread_create(&thread, nullptr, Wait, nullptr);
 }
 
 }  // namespace
 
+// gRPC's.
 extern "C" ssize_t recvmsg(int socket, msghdr* message, int flags) {
   using Real = ssize_t (*)(int, msghdr*, int);
   static const auto real = reinterpret_cast<Real>(::dlsym(RTLD_NEXT, "recvmsg"));
   Leak(socket);
   return real(socket, message, flags);
+}
+
+// Asio's.
+extern "C" ssize_t recv(int socket, void* octets, std::size_t size, int flags) {
+  using Real = ssize_t (*)(int, void*, std::size_t, int);
+  static const auto real = reinterpret_cast<Real>(::dlsym(RTLD_NEXT, "recv"));
+  Leak(socket);
+  return real(socket, octets, size, flags);
 }

@@ -30,6 +30,7 @@ class EverybodyApproves final : public ApproverSource {
   Result<std::optional<Approver>> Find(std::string_view person) const override {
     if (person == "stranger") return std::optional<Approver>();
     if (person == "elsewhere") return std::optional(Approver{{"OVO000001"}, false});
+    if (person == "central") return std::optional(Approver{{}, true});
     return std::optional(Approver{{"OVO002949"}, false});
   }
 };
@@ -66,6 +67,8 @@ TEST(RequestContent, IsAnotherOneForEachChange) {
                         +[](Content& c) { c.plans.clear(); },
                         +[](Content& c) { c.plans[0].custody = KeyCustody::kResident; },
                         +[](Content& c) { c.plans[0].deletion_wait_days = 7; },
+                        +[](Content& c) { c.plans[0].route = Route::kCentral; },
+                        +[](Content& c) { c.plans[0].particulars[4].second = "999999999999"; },
                         +[](Content& c) { c.plans[0].owners.clear(); }};
   for (const auto change : changes) {
     Content changed = content;
@@ -103,6 +106,19 @@ TEST(RequestApproval, CountsOnlyWhatIsBoundFreshAndAnothers) {
     EXPECT_EQ(ToText(verdict.not_counted[0].second), one.reason);
   }
   EXPECT_FALSE(Judged(content, {By(content, "pat")}, kNow + hours(24)).approved);
+}
+
+TEST(RequestApproval, IsByCentralKeyManagersWhereTheEntityHasNoApprovers) {
+  Content content = Planned({RightRow()});
+  EXPECT_FALSE(Judged(content, {By(content, "central")}).approved);
+  content.plans[0].route = Route::kCentral;
+  EXPECT_TRUE(Judged(content, {By(content, "central")}).approved);
+}
+
+TEST(RequestPlan, ActivatesOnTheDayOfSubmissionWhereNoDayIsNamed) {
+  const auto row = World().Check({RightRow()}).accepted.at(0);
+  const PlanQuestion question{row, Shipped(), "R1", "999988887777", Day("2026-11-20")};
+  EXPECT_EQ(PlanKey(question).value().activation, Day("2026-11-20"));
 }
 
 TEST(RequestApproval, OfAnExceptionIsByTwoOneOfThemTheOfficer) {

@@ -96,6 +96,7 @@ TEST(RequestRules, TellRightPeopleAndTermsFromWrongOnes) {
            ""},
           {"V10 on premises", {With({{kPlatform, "ON-PREM"}})}, "5 V10 account_id"},
           {"V14", {With({{kKeyArn, "arn:aws:kms:x"}})}, "5 V14 key_arn"},
+          {"V14 after an earlier check", {With({{kStatus, "FOUT"}, {kError, "R5: ..."}})}, ""},
           {"needed", {With({{kChangeNumber, ""}})}, "5 FORM change_number"},
       });
 }

@@ -1,0 +1,131 @@
+// kmaas request check: what a request says that can be judged without the service.
+#include "app/private_file.h"
+#include "cli/class_table_file.h"
+#include "cli/commands.h"
+#include "cli/input_file.h"
+#include "cli/json_writer.h"
+#include "cli/language_option.h"
+#include "cli/table.h"
+#include "requestsheet/form_check.h"
+#include "requestsheet/marking.h"
+#include "workbook/limits.h"
+
+namespace kmaas::cli {
+namespace {
+
+using keyservice::Finding;
+using keyservice::Language;
+using requestsheet::Problem;
+using requestsheet::RequestSheet;
+
+struct RequestArguments {
+  std::string file;
+  std::string out;
+  std::optional<Language> language;  // none: that of the sheet's headers
+  ClassTableFile classes;
+};
+
+std::string Document(const RequestSheet& request, const keyservice::Findings& findings) {
+  JsonWriter json;
+  json.BeginObject().Member("sheet", request.layout.sheet).Member("rows", request.rows.size());
+  json.Member("right", !HasErrors(findings)).Key("findings").BeginArray();
+  for (const Finding& finding : findings) {
+    json.BeginObject().Member("row", finding.row);
+    if (finding.column) {
+      json.Member("cell", request.layout.Address(*finding.column, finding.row));
+      json.Member("column", FactsOf(*finding.column).id);
+    }
+    json.Member("rule", RuleName(finding.rule));
+    json.Member("severity", finding.severity == keyservice::Severity::kError ? "error" : "notice");
+    json.Member("nl", finding.In(Language::kNl)).Member("en", finding.In(Language::kEn)).End();
+  }
+  json.End().Key("unknown_columns").BeginArray();
+  for (const std::string& name : request.layout.unknown) json.Text(name);
+  json.End().End();
+  return std::move(json.text());
+}
+
+void Print(const RequestSheet& request, const keyservice::Findings& findings, Language language,
+           std::ostream& out) {
+  for (const Finding& finding : findings) {
+    const auto column = finding.column.value_or(keyservice::Column::kAction);
+    out << request.layout.Address(column, finding.row) << "  " << RuleName(finding.rule) << "  "
+        << Harmless(finding.In(language)) << '\n';
+  }
+  for (const std::string& name : request.layout.unknown)
+    out << "not read: the column " << Harmless(name) << '\n';
+}
+
+std::string Refusal(const Problem& problem, std::optional<Language> language) {
+  if (language) return Harmless(problem.In(*language));
+  return Harmless(problem.In(Language::kNl)) + "\n" + Harmless(problem.In(Language::kEn));
+}
+
+Result<void> WriteMarked(const RequestArguments& arguments, ByteView file,
+                         const RequestSheet& request, const keyservice::Findings& findings,
+                         Language language) {
+  const auto marked = MarkRequest(file, request, findings, language);
+  if (!marked)
+    return Error{ErrorCode::kValidation,
+                 arguments.file + ": " + requestsheet::ProblemOf(marked.error()).In(language)};
+  return app::WriteNewFile(arguments.out, AsText(*marked), app::kPrivateFile);
+}
+
+Result<void> Check(Invocation& invocation, const RequestArguments& arguments) {
+  KM_TRY(const keyservice::ClassTable table, arguments.classes.Read());
+  KM_TRY(const Bytes file, ReadInput(arguments.file, workbook::Limits().file_bytes));
+  const auto read = requestsheet::ReadRequest(file);
+  if (const auto* problem = std::get_if<Problem>(&read))
+    return Error{ErrorCode::kValidation,
+                 arguments.file + ": " + Refusal(*problem, arguments.language)};
+  const auto& request = std::get<RequestSheet>(read);
+  const Language language = arguments.language.value_or(request.layout.language);
+  const auto today = std::chrono::floor<std::chrono::days>(
+      std::chrono::system_clock::from_time_t(std::time(nullptr)));
+  KM_TRY(const keyservice::Findings findings, requestsheet::CheckForm(request, table, today));
+  if (invocation.json) {
+    invocation.out << Document(request, findings);
+  } else {
+    Print(request, findings, language, invocation.out);
+  }
+  if (!arguments.out.empty()) KM_CHECK(WriteMarked(arguments, file, request, findings, language));
+  if (HasErrors(findings))
+    return Error{ErrorCode::kValidation, arguments.file + ": not right yet; see above"};
+  if (!invocation.json)
+    invocation.out << arguments.file << ": " << request.rows.size() << " rows, right\n";
+  return {};
+}
+
+constexpr char kFooter[] =
+    "Judged are the form of each cell and the rules of the class table, for all rows at once. "
+    "Whether the people\nare known, and whether a key is there already, only the service can "
+    "say.\n"
+    "\n"
+    "Examples:\n"
+    "  kmaas request check aanvraag.xlsx\n"
+    "  kmaas request check --out checked.xlsx request.xlsx   with the errors marked in their "
+    "cells\n"
+    "  kmaas request check --json request.xlsx | jq -r '.findings[].cell'\n"
+    "\n"
+    "Exit status 1 when a row is not right.";
+
+}  // namespace
+
+void AddRequestCommands(CLI::App& program, Invocation& invocation) {
+  CLI::App& requests = *program.add_subcommand("request", "Requests for keys");
+  requests.require_subcommand(1);
+  CLI::App& check = *requests.add_subcommand("check", "Check a request before it is sent");
+  const auto arguments = std::make_shared<RequestArguments>();
+  check.add_option("file", arguments->file, "The workbook")->type_name("FILE")->required();
+  check.add_option("--out", arguments->out, "Where to write it with its errors marked")
+      ->type_name("FILE");
+  AddLanguageOption(check, arguments->language, "Of what is said; that of the sheet without it");
+  arguments->classes.AddOptions(check);
+  invocation.AddJsonOption(check);
+  check.footer(kFooter);
+  check.callback([&invocation, arguments] {
+    invocation.action = [&invocation, arguments] { return Check(invocation, *arguments); };
+  });
+}
+
+}  // namespace kmaas::cli
