@@ -3,20 +3,24 @@
 
 #include <CLI/CLI.hpp>
 
-#include <map>
+#include <optional>
 #include <string>
 
 #include "keyservice/texts/text.h"
 
 namespace kmaas::cli {
 
-inline void AddLanguageOption(CLI::App& command, std::optional<keyservice::Language>& language,
-                              const std::string& help) {
-  static const std::map<std::string, keyservice::Language> kLanguages = {
-      {"nl", keyservice::Language::kNl}, {"en", keyservice::Language::kEn}};
-  command.add_option("--lang", language, help)
-      ->transform(CLI::CheckedTransformer(kLanguages, CLI::ignore_case))
-      ->type_name("nl|en");
-}
+struct LanguageOption {
+  std::string text;
+
+  void AddTo(CLI::App& command, const std::string& help) {
+    command.add_option("--lang", text, help)->check(CLI::IsMember({"nl", "en"}));
+  }
+  // None: nobody said.
+  std::optional<keyservice::Language> language() const {
+    if (text.empty()) return std::nullopt;
+    return text == "nl" ? keyservice::Language::kNl : keyservice::Language::kEn;
+  }
+};
 
 }  // namespace kmaas::cli

@@ -18,12 +18,29 @@ using keyservice::Language;
 using requestsheet::Problem;
 using requestsheet::RequestSheet;
 
+constexpr keyservice::Text kNotRead{"Niet gelezen: de kolom {0}.", "Not read: the column {0}."};
+constexpr keyservice::Text kAbsent{"Deze kolom ontbreekt, alsof ze leeg is: {0}.",
+                                   "This column is not there, as if it were empty: {0}."};
+constexpr keyservice::Text kRight{"Blad “{0}” is in orde; aantal rijen: {1}.",
+                                  "Sheet “{0}” is right; rows: {1}."};
+constexpr keyservice::Text kWrong{"nog niet in orde; zie hierboven", "not right yet; see above"};
+
 struct RequestArguments {
   std::string file;
   std::string out;
-  std::optional<Language> language;  // none: that of the sheet's headers
+  LanguageOption language;  // none: that of the sheet's headers
   ClassTableFile classes;
 };
+
+// Columns that a sheet may lack, and lacks.
+std::vector<std::string> Absent(const RequestSheet& request) {
+  std::vector<std::string> names;
+  for (const keyservice::ColumnFacts& facts : keyservice::Columns()) {
+    if (request.layout.columns.count(facts.column) == 0)
+      names.emplace_back(facts.header.In(request.layout.language));
+  }
+  return names;
+}
 
 std::string Document(const RequestSheet& request, const keyservice::Findings& findings) {
   JsonWriter json;
@@ -40,7 +57,9 @@ std::string Document(const RequestSheet& request, const keyservice::Findings& fi
     json.Member("nl", finding.In(Language::kNl)).Member("en", finding.In(Language::kEn)).End();
   }
   json.End().Key("unknown_columns").BeginArray();
-  for (const std::string& name : request.layout.unknown) json.Text(name);
+  for (const auto& [_, name] : request.layout.unknown) json.Text(name);
+  json.End().Key("absent_columns").BeginArray();
+  for (const std::string& name : Absent(request)) json.Text(name);
   json.End().End();
   return std::move(json.text());
 }
@@ -52,8 +71,20 @@ void Print(const RequestSheet& request, const keyservice::Findings& findings, La
     out << request.layout.Address(column, finding.row) << "  " << RuleName(finding.rule) << "  "
         << Harmless(finding.In(language)) << '\n';
   }
-  for (const std::string& name : request.layout.unknown)
-    out << "not read: the column " << Harmless(name) << '\n';
+  const auto say = [&](const keyservice::Text& text, std::vector<std::string> arguments) {
+    out << Harmless(Fill(text, language, arguments)) << '\n';
+  };
+  for (const auto& [_, name] : request.layout.unknown) say(kNotRead, {name});
+  for (const std::string& name : Absent(request)) say(kAbsent, {name});
+  if (!HasErrors(findings))
+    say(kRight, {request.layout.sheet, std::to_string(request.rows.size())});
+}
+
+std::string Document(const Problem& problem) {
+  JsonWriter json;
+  json.BeginObject().Member("right", false).Member("problem", problem.name);
+  json.Member("nl", problem.In(Language::kNl)).Member("en", problem.In(Language::kEn)).End();
+  return std::move(json.text());
 }
 
 std::string Refusal(const Problem& problem, std::optional<Language> language) {
@@ -75,13 +106,14 @@ Result<void> Check(Invocation& invocation, const RequestArguments& arguments) {
   KM_TRY(const keyservice::ClassTable table, arguments.classes.Read());
   KM_TRY(const Bytes file, ReadInput(arguments.file, workbook::Limits().file_bytes));
   const auto read = requestsheet::ReadRequest(file);
-  if (const auto* problem = std::get_if<Problem>(&read))
+  if (const auto* problem = std::get_if<Problem>(&read)) {
+    if (invocation.json) invocation.out << Document(*problem);
     return Error{ErrorCode::kValidation,
-                 arguments.file + ": " + Refusal(*problem, arguments.language)};
+                 arguments.file + ": " + Refusal(*problem, arguments.language.language())};
+  }
   const auto& request = std::get<RequestSheet>(read);
-  const Language language = arguments.language.value_or(request.layout.language);
-  const auto today = std::chrono::floor<std::chrono::days>(
-      std::chrono::system_clock::from_time_t(std::time(nullptr)));
+  const Language language = arguments.language.language().value_or(request.layout.language);
+  const auto today = std::chrono::floor<std::chrono::days>(invocation.clock.Now());
   KM_TRY(const keyservice::Findings findings, requestsheet::CheckForm(request, table, today));
   if (invocation.json) {
     invocation.out << Document(request, findings);
@@ -90,9 +122,7 @@ Result<void> Check(Invocation& invocation, const RequestArguments& arguments) {
   }
   if (!arguments.out.empty()) KM_CHECK(WriteMarked(arguments, file, request, findings, language));
   if (HasErrors(findings))
-    return Error{ErrorCode::kValidation, arguments.file + ": not right yet; see above"};
-  if (!invocation.json)
-    invocation.out << arguments.file << ": " << request.rows.size() << " rows, right\n";
+    return Error{ErrorCode::kValidation, arguments.file + ": " + Fill(kWrong, language, {})};
   return {};
 }
 
@@ -119,7 +149,7 @@ void AddRequestCommands(CLI::App& program, Invocation& invocation) {
   check.add_option("file", arguments->file, "The workbook")->type_name("FILE")->required();
   check.add_option("--out", arguments->out, "Where to write it with its errors marked")
       ->type_name("FILE");
-  AddLanguageOption(check, arguments->language, "Of what is said; that of the sheet without it");
+  arguments->language.AddTo(check, "Of what is said; that of the sheet without it");
   arguments->classes.AddOptions(check);
   invocation.AddJsonOption(check);
   check.footer(kFooter);

@@ -4,7 +4,28 @@
 
 namespace kmaas::cli {
 
+namespace {
+
+// Of U+2000 to U+206F, whose UTF-8 begins with E2 80 or E2 81: zero width letters and marks of
+// direction, which show a text as another one. By the last byte.
+bool MisleadsAfter80(unsigned char last) {
+  return (last >= 0x8b && last <= 0x8f) || (last >= 0xaa && last <= 0xae);
+}
+bool MisleadsAfter81(unsigned char last) { return last >= 0xa0 && last <= 0xaf; }
+
+void HideMisleading(std::string& text) {
+  for (std::size_t i = 0; i + 2 < text.size(); ++i) {
+    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[i + at]); };
+    const bool misleads = byte(0) == 0xe2 && ((byte(1) == 0x80 && MisleadsAfter80(byte(2))) ||
+                                              (byte(1) == 0x81 && MisleadsAfter81(byte(2))));
+    if (misleads) text.replace(i, 3, "?");
+  }
+}
+
+}  // namespace
+
 std::string Harmless(std::string text) {
+  HideMisleading(text);
   unsigned char before = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);

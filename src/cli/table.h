@@ -20,7 +20,8 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-// `text` with control characters, as a terminal would obey them, replaced by '?'.
+// `text` with control characters, as a terminal would obey them, and letters that turn its
+// direction or take no place, replaced by '?'.
 std::string Harmless(std::string text);
 // "a, b, c"; "none" when there are none.
 std::string Joined(const std::vector<std::string>& parts);

@@ -10,14 +10,14 @@ namespace {
 
 struct TemplateArguments {
   std::string file;
-  std::optional<keyservice::Language> language;
+  LanguageOption language;
   ClassTableFile classes;
 };
 
 Result<void> MakeTemplate(Invocation& invocation, const TemplateArguments& arguments) {
   KM_TRY(const keyservice::ClassTable table, arguments.classes.Read());
-  const auto workbook = workbook::Write(
-      requestsheet::RequestTemplate(table, arguments.language.value_or(keyservice::Language::kNl)));
+  const auto workbook = workbook::Write(requestsheet::RequestTemplate(
+      table, arguments.language.language().value_or(keyservice::Language::kNl)));
   // An environment of the class table that no cell can hold.
   if (!workbook) {
     return Error{ErrorCode::kValidation, arguments.classes.file + ": cannot be put into a sheet: " +
@@ -39,7 +39,7 @@ void AddTemplateCommands(CLI::App& program, Invocation& invocation) {
   fresh.add_option("file", arguments->file, "Where to write it; never over a file that is there")
       ->type_name("FILE")
       ->required();
-  AddLanguageOption(fresh, arguments->language, "Its language; nl without it");
+  arguments->language.AddTo(fresh, "Its language; nl without it");
   arguments->classes.AddOptions(fresh);
   fresh.footer(
       "Example:\n  kmaas template new --lang nl aanvraag.xlsx\n\nWhat may be chosen as environment "

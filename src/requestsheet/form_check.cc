@@ -1,7 +1,5 @@
 #include "requestsheet/form_check.h"
 
-#include <algorithm>
-
 #include "base/ascii_case.h"
 #include "keyservice/rules/file_check.h"
 
@@ -37,33 +35,20 @@ bool NeedsRegister(const Finding& finding) {
          finding.message == Message::kSequenceWithoutFirst;
 }
 
-// The cell itself said more of it.
-bool IsTold(const Findings& told, const Finding& finding) {
-  return finding.message == Message::kMissing &&
-         std::any_of(told.begin(), told.end(), [&](const Finding& one) {
-           return one.row == finding.row && one.column == finding.column;
-         });
-}
-
 }  // namespace
 
 Result<Findings> CheckForm(const RequestSheet& request, const keyservice::ClassTable& table,
                            keyservice::Date today) {
   const NoRegister keys;
   const AnyDirectory people;
-  KM_TRY(keyservice::CheckedFile checked,
-         keyservice::CheckFile(
-             {request.rows, crypto::Sha256Digest(), "requester", keyservice::Mode::kPartial},
-             {table, keys, people, today}));
-  Findings findings = request.findings;
-  for (Finding& finding : checked.findings) {
-    if (!NeedsRegister(finding) && !IsTold(request.findings, finding))
-      findings.push_back(std::move(finding));
-  }
-  std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
-    return std::pair(a.row, a.column) < std::pair(b.row, b.column);
-  });
-  return findings;
+  KM_TRY(keyservice::CheckedFile checked, keyservice::CheckFile({.rows = request.rows,
+                                                                 .digest = {},
+                                                                 .requester = "requester",
+                                                                 .mode = keyservice::Mode::kPartial,
+                                                                 .of_cells = request.findings},
+                                                                {table, keys, people, today}));
+  std::erase_if(checked.findings, NeedsRegister);
+  return std::move(checked.findings);
 }
 
 }  // namespace kmaas::requestsheet

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "keyservice/rows/spaces.h"
 #include "requestsheet/cell_text.h"
-#include "requestsheet/sheet_names.h"
 
 namespace kmaas::requestsheet {
 namespace {
@@ -17,7 +17,8 @@ using workbook::CellKind;
 using workbook::Sheet;
 
 constexpr std::uint32_t kHeaderRowMax = 30;
-constexpr std::size_t kHeadersMin = 5;  // fewer are an accident
+// A row with fewer headers cannot have all that are needed. The sheet of lists has some, too.
+constexpr std::size_t kHeadersMin = 17;
 
 const ColumnFacts* FindColumn(const Cell& cell) {
   if (cell.kind != CellKind::kText) return nullptr;
@@ -30,56 +31,61 @@ const ColumnFacts* FindColumn(const Cell& cell) {
   return nullptr;
 }
 
-struct HeaderRow {
-  std::uint32_t row = 0;
-  std::size_t headers = 0;
-};
-
-HeaderRow BestRow(const Sheet& sheet) {
-  std::map<std::uint32_t, std::size_t> counts;
-  for (const Cell& cell : sheet.cells) {
-    if (cell.at.row > kHeaderRowMax) break;
-    if (FindColumn(cell) != nullptr) ++counts[cell.at.row];
-  }
-  HeaderRow best;
-  for (const auto& [row, count] : counts) {
-    if (count > best.headers) best = {row, count};
-  }
-  return best;
-}
-
 struct Place {
   const Sheet* sheet = nullptr;
-  HeaderRow header;
+  std::uint32_t header_row = 0;
 };
 
-Place BestSheet(const workbook::Workbook& workbook) {
-  Place best;
-  bool best_is_named = false;
-  for (const Sheet& sheet : workbook.sheets) {
-    const HeaderRow header = BestRow(sheet);
-    if (header.headers < kHeadersMin) continue;
-    const bool named = IsRequestSheetName(sheet.name);
-    if (best.sheet != nullptr &&
-        (best_is_named || (!named && header.headers <= best.header.headers)))
-      continue;
-    best = {&sheet, header};
-    best_is_named = named;
+// The row with headers, of which there is one: with two of them, people and we might go by
+// different ones.
+std::variant<std::uint32_t, Problem> HeaderRow(const Sheet& sheet) {
+  std::map<std::uint32_t, std::size_t> counts;
+  for (const Cell& cell : sheet.cells) {
+    if (FindColumn(cell) != nullptr) ++counts[cell.at.row];
   }
-  return best;
+  std::uint32_t found = 0;
+  for (const auto& [row, count] : counts) {
+    if (count < kHeadersMin) continue;
+    if (found != 0) return TwoHeaderRows(found, row);
+    found = row;
+  }
+  return found <= kHeaderRowMax ? found : 0;
+}
+
+// The one sheet that has the headers; one that is hidden counts, too.
+std::variant<Place, Problem> FindSheet(const workbook::Workbook& workbook) {
+  Place found;
+  for (const Sheet& sheet : workbook.sheets) {
+    auto row = HeaderRow(sheet);
+    if (auto* problem = std::get_if<Problem>(&row)) return std::move(*problem);
+    if (std::get<std::uint32_t>(row) == 0) continue;
+    if (found.sheet != nullptr) return TwoRequestSheets(found.sheet->name, sheet.name);
+    found = {&sheet, std::get<std::uint32_t>(row)};
+  }
+  if (found.sheet == nullptr) return NoRequestSheet();
+  if (found.sheet->visibility == workbook::Visibility::kHidden)
+    return HiddenRequestSheet(found.sheet->name);
+  return found;
+}
+
+// Zero width letters and soft hyphens come with texts that are pasted; these do not.
+bool IsPlainText(const Cell& cell) {
+  return cell.kind == CellKind::kText && !cell.hidden && !cell.covered && !cell.marks.controls &&
+         !cell.marks.bidi;
 }
 
 std::optional<Problem> PlaceHeader(const Cell& cell, Layout& layout, std::size_t& dutch) {
+  if (!IsPlainText(cell)) return BadHeader(ToText(cell.at));
   const ColumnFacts* facts = FindColumn(cell);
+  const std::string text(keyservice::Trimmed(cell.text));
   if (facts == nullptr) {
-    if (!Trimmed(cell.text).empty()) layout.unknown.push_back(Trimmed(cell.text));
+    if (!text.empty()) layout.unknown[cell.at.column] = text;
     return std::nullopt;
   }
   const std::string nl(facts->header.In(Language::kNl));
   const auto [there, fresh] = layout.columns.emplace(facts->column, cell.at.column);
   if (!fresh) {
-    return ColumnTwice(Trimmed(cell.text),
-                       workbook::ToText(workbook::CellRef{cell.at.row, there->second}),
+    return ColumnTwice(text, workbook::ToText(workbook::CellRef{cell.at.row, there->second}),
                        workbook::ToText(cell.at));
   }
   if (Folded(cell.text) == Folded(nl)) ++dutch;
@@ -114,13 +120,12 @@ std::optional<Column> Layout::ColumnAt(std::uint32_t column) const {
 }
 
 std::variant<Layout, Problem> FindLayout(const workbook::Workbook& workbook) {
-  const Place place = BestSheet(workbook);
-  if (place.sheet == nullptr) return NoRequestSheet();
-  if (place.sheet->visibility == workbook::Visibility::kHidden)
-    return HiddenRequestSheet(place.sheet->name);
+  const auto found = FindSheet(workbook);
+  if (const auto* problem = std::get_if<Problem>(&found)) return *problem;
+  const Place& place = std::get<Place>(found);
   Layout layout;
   layout.sheet = place.sheet->name;
-  layout.header_row = place.header.row;
+  layout.header_row = place.header_row;
   std::size_t dutch = 0;
   for (const Cell& cell : place.sheet->cells) {
     if (cell.at.row != layout.header_row) continue;

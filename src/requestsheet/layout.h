@@ -16,7 +16,9 @@ struct Layout {
   std::string sheet;
   std::uint32_t header_row = 0;
   std::map<keyservice::Column, std::uint32_t> columns;  // by column of the sheet, from 1
-  std::vector<std::string> unknown;  // headers that no column has; they are left as they are
+  // By column of the sheet: headers that no column of a request has, or the letters of a column
+  // that has none and in which something stands. They are left as they are.
+  std::map<std::uint32_t, std::string> unknown;
   keyservice::Language language = keyservice::Language::kNl;  // of the headers
 
   // "K5"
@@ -24,8 +26,9 @@ struct Layout {
   std::optional<keyservice::Column> ColumnAt(std::uint32_t column) const;
 };
 
-// A sheet with the name that a request has, else the one with the most headers; in its first 30
-// rows, the row with the most. Letters' case, spaces and what nobody sees do not count.
+// The one sheet with one row of headers, in its first 30 rows. Letters' case, spaces and zero width
+// letters do not count. Two such sheets or rows, and a header that people might not see as it is,
+// are refused.
 std::variant<Layout, Problem> FindLayout(const workbook::Workbook& workbook);
 
 }  // namespace kmaas::requestsheet

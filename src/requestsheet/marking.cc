@@ -1,5 +1,6 @@
 #include "requestsheet/marking.h"
 
+#include "requestsheet/cell_text.h"
 #include "workbook/fill.h"
 
 namespace kmaas::requestsheet {
@@ -13,6 +14,7 @@ using workbook::CellChange;
 
 constexpr keyservice::Text kWrong{"FOUT", "ERROR"};
 constexpr keyservice::Text kRight{"IN ORDE", "OK"};
+constexpr std::size_t kSentencesBytesMax = 8000;  // of a cell; Excel shows less
 
 struct RowSentences {
   bool wrong = false;
@@ -48,11 +50,14 @@ workbook::Outcome<Bytes> MarkRequest(ByteView file, const RequestSheet& request,
     Append(cell.note, sentence);
   }
   std::vector<CellChange> changes;
-  for (auto& [_, cell] : cells) changes.push_back(std::move(cell));
+  for (auto& [_, cell] : cells) {
+    cell.note = Cut(cell.note, kSentencesBytesMax);
+    changes.push_back(std::move(cell));
+  }
   for (const auto& [number, row] : rows) {
     const keyservice::Text& status = row.wrong ? kWrong : kRight;
     changes.push_back({at(number, Column::kStatus), std::string(status.In(language)), {}, {}});
-    changes.push_back({at(number, Column::kError), row.all, {}, {}});
+    changes.push_back({at(number, Column::kError), Cut(row.all, kSentencesBytesMax), {}, {}});
   }
   return workbook::Fill(file, layout.sheet, changes);
 }

@@ -27,6 +27,9 @@ Problem ProblemOf(const workbook::Refused& refused);
 
 Problem NoRequestSheet();
 Problem HiddenRequestSheet(std::string sheet);
+Problem TwoRequestSheets(std::string one, std::string other);
+Problem TwoHeaderRows(std::uint32_t one, std::uint32_t other);
+Problem BadHeader(std::string at);
 Problem MissingColumns(std::string names);
 Problem ColumnTwice(std::string name, std::string one, std::string other);
 Problem TooManyRows(int rows, int rows_max);

@@ -1,15 +1,15 @@
 #include "requestsheet/reading.h"
 
 #include <algorithm>
+#include <set>
 
-#include "requestsheet/cell_text.h"
+#include "keyservice/rows/spaces.h"
 #include "workbook/reader.h"
 
 namespace kmaas::requestsheet {
 namespace {
 
 using keyservice::Column;
-using keyservice::Findings;
 using keyservice::Message;
 using keyservice::SheetRow;
 using workbook::Cell;
@@ -29,13 +29,16 @@ struct Fault {
   std::vector<std::string> arguments = {};
 };
 
-std::optional<Fault> FaultOf(const Cell& cell, const std::string& text) {
+bool IsDate(Column column) { return column == Column::kActivation || column == Column::kExpiry; }
+
+std::optional<Fault> FaultOf(const Cell& cell, std::string_view text, Column column) {
   if (cell.kind == CellKind::kFormula) return Fault{Message::kCalculated};
+  if (cell.marks != workbook::TextMarks()) return Fault{Message::kUnseenLetters};
   if (cell.hidden) return Fault{Message::kHidden};
   if (cell.covered) return Fault{Message::kMerged};
   if (cell.kind == CellKind::kError) return Fault{Message::kErrorValue, {cell.text}};
   if (cell.kind == CellKind::kBadDate) return Fault{Message::kNoSuchDay};
-  if (cell.marks != workbook::TextMarks()) return Fault{Message::kUnseenLetters};
+  if (cell.kind == CellKind::kDate && !IsDate(column)) return Fault{Message::kDateThere};
   if (Characters(text) > kCellCharactersMax)
     return Fault{Message::kTooLong, {std::to_string(kCellCharactersMax)}};
   return std::nullopt;
@@ -45,53 +48,66 @@ class RowReader {
  public:
   RowReader(const Sheet& sheet, RequestSheet& request) : sheet_(sheet), request_(request) {}
 
-  void Run() {
+  std::optional<Problem> Run() {
     for (const Cell& cell : sheet_.cells) {
-      if (cell.at.row <= request_.layout.header_row) continue;
-      if (const auto column = request_.layout.ColumnAt(cell.at.column)) Read(cell, *column);
+      if (cell.at.row > request_.layout.header_row) Take(cell);
     }
+    if (request_.rows.empty()) return NoRows(request_.layout.sheet);
+    if (request_.rows.size() > kRowsMax)
+      return TooManyRows(static_cast<int>(request_.rows.size()), kRowsMax);
     for (const CellRange& range : sheet_.merged) FindIn(range, Message::kMerged);
     for (const CellRange& range : sheet_.calculated) FindIn(range, Message::kCalculated);
+    return std::nullopt;
   }
 
  private:
+  void Take(const Cell& cell) {
+    Layout& layout = request_.layout;
+    if (const auto column = layout.ColumnAt(cell.at.column)) {
+      Read(cell, *column);
+    } else if (layout.unknown.count(cell.at.column) == 0) {
+      layout.unknown[cell.at.column] = workbook::ColumnName(cell.at.column);
+    }
+  }
+
   void Read(const Cell& cell, Column column) {
-    std::string text = Trimmed(cell.text);
-    const bool is_text = cell.kind == CellKind::kText;
-    if (is_text && text.empty()) return;
+    // What an earlier check of the same sheet wrote is nobody's request.
+    if (column == Column::kStatus || column == Column::kError) return;
+    const std::string_view text = keyservice::Trimmed(cell.text);
+    if (cell.kind == CellKind::kText && text.empty()) return;
     const int number = static_cast<int>(cell.at.row);
     if (request_.rows.empty() || request_.rows.back().number != number)
       request_.rows.push_back({number, {}});
-    if (auto fault = FaultOf(cell, text)) {
-      request_.findings.push_back(
-          {number, column, keyservice::Rule::kForm, fault->message, std::move(fault->arguments)});
+    if (auto fault = FaultOf(cell, text, column)) {
+      Find(number, column, *std::move(fault));
       return;
     }
-    if (cell.kind == CellKind::kDate) text = ToText(cell.date);
-    request_.rows.back().cells[column] = std::move(text);
+    request_.rows.back().cells[column] =
+        cell.kind == CellKind::kDate ? ToText(cell.date) : std::string(text);
   }
 
-  // A range that reaches rows with content: its first cell among them, in each column once.
+  void Find(int row, Column column, Fault fault) {
+    if (!found_.emplace(row, column).second) return;
+    request_.findings.push_back(
+        {row, column, keyservice::Rule::kForm, fault.message, std::move(fault.arguments)});
+  }
+
+  // The cells of a range in rows with content: each might be taken to hold what another one shows.
   void FindIn(const CellRange& range, Message message) {
-    for (const auto& [column, at] : request_.layout.columns) {
-      if (at < range.first.column || at > range.last.column) continue;
-      const auto row =
-          std::find_if(request_.rows.begin(), request_.rows.end(), [&](const SheetRow& one) {
-            return range.Contains({static_cast<std::uint32_t>(one.number), at});
-          });
-      if (row == request_.rows.end() || IsFound(row->number, column)) continue;
-      row->cells.erase(column);
-      request_.findings.push_back({row->number, column, keyservice::Rule::kForm, message, {}});
+    for (SheetRow& row : request_.rows) {
+      const auto number = static_cast<std::uint32_t>(row.number);
+      if (number < range.first.row || number > range.last.row) continue;
+      for (const auto& [column, at] : request_.layout.columns) {
+        if (at < range.first.column || at > range.last.column) continue;
+        row.cells.erase(column);
+        Find(row.number, column, {message});
+      }
     }
-  }
-
-  bool IsFound(int row, Column column) const {
-    return std::any_of(request_.findings.begin(), request_.findings.end(),
-                       [&](const auto& one) { return one.row == row && one.column == column; });
   }
 
   const Sheet& sheet_;
   RequestSheet& request_;
+  std::set<std::pair<int, Column>> found_;
 };
 
 }  // namespace
@@ -103,10 +119,8 @@ std::variant<RequestSheet, Problem> ReadRequest(ByteView file) {
   if (auto* problem = std::get_if<Problem>(&layout)) return std::move(*problem);
   RequestSheet request;
   request.layout = std::get<Layout>(std::move(layout));
-  RowReader(*workbook->Find(request.layout.sheet), request).Run();
-  if (request.rows.empty()) return NoRows(request.layout.sheet);
-  if (request.rows.size() > kRowsMax)
-    return TooManyRows(static_cast<int>(request.rows.size()), kRowsMax);
+  if (auto problem = RowReader(*workbook->Find(request.layout.sheet), request).Run())
+    return *std::move(problem);
   return request;
 }
 

@@ -19,8 +19,9 @@ struct RequestSheet {
 };
 
 // A cell with a formula, one that is hidden, merged, too long, or holds an error, a day that there
-// is not, or letters that nobody sees, has a finding; its text is left out. Bounded as
-// workbook::Read.
+// is not, a date where none belongs, or letters that nobody sees, has a finding; its text is left
+// out, so rows are never judged without their findings (FileQuestion::of_cells). The columns Status
+// and Error are not read. Bounded as workbook::Read.
 std::variant<RequestSheet, Problem> ReadRequest(ByteView file);
 
 }  // namespace kmaas::requestsheet

@@ -71,17 +71,17 @@ std::vector<std::string> Purposes(Language language) {
 std::vector<List> Lists(const keyservice::ClassTable& table, Language language) {
   std::vector<std::string> environments;
   for (const auto& one : table.environments) environments.push_back(one.name);
-  const std::vector<std::string> classes = {"1", "2", "3", "4", "5"};
+  std::vector<std::string> classes;
+  for (int one = keyservice::kClassMin; one <= keyservice::kClassMax; ++one)
+    classes.push_back(std::to_string(one));
+  const auto specs = keyservice::KeySpecNames();
   return {{Column::kAction, true, Words(keyservice::ActionWords(), language)},
           {Column::kEnvironment, true, environments},
           {Column::kConfidentiality, true, classes},
           {Column::kIntegrity, true, classes},
           {Column::kPersonalData, true, Words(keyservice::PersonalDataWords(), language)},
           {Column::kPurpose, true, Purposes(language)},
-          {Column::kKeySpec,
-           true,
-           {"AES-256", "RSA_3072", "RSA_4096", "ECC_NIST_P256", "ECC_NIST_P384", "ECC_NIST_P521",
-            "HMAC_256", "HMAC_384", "HMAC_512"}},
+          {Column::kKeySpec, true, {specs.begin(), specs.end()}},
           {Column::kServices, false, Words(keyservice::ServiceWords(), language)},
           {Column::kPlatform, true, Words(keyservice::PlatformWords(), language)},
           {Column::kHsmResident, true, Words(keyservice::YesNoWords(), language)}};

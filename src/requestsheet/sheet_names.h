@@ -1,8 +1,6 @@
 // What the sheets of a request are called.
 #pragma once
 
-#include <string_view>
-
 #include "keyservice/texts/text.h"
 
 namespace kmaas::requestsheet {
@@ -10,7 +8,5 @@ namespace kmaas::requestsheet {
 inline constexpr keyservice::Text kRequestSheet{"Aanvraag", "Request"};
 inline constexpr keyservice::Text kListsSheet{"Keuzelijsten", "Lists"};
 inline constexpr keyservice::Text kExplanationSheet{"Uitleg", "Explanation"};
-
-bool IsRequestSheetName(std::string_view name);
 
 }  // namespace kmaas::requestsheet

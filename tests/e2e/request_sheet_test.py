@@ -81,6 +81,7 @@ class RequestSheets(unittest.TestCase):
         marked = self.folder / "marked.xlsx"
         said = kmaas("request", "check", "--out", marked, self.fill(RIGHT, RIGHT | {"Doel": "MAC", "Omgeving": "PRODUCTIE"}), status=1)
         self.assertIn("F5  FORM  “PRODUCTIE” is geen toegelaten waarde", said)
+        self.assertIn("nog niet in orde", said)
         book = openpyxl.load_workbook(marked)
         sheet = book["Aanvraag"]
         self.assertEqual(book.sheetnames, ["Aanvraag", "Keuzelijsten", "Uitleg"])
@@ -93,6 +94,9 @@ class RequestSheets(unittest.TestCase):
         mended = self.folder / "mended.xlsx"
         book.save(mended)
         self.assertEqual(self.findings(mended, 0)["findings"], [])
+        again = self.folder / "again.xlsx"
+        kmaas("request", "check", "--out", again, mended)
+        self.assertEqual(openpyxl.load_workbook(again)["Aanvraag"].cell(5, 27).value, "IN ORDE")
 
     def test_writes_over_nothing(self):
         self.assertIn("exists", kmaas("template", "new", self.form, status=1))
@@ -103,6 +107,7 @@ class RequestSheets(unittest.TestCase):
         said = kmaas("request", "check", text, status=1)
         self.assertIn("Dit is geen Excel-werkmap", said)
         self.assertIn("This is not an Excel workbook", said)
+        self.assertEqual(self.findings(text, 1)["problem"], "NotAWorkbook")
 
     def test_makes_an_english_form(self):
         form = self.folder / "request.xlsx"

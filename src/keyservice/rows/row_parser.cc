@@ -5,6 +5,8 @@
 
 #include "base/ascii_case.h"
 #include "domain/iam_names.h"
+#include "domain/principal_names.h"
+#include "keyservice/rows/spaces.h"
 #include "keyservice/rows/words.h"
 
 namespace kmaas::keyservice {
@@ -72,13 +74,12 @@ class CellReader {
   bool failed_ = false;
 };
 
+// At most one more than may be: the rest changes no verdict.
 std::vector<std::string> Split(std::string_view text) {
   std::vector<std::string> parts;
-  while (!text.empty()) {
+  while (!text.empty() && parts.size() <= kListEntriesMax) {
     const std::size_t end = std::min(text.find(';'), text.size());
-    std::string_view part = text.substr(0, end);
-    while (!part.empty() && part.front() == ' ') part.remove_prefix(1);
-    while (!part.empty() && part.back() == ' ') part.remove_suffix(1);
+    const std::string_view part = Trimmed(text.substr(0, end));
     if (!part.empty()) parts.emplace_back(part);
     text.remove_prefix(std::min(end + 1, text.size()));
   }
@@ -106,7 +107,7 @@ void ReadPeople(CellReader& cells, Column column, bool arns, std::vector<std::st
   for (std::string& part : Split(cells.Text(column))) {
     const bool arn = arns && part.starts_with("arn:");
     if (!arn) part = LowerAscii(part);
-    if (!arn && !IsEmail(part)) {
+    if (arn ? !domain::IsPrincipalArn(part) : !IsEmail(part)) {
       cells.Wrong(column, Message::kWrongForm,
                   {part, arns ? "naam@vlaanderen.be; arn:aws:iam::111122223333:role/naam"
                               : "naam@vlaanderen.be; naam2@vlaanderen.be"});
@@ -181,23 +182,31 @@ void ReadPurpose(CellReader& cells, RequestRow& row) {
   }
 }
 
+std::string Listed(std::span<const std::string_view> names) {
+  std::string listed;
+  for (const std::string_view name : names)
+    listed += (listed.empty() ? "" : ", ") + std::string(name);
+  return listed;
+}
+
 void ReadKind(CellReader& cells, RequestRow& row) {
   const std::string& spec = cells.Text(Column::kKeySpec);
   if (!spec.empty()) {
     row.spec = FindKeySpec(spec);
     if (!row.spec) {
-      cells.Wrong(Column::kKeySpec, Message::kUnknownValue,
-                  {spec,
-                   "AES-256, RSA_3072, RSA_4096, ECC_NIST_P256, ECC_NIST_P384, "
-                   "ECC_NIST_P521, HMAC_256, HMAC_384, HMAC_512"});
+      cells.Wrong(Column::kKeySpec, Message::kUnknownValue, {spec, Listed(KeySpecNames())});
     }
   }
-  for (const std::string& part : Split(cells.Text(Column::kServices))) {
+  const std::vector<std::string> services = Split(cells.Text(Column::kServices));
+  if (services.empty() && !cells.Text(Column::kServices).empty())
+    cells.Wrong(Column::kServices, Message::kMissing, {});
+  for (const std::string& part : services) {
     if (const auto found = FindWord(ServiceWords(), part)) {
       row.services.push_back(*found);
     } else {
       cells.Wrong(Column::kServices, Message::kUnknownValue,
                   {part, CellReader::Listed(ServiceWords())});
+      break;  // one sentence says what may stand there
     }
   }
   std::sort(row.services.begin(), row.services.end());

@@ -23,6 +23,9 @@ constexpr Word<Service> kServices[] = {{Service::kDisk, {"SCHIJF", "DISK"}},
 constexpr Word<Platform> kPlatforms[] = {{Platform::kAws, {"AWS", "AWS"}},
                                          {Platform::kAzure, {"AZURE", "AZURE"}},
                                          {Platform::kOnPremises, {"ON-PREM", "ON-PREM"}}};
+constexpr std::string_view kKeySpecs[] = {"AES-256",       "RSA_3072",      "RSA_4096",
+                                          "ECC_NIST_P256", "ECC_NIST_P384", "ECC_NIST_P521",
+                                          "HMAC_256",      "HMAC_384",      "HMAC_512"};
 constexpr Word<bool> kYesNo[] = {{false, {"NEEN", "NO"}}, {true, {"JA", "YES"}}};
 
 }  // namespace
@@ -33,6 +36,8 @@ std::span<const Word<Purpose>> PurposeWords() { return kPurposes; }
 std::span<const Word<Service>> ServiceWords() { return kServices; }
 std::span<const Word<Platform>> PlatformWords() { return kPlatforms; }
 std::span<const Word<bool>> YesNoWords() { return kYesNo; }
+
+std::span<const std::string_view> KeySpecNames() { return kKeySpecs; }
 
 std::optional<domain::KeySpec> FindKeySpec(std::string_view text) {
   std::string name(text);

@@ -42,8 +42,9 @@ std::string Label(std::span<const Word<Enum>> words, Enum value) {
   return {};
 }
 
-// "AES_256, RSA_3072, ...": what the column Key spec takes, and what AWS calls it; AWS's own names
-// are taken, too.
+// What the column Key spec offers.
+std::span<const std::string_view> KeySpecNames();
+// One of them, or what AWS calls it.
 std::optional<domain::KeySpec> FindKeySpec(std::string_view text);
 
 }  // namespace kmaas::keyservice

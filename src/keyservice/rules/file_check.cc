@@ -1,6 +1,7 @@
 #include "keyservice/rules/file_check.h"
 
 #include <algorithm>
+#include <set>
 
 #include "keyservice/rows/row_parser.h"
 
@@ -41,6 +42,16 @@ void CheckSequences(const std::vector<LookedUp>& rows, Findings& findings) {
   }
 }
 
+// Each cell that could not be read is spoken of once.
+void Join(const Findings& of_cells, Findings& findings) {
+  std::set<std::pair<int, std::optional<Column>>> told;
+  for (const Finding& one : of_cells) told.emplace(one.row, one.column);
+  std::erase_if(findings, [&](const Finding& one) {
+    return told.count({one.row, one.column}) != 0;
+  });
+  findings.insert(findings.end(), of_cells.begin(), of_cells.end());
+}
+
 void Sort(Findings& findings) {
   std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
     return std::pair(a.row, a.column) < std::pair(b.row, b.column);
@@ -64,6 +75,7 @@ Result<CheckedFile> CheckFile(const FileQuestion& question, const Surroundings& 
   }
   CheckDoubles(rows, checked.findings);
   CheckSequences(rows, checked.findings);
+  Join(question.of_cells, checked.findings);
   Sort(checked.findings);
   if (question.mode == Mode::kAllOrNothing && HasErrors(checked.findings)) return checked;
   for (LookedUp& row : rows) {

@@ -12,6 +12,9 @@ struct FileQuestion {
   crypto::Sha256Digest digest;  // of the file as it came
   std::string_view requester;   // the person
   Mode mode = Mode::kAllOrNothing;
+  // Of cells that could not be taken as they stand, whose text is not in `rows`: their rows are not
+  // accepted, and nothing else is said of these cells.
+  Findings of_cells = {};
 };
 
 struct CheckedFile {

@@ -41,6 +41,7 @@ enum class Message {
   kMerged,
   kErrorValue,
   kNoSuchDay,
+  kDateThere,
   kUnseenLetters,
   kTooLong,
   kPersonalDataClass,

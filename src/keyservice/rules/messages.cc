@@ -35,6 +35,12 @@ constexpr Row kRows[] = {
       "This cell holds the error {0}; type a value."}},
     {kNoSuchDay,
      {"Deze dag bestaat niet; verbeter de datum.", "There is no such day; correct the date."}},
+    {kDateThere,
+     {"Deze cel is een datum; het rekenbladprogramma heeft er misschien één van gemaakt. Zet de "
+      "cel "
+      "als tekst en typ de waarde opnieuw.",
+      "This cell is a date; the spreadsheet program may have made it one. Format the cell as text "
+      "and type the value again."}},
     {kUnseenLetters,
      {"Deze cel bevat onzichtbare tekens. Wis de cel en typ de waarde opnieuw.",
       "This cell holds characters that nobody sees. Clear the cell and type the value again."}},
@@ -168,7 +174,7 @@ constexpr Row kRows[] = {
      {"Ter informatie: {0} heeft geen eigen goedkeurders; de centrale sleutelbeheerders beslissen.",
       "For your information: {0} has no approvers of its own; the central key managers decide."}},
     {kOutputFilled,
-     {"Deze kolom wordt door de dienst ingevuld en blijft leeg bij een nieuwe aanvraag. Begin van "
+     {"Deze kolom wordt door de dienst ingevuld en blijft leeg bij een nieuwe aanvraag. Begin met "
       "een leeg sjabloon.",
       "This column is filled in by the service and stays empty in a new request. Begin with an "
       "empty template."}},

@@ -1,6 +1,6 @@
 // Preloaded into a server: planted bugs that keep something of reads from a socket for ever.
-// KMAAS_LEAK says what: nothing named, 1 MiB of each read; heap, some hundred bytes of each;
-// descriptors or threads, one of each 250th.
+// KMAAS_LEAK says what, all for all that have a name: nothing named, 1 MiB of each read; heap, 1
+// KiB of each; descriptors or threads, one of each 250th.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -30,9 +30,10 @@ void Leak(int socket) {
   const std::string_view what = named == nullptr ? "" : named;
   const bool is_counted = ++reads % 250 == 0;
   if (what.empty()) Keep(std::size_t{1} << 20U);
-  if (what == "heap") Keep(384);
-  if (what == "descriptors" && is_counted) static_cast<void>(::fcntl(socket, F_DUPFD_CLOEXEC, 0));
-  if (pthread_t thread{}; what == "threads" && is_counted)
+  const auto leaks = [&](std::string_view one) { return what == one || what == "all"; };
+  if (leaks("heap")) Keep(1024);
+  if (leaks("descriptors") && is_counted) static_cast<void>(::fcntl(socket, F_DUPFD_CLOEXEC, 0));
+  if (pthread_t thread{}; leaks("threads") && is_counted)
     ::pthread_create(&thread, nullptr, Wait, nullptr);
 }
 

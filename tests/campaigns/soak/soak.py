@@ -6,7 +6,9 @@
 First the capacity is measured, then that share of it is offered at a fixed rate: keys used in every way over HTTPS, and beside it clients over HTTPS
 and gRPC that come and go, changes of tags, aliases, grants, policies and states that are taken back, and requests that are refused. The PKCS#11 module
 has a process of its own, so that the heap is the server's. Compared are the medians of the first and of the last quarter after the warm-up.
-Exits 1 when something is not as promised. A planted bug has to be found: heap (some hundred bytes of each read are kept), descriptors, threads.
+What it does not do: other accounts and identities, STS and IAM, imports, rotations, reloads, a SIEM; making and destroying keys, for a store that grows has to
+take more memory. A leak of less than some 150 bytes a change stays below what is allowed in two hours.
+Exits 1 when something is not as promised. A planted bug has to be found: heap (1 KiB of each read is kept), descriptors, threads; all is the three of them.
 """
 
 import argparse
@@ -24,7 +26,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "overload"), str(HERE.parent / "res
 
 from load import Load  # noqa: E402
 from mixture import refused, used  # noqa: E402
-from world import BUILD, World, finish  # noqa: E402
+from world import BUILD, World, finish, metrics  # noqa: E402
 from writer import Writer  # noqa: E402
 
 ROUND_SECONDS = 240  # signatures hold for five minutes
@@ -38,21 +40,27 @@ class Samples(threading.Thread):
 
     def __init__(self, world, path):
         super().__init__(daemon=True)
-        self.world, self.path, self.ended, self.taken = world, path, threading.Event(), []
+        self.world, self.path, self.ended, self.taken, self.failure = world, path, threading.Event(), [], None
         self.began = time.monotonic()
 
     def take(self):
         process = pathlib.Path(f"/proc/{self.world.pid}")
         status = (process / "status").read_text()
         number = lambda name: int(re.search(rf"{name}:\s+(\d+)", status).group(1))  # noqa: E731
-        return {"seconds": round(time.monotonic() - self.began, 1), "heap": int(self.world.metric("kmaas_heap_bytes")),
+        families = metrics.families(metrics.fetch(self.world.server)[2])
+        gauge = lambda name: int(families[name].samples[0].value)  # noqa: E731
+        return {"seconds": round(time.monotonic() - self.began, 1), "heap": gauge("kmaas_heap_bytes"), "secrets": gauge("kmaas_secret_memory_bytes"),
                 "resident": number("VmRSS") * 1024, "descriptors": len(os.listdir(process / "fd")), "threads": number("Threads"),
-                "worker": int(self.world.metric("kmaas_hsm_worker_memory_bytes"))}
+                "worker": gauge("kmaas_hsm_worker_memory_bytes")}
 
     def run(self):
         with open(self.path, "w", encoding="utf-8") as file:
             while not self.ended.wait(SAMPLE_SECONDS):
-                self.taken.append(self.take())
+                try:
+                    self.taken.append(self.take())
+                except Exception as failure:  # noqa: BLE001: a soak without samples says nothing
+                    self.failure = f"{type(failure).__name__}: {failure}"
+                    return
                 print(json.dumps(self.taken[-1]), file=file, flush=True)
 
     def quarters(self, what, warm_up):
@@ -87,13 +95,14 @@ def soak(world, rate, options, findings):
         turned_away = finish(strangers)
         answered, worst = answered + did["answered"], max(worst, did["p99"])
         print(f"{options.seconds - ends + time.monotonic():7.0f} s: {did}; refused {turned_away['other']}", flush=True)
-        findings.expect(did["other"] + did["broken"] + did["throttled"] == 0, f"calls failed: {did}")
-        findings.expect(turned_away["answered"] + turned_away["broken"] == 0, f"what is to be refused: {turned_away}")
+        findings.expect(did["answered"] == rate * seconds, f"not all {rate * seconds} calls were answered: {did}")
+        findings.expect(turned_away["other"] == REFUSED_PER_SECOND * seconds, f"what is to be refused: {turned_away}")
     print(f"{answered} answers, p99 of a round at most {worst} ms", flush=True)
 
 
 def judge(samples, options, findings):
-    for what, growth_max in (("heap", options.heap_growth_max << 20), ("descriptors", 2), ("threads", 0)):
+    findings.expect(samples.failure is None, f"samples ended: {samples.failure}")
+    for what, growth_max in (("heap", options.heap_growth_max << 20), ("secrets", 64 << 10), ("descriptors", 2), ("threads", 0)):
         first, last = samples.quarters(what, options.warm_up)
         print(f"{what}: {first:.0f} in the first quarter, {last:.0f} in the last", flush=True)
         findings.expect(last - first <= growth_max, f"{what} grew from {first:.0f} to {last:.0f}")
@@ -111,7 +120,7 @@ def parse():
     parser.add_argument("--processor", type=int, help="that server and clients have to themselves, so that the others are free for other work")
     parser.add_argument("--heap-growth-max", type=int, default=1, help="MiB")
     parser.add_argument("--samples", type=pathlib.Path, default=pathlib.Path("soak.jsonl"), help="where what was seen is written")
-    parser.add_argument("--plant", choices=("heap", "descriptors", "threads"))
+    parser.add_argument("--plant", choices=("heap", "descriptors", "threads", "all"))
     options = parser.parse_args()
     options.warm_up = options.seconds // 8 if options.warm_up is None else options.warm_up
     return options

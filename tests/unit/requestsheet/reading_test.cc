@@ -105,6 +105,70 @@ TEST(RequestReading, RefusesMergedCells) {
           "A2: This cell is merged with others. Split the cells and fill in each row by itself."));
 }
 
+// Two rows of the same content; the second is hidden behind what the first shows.
+TEST(RequestReading, RefusesEachRowOfAMergedRange) {
+  const std::string rows =
+      Row(Text("A2", "NIEUW") + Text("B2", "x")) + "<row r=\"3\">" + Text("A3", "NIEUW") + "</row>";
+  EXPECT_EQ(
+      Request(Sheet(rows, "<mergeCells><mergeCell ref=\"B2:B3\"/></mergeCells>")).findings.size(),
+      2U);
+}
+
+TEST(RequestReading, RefusesADateWhereNoneBelongs) {
+  using std::chrono::year;
+  const RequestSheet request =
+      Request(Filled({{{Column::kApplicationId, workbook::DateTime{.day = year{2026} / 3 / 12}}}}));
+  ASSERT_EQ(request.findings.size(), 1U);
+  EXPECT_EQ(request.findings[0].message, keyservice::Message::kDateThere);
+}
+
+TEST(RequestReading, LeavesOutWhatAnEarlierCheckWrote) {
+  EXPECT_EQ(ProblemName(Sheet(Row(Text("AA2", "FOUT") + Text("AG2", std::string(2000, 'x'))))),
+            "NoRows");
+}
+
+TEST(RequestReading, TellsOfAColumnWithoutAHeader) {
+  EXPECT_THAT(Request(Sheet(Row(Text("A2", "NIEUW") + Text("AZ2", "x")))).layout.unknown,
+              ElementsAre(Pair(52U, "AZ")));
+}
+
+TEST(RequestReading, RefusesHeadersThatPeopleMightNotSee) {
+  const Bytes file = Filled({{{Column::kAction, "NIEUW"}}});
+  const auto with = [&](workbook::Value header) {
+    return ProblemName(
+        workbook::Fill(file, "Aanvraag", {{At(kFirstRow - 1, Column::kRemarks), header, {}, {}}})
+            .value());
+  };
+  EXPECT_EQ(with("Opmer\u202eking"), "BadHeader");
+  EXPECT_EQ(with(1.0), "BadHeader");
+  std::string rows = Row(Text("A2", "NIEUW"));
+  EXPECT_EQ(ProblemName(Sheet(rows, "<mergeCells><mergeCell ref=\"A1:B1\"/></mergeCells>")),
+            "BadHeader");
+}
+
+TEST(RequestReading, RefusesASecondRowOfHeaders) {
+  std::vector<workbook::CellChange> headers;
+  for (const auto& facts : keyservice::Columns()) {
+    headers.push_back({At(20, facts.column), std::string(facts.header.In(Language::kEn)), {}, {}});
+  }
+  const Bytes file =
+      workbook::Fill(Filled({{{Column::kAction, "NIEUW"}}}), "Aanvraag", headers).value();
+  EXPECT_EQ(ProblemName(file), "TwoHeaderRows");
+}
+
+TEST(RequestReading, RefusesASecondSheetOfTheKind) {
+  workbook::NewWorkbook book = RequestTemplate(Shipped(), Language::kNl);
+  book.sheets.push_back(book.sheets[0]);
+  book.sheets.back().name = "Aanvraag (2)";
+  EXPECT_EQ(ProblemName(Write(book).value()), "TwoRequestSheets");
+}
+
+TEST(RequestReading, RefusesAHiddenSheet) {
+  workbook::NewWorkbook book = RequestTemplate(Shipped(), Language::kNl);
+  book.sheets[0].visibility = workbook::Visibility::kHidden;
+  EXPECT_EQ(ProblemName(Write(book).value()), "HiddenRequestSheet");
+}
+
 TEST(RequestReading, TakesTheLongestCell) {
   EXPECT_THAT(Sentences(Request(Sheet(Row(Text("Z2", std::string(1024, 'x')))))), ElementsAre());
 }
@@ -142,7 +206,7 @@ TEST(RequestReading, KeepsColumnsThatItDoesNotKnow) {
   const Bytes file = workbook::Fill(Filled({{{Column::kAction, "NIEUW"}}}), "Aanvraag",
                                     {{{kFirstRow - 1, 40}, "Intern nummer", {}, {}}})
                          .value();
-  EXPECT_THAT(Request(file).layout.unknown, ElementsAre("Intern nummer"));
+  EXPECT_THAT(Request(file).layout.unknown, ElementsAre(Pair(40U, "Intern nummer")));
 }
 
 TEST(RequestReading, RefusesWhatIsNoRequest) {
