@@ -58,6 +58,7 @@ constexpr char kFooter[] =
 void AddClassesCommands(CLI::App& program, Invocation& invocation) {
   CLI::App& classes = *program.add_subcommand("classes", "Look into the class table");
   classes.require_subcommand(1);
+  classes.footer("Example:\n  kmaas classes check --classes classes.yaml");
   CLI::App& check =
       *classes.add_subcommand("check", "Check a class table and explain what each class demands");
   const auto from = std::make_shared<ClassTableFile>();

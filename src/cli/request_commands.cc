@@ -144,6 +144,7 @@ constexpr char kFooter[] =
 void AddRequestCommands(CLI::App& program, Invocation& invocation) {
   CLI::App& requests = *program.add_subcommand("request", "Requests for keys");
   requests.require_subcommand(1);
+  requests.footer("Example:\n  kmaas request check aanvraag.xlsx");
   CLI::App& check = *requests.add_subcommand("check", "Check a request before it is sent");
   const auto arguments = std::make_shared<RequestArguments>();
   check.add_option("file", arguments->file, "The workbook")->type_name("FILE")->required();

@@ -34,6 +34,7 @@ Result<void> MakeTemplate(Invocation& invocation, const TemplateArguments& argum
 void AddTemplateCommands(CLI::App& program, Invocation& invocation) {
   CLI::App& templates = *program.add_subcommand("template", "Make the form for requests of keys");
   templates.require_subcommand(1);
+  templates.footer("Example:\n  kmaas template new aanvraag.xlsx");
   CLI::App& fresh = *templates.add_subcommand("new", "Write an empty request as an Excel workbook");
   const auto arguments = std::make_shared<TemplateArguments>();
   fresh.add_option("file", arguments->file, "Where to write it; never over a file that is there")

@@ -68,10 +68,10 @@ std::variant<Place, Problem> FindSheet(const workbook::Workbook& workbook) {
   return found;
 }
 
-// Zero width letters and soft hyphens come with texts that are pasted; these do not.
+// Zero width letters and soft hyphens come with texts that are pasted; these do not. A header in a
+// hidden column is one: what is hidden there in other rows is told cell by cell.
 bool IsPlainText(const Cell& cell) {
-  return cell.kind == CellKind::kText && !cell.hidden && !cell.covered && !cell.marks.controls &&
-         !cell.marks.bidi;
+  return cell.kind == CellKind::kText && !cell.covered && !cell.marks.controls && !cell.marks.bidi;
 }
 
 std::optional<Problem> PlaceHeader(const Cell& cell, Layout& layout, std::size_t& dutch) {
@@ -127,10 +127,13 @@ std::variant<Layout, Problem> FindLayout(const workbook::Workbook& workbook) {
   layout.sheet = place.sheet->name;
   layout.header_row = place.header_row;
   std::size_t dutch = 0;
+  bool is_seen = false;
   for (const Cell& cell : place.sheet->cells) {
     if (cell.at.row != layout.header_row) continue;
+    is_seen = is_seen || !cell.hidden;
     if (auto problem = PlaceHeader(cell, layout, dutch)) return *std::move(problem);
   }
+  if (!is_seen) return BadHeader(workbook::ToText(workbook::CellRef{layout.header_row, 1}));
   layout.language = 2 * dutch >= layout.columns.size() ? Language::kNl : Language::kEn;
   std::string missing = MissingFrom(layout);
   if (!missing.empty()) return MissingColumns(std::move(missing));

@@ -21,8 +21,8 @@ std::vector<std::string> Sentences(const RequestSheet& request) {
 }
 
 // A sheet named Aanvraag with all headers in its first row, and these rows and what follows them.
-Bytes Sheet(const std::string& rows, const std::string& after = "",
-            const std::string& before = "") {
+Bytes Sheet(const std::string& rows, const std::string& after = "", const std::string& before = "",
+            const std::string& of_headers = "") {
   std::string headers;
   std::uint32_t column = 1;
   for (const auto& facts : keyservice::Columns()) {
@@ -30,8 +30,8 @@ Bytes Sheet(const std::string& rows, const std::string& after = "",
                std::string(facts.header.In(Language::kNl)) + "</t></is></c>";
   }
   workbook::Parts parts;
-  parts.sheet =
-      before + "<sheetData><row r=\"1\">" + headers + "</row>" + rows + "</sheetData>" + after;
+  parts.sheet = before + "<sheetData><row r=\"1\"" + of_headers + ">" + headers + "</row>" + rows +
+                "</sheetData>" + after;
   return parts.File();
 }
 std::string Text(const std::string& at, const std::string& text) {
@@ -146,6 +146,10 @@ TEST(RequestReading, RefusesHeadersThatPeopleMightNotSee) {
             "BadHeader");
 }
 
+TEST(RequestReading, RefusesAHiddenRowOfHeaders) {
+  EXPECT_EQ(ProblemName(Sheet(Row(Text("A2", "NIEUW")), "", "", " hidden=\"1\"")), "BadHeader");
+}
+
 TEST(RequestReading, RefusesASecondRowOfHeaders) {
   std::vector<workbook::CellChange> headers;
   for (const auto& facts : keyservice::Columns()) {
@@ -191,7 +195,7 @@ TEST(RequestReading, RefusesASheetWithoutAMandatoryColumn) {
                          .value();
   const auto read = ReadRequest(file);
   EXPECT_EQ(std::get<Problem>(read).In(Language::kNl),
-            "Deze kolommen ontbreken: Eigenaar. Begin van een leeg sjabloon.");
+            "Deze kolommen ontbreken: Eigenaar. Begin met een leeg sjabloon.");
 }
 
 TEST(RequestReading, RefusesAColumnThatIsThereTwice) {
