@@ -77,7 +77,8 @@ class Rotation(Lifecycle):
         blob = self.call("Encrypt", KeyId=arn, Plaintext="b2xk")["CiphertextBlob"]
         self.assertEqual(self.call("RotateKeyOnDemand", KeyId=arn), {"KeyId": arn})
         self.assertTrue(until(lambda: self.rotations(arn) == [("ON_DEMAND", "CURRENT")]))
-        self.assertNotIn("OnDemandRotationStartDate", self.call("GetKeyRotationStatus", KeyId=arn))
+        # One commit, but the listing reads the store and the status a cached row, which is replaced a moment after the commit.
+        self.assertTrue(until(lambda: "OnDemandRotationStartDate" not in self.call("GetKeyRotationStatus", KeyId=arn)))
         self.assertEqual(self.call("Decrypt", CiphertextBlob=blob)["Plaintext"], "b2xk")
         newer = self.call("Encrypt", KeyId=arn, Plaintext="bmV3")["CiphertextBlob"]
         self.assertEqual(self.call("Decrypt", CiphertextBlob=newer)["Plaintext"], "bmV3")
