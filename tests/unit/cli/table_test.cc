@@ -59,5 +59,10 @@ TEST(Harmless, KeepsTheTextsOfTheWorld) {
   }
 }
 
+TEST(Harmless, HidesLettersThatTurnATextOrTakeNoPlace) {
+  EXPECT_EQ(Harmless("a\u202eb\u2066c\u200bd"), "a?b?c?d");
+  EXPECT_EQ(Harmless("\u2026 \u201c\u00e9\u201d \u20ac"), "\u2026 \u201c\u00e9\u201d \u20ac");
+}
+
 }  // namespace
 }  // namespace kmaas::cli
