@@ -1,6 +1,6 @@
 # kmaas_precompile(target header...): parses these once for all files of the target, which takes most of the time that a
-# small file takes, and for those of later targets of its kind (program or library) that name the same headers. Every file includes what it uses all the same: KMAAS_PRECOMPILE=OFF, as in the presets tidy and fuzz,
-# compiles without. Headers that change often have no place here: with one of them all of the target is compiled anew.
+# small file takes, and for those of later targets of its kind (program or library) that name the same headers. Every file
+# includes what it uses all the same: KMAAS_PRECOMPILE=OFF, as in the presets tidy and fuzz, compiles without. Headers that change often have no place here: with one of them all of the target is compiled anew.
 function(kmaas_precompile target)
   if(NOT KMAAS_PRECOMPILE OR NOT TARGET ${target})
     return()

@@ -74,7 +74,7 @@ class CellReader {
   bool failed_ = false;
 };
 
-// At most one more than may be: the rest changes no verdict.
+// One more than may be at most: whoever asks refuses that many, so that none is lost.
 std::vector<std::string> Split(std::string_view text) {
   std::vector<std::string> parts;
   while (!text.empty() && parts.size() <= kListEntriesMax) {
@@ -104,7 +104,12 @@ void ReadEmail(CellReader& cells, Column column, std::string& out) {
 
 // E-mail addresses know no case; ARNs do.
 void ReadPeople(CellReader& cells, Column column, bool arns, std::vector<std::string>& out) {
-  for (std::string& part : Split(cells.Text(column))) {
+  std::vector<std::string> parts = Split(cells.Text(column));
+  if (parts.size() > kListEntriesMax) {
+    cells.Form(column, "<= 50");
+    return;
+  }
+  for (std::string& part : parts) {
     const bool arn = arns && part.starts_with("arn:");
     if (!arn) part = LowerAscii(part);
     if (arn ? !domain::IsPrincipalArn(part) : !IsEmail(part)) {
@@ -117,7 +122,6 @@ void ReadPeople(CellReader& cells, Column column, bool arns, std::vector<std::st
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   if (out.empty() && !cells.Text(column).empty()) cells.Wrong(column, Message::kMissing, {});
-  if (out.size() > kListEntriesMax) cells.Form(column, "<= 50");
 }
 
 void ReadEntity(CellReader& cells, RequestRow& row) {
@@ -200,6 +204,10 @@ void ReadKind(CellReader& cells, RequestRow& row) {
   const std::vector<std::string> services = Split(cells.Text(Column::kServices));
   if (services.empty() && !cells.Text(Column::kServices).empty())
     cells.Wrong(Column::kServices, Message::kMissing, {});
+  if (services.size() > kListEntriesMax) {
+    cells.Form(Column::kServices, "<= 50");
+    return;
+  }
   for (const std::string& part : services) {
     if (const auto found = FindWord(ServiceWords(), part)) {
       row.services.push_back(*found);

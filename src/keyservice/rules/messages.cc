@@ -37,8 +37,7 @@ constexpr Row kRows[] = {
      {"Deze dag bestaat niet; verbeter de datum.", "There is no such day; correct the date."}},
     {kDateThere,
      {"Deze cel is een datum; het rekenbladprogramma heeft er misschien één van gemaakt. Zet de "
-      "cel "
-      "als tekst en typ de waarde opnieuw.",
+      "cel als tekst en typ de waarde opnieuw.",
       "This cell is a date; the spreadsheet program may have made it one. Format the cell as text "
       "and type the value again."}},
     {kUnseenLetters,

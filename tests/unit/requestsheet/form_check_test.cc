@@ -62,9 +62,23 @@ TEST(FormCheck, RefusesServicesOfNothingAndArnsOfNobody) {
 
 TEST(FormCheck, SaysOnceWhatAListMayHold) {
   std::string services;
-  for (int i = 0; i < 300; ++i) services += "ab;";
+  for (int i = 0; i < 50; ++i) services += "ab;";
   EXPECT_THAT(Found(RightRow(), {{Column::kServices, services.c_str()}}),
               testing::ElementsAre(Message::kUnknownValue));
+}
+
+// The last one would be lost among the same name again and again.
+TEST(FormCheck, RefusesAListOfMoreThanIsRead) {
+  std::string people;
+  for (int i = 0; i < 51; ++i) people += "carl@x.be;";
+  people += "dora@x.be";
+  std::string services;
+  for (int i = 0; i < 51; ++i) services += "SCHIJF;";
+  services += "OBJECT";
+  EXPECT_THAT(Found(RightRow(), {{Column::kUsers, people.c_str()}}),
+              testing::ElementsAre(Message::kWrongForm));
+  EXPECT_THAT(Found(RightRow(), {{Column::kServices, services.c_str()}}),
+              testing::ElementsAre(Message::kWrongForm));
 }
 
 }  // namespace
