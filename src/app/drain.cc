@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <thread>
 
-#include "app/connections.h"
-
 namespace kmaas::app {
 namespace {
 
@@ -32,9 +30,9 @@ void DrainGrpc(grpc_front::GrpcServer& grpc, const Span& whole) {
   while (going.left().count() > 0) {
     grpc.SendClientsAway();  // again for those whose handshake was under way
     const Span again(std::min(kAgainInterval, going.left()));
-    while (ConnectionsAt(grpc.port()) > 0 && again.left().count() > 0)
+    while (grpc.connections() > 0 && again.left().count() > 0)
       std::this_thread::sleep_for(kLookInterval);
-    if (ConnectionsAt(grpc.port()) == 0) break;
+    if (grpc.connections() == 0) break;
   }
   grpc.Stop(whole.left());
 }

@@ -7,7 +7,6 @@
 #include "app/anchored_store.h"
 #include "app/attestation_roots.h"
 #include "app/certificate_check.h"
-#include "app/connections.h"
 #include "app/file_check.h"
 #include "app/foundation.h"
 #include "app/front_door.h"
@@ -333,7 +332,7 @@ Result<void> Service::Parts::ServeMetrics() {
                         foundation.anchoring.get(), *clock_watch, *sealer, *call_quotas,
                         *deliveries, reloads, *sweeping, *root_rotator},
                        {IsReady(why), https->counters(), grpc->connections_ended(),
-                        https->connections(), ConnectionsAt(grpc->port())});
+                        https->connections(), grpc->connections()});
   };
   KM_TRY(metrics, MetricsEndpoint::Start(config, make_page, clock, listeners.metrics));
   return {};

@@ -19,12 +19,16 @@ namespace kmaas::grpc_front {
 namespace {
 
 constexpr int kPauseMillis = 100;
+constexpr int kReceiveBufferBytes = 64 << 10;
 
 std::string Reason() { return std::generic_category().message(errno); }
 
 }  // namespace
 
 Result<void> Acceptor::Start() {
+  // What the kernel keeps of a connection until it is read.
+  (void)::setsockopt(listener_.descriptor(), SOL_SOCKET, SO_RCVBUF, &kReceiveBufferBytes,
+                     sizeof(kReceiveBufferBytes));
   wake_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (wake_ < 0) return Error{ErrorCode::kKmsInternal, "", "grpc: eventfd: " + Reason()};
   const SignalsBlocked blocked;
@@ -79,6 +83,10 @@ bool Acceptor::AcceptOne() {
   ::fcntl(socket, F_SETFL, O_NONBLOCK);
   const int on = 1;
   ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  if (!accepted_.Add(socket)) {
+    ::close(socket);
+    return true;
+  }
   Target::NewConnectionParameters connection;
   connection.listener_fd = listener_.descriptor();
   connection.fd = socket;

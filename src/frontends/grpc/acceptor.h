@@ -8,6 +8,7 @@
 
 #include "base/listening_socket.h"
 #include "base/result.h"
+#include "frontends/grpc/port_sockets.h"
 
 namespace kmaas::grpc_front {
 
@@ -17,9 +18,9 @@ class Acceptor {
  public:
   using Target = ::grpc::experimental::ExternalConnectionAcceptor;
 
-  // Accepts on a thread of its own from Start on. Borrows nothing.
-  Acceptor(ListeningSocket listener, std::unique_ptr<Target> target)
-      : listener_(std::move(listener)), target_(std::move(target)) {}
+  // Accepts on a thread of its own from Start on. Borrows `accepted`, which is told of everyone.
+  Acceptor(ListeningSocket listener, std::unique_ptr<Target> target, PortSockets& accepted)
+      : listener_(std::move(listener)), target_(std::move(target)), accepted_(accepted) {}
   ~Acceptor() { Stop(); }
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
@@ -38,6 +39,7 @@ class Acceptor {
 
   ListeningSocket listener_;
   std::unique_ptr<Target> target_;
+  PortSockets& accepted_;
   int wake_ = -1;  // an eventfd
   bool out_of_descriptors_ = false;
   std::thread thread_;

@@ -1,6 +1,5 @@
 #include "frontends/grpc/connection_watch.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -17,8 +16,7 @@ constexpr std::size_t kCountedPeersMax = 10'000;
 
 ConnectionWatch::~ConnectionWatch() = default;
 
-void ConnectionWatch::Begin(int port) {
-  port_ = port;
+void ConnectionWatch::Begin() {
   ticker_ = std::make_unique<Ticker>(
       "grpc_connections_not_watched", [this] { Look(); }, kLookInterval);
 }
@@ -28,19 +26,6 @@ void ConnectionWatch::NoteCancelled(const std::string& peer) {
   if (cancelled_.size() < kCountedPeersMax) ++cancelled_[PeerOf(peer)];
 }
 
-// Oldest first.
-void ConnectionWatch::NoteOrder(std::vector<PortSocket>& connections) {
-  std::map<std::uint64_t, std::uint64_t> still_there;
-  for (const PortSocket& one : connections) {
-    const auto known = seen_.find(one.inode);
-    still_there[one.inode] = known != seen_.end() ? known->second : next_number_++;
-  }
-  seen_ = std::move(still_there);
-  std::sort(connections.begin(), connections.end(), [this](const auto& left, const auto& right) {
-    return seen_[left.inode] < seen_[right.inode];
-  });
-}
-
 void ConnectionWatch::Look() {
   std::unordered_map<std::string, std::size_t> cancelled;
   {
@@ -48,16 +33,9 @@ void ConnectionWatch::Look() {
     cancelled.swap(cancelled_);
   }
   const std::lock_guard lock(look_mutex_);
-  Result<std::vector<PortSocket>> sockets = SocketsOf(port_);
-  if (!sockets && !std::exchange(blind_, true))
-    log::Error("grpc_connections_not_watched", {{"detail", sockets.error().detail}});
-  if (!sockets) return;
-  blind_ = false;
-  std::vector<PortSocket>& connections = *sockets;
-  NoteOrder(connections);
   std::unordered_map<std::string, std::size_t> kept_of;
   std::size_t kept = 0;
-  for (const PortSocket& one : connections) {
+  for (const PortSocket& one : sockets_.Open()) {
     const auto cancels = cancelled.find(one.peer);
     std::size_t& kept_of_network = kept_of[one.network];
     if (cancels != cancelled.end() && cancels->second > limits_.cancelled_per_second_max) {

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -31,13 +30,13 @@ struct ConnectionWatchCounters {
   std::uint64_t cancelling = 0;        // ended: cancelled too many calls (CVE-2023-44487)
 };
 
-// gRPC owns its sockets and has no bound for them, so the process's own descriptors are looked at
-// once a second: those of the port, by their peers. Whoever is too much has his connection shut
-// down, the newest first; gRPC sees it as closed by the peer. Between two looks there may be more
-// connections than allowed. Thread-safe.
+// gRPC owns its sockets and has no bound for them, so they are looked at once a second. Whoever is
+// too much has his connection shut down, the newest first; gRPC sees it as closed by the peer.
+// Between two looks there may be more connections than allowed. Thread-safe.
 class ConnectionWatch {
  public:
-  explicit ConnectionWatch(const ConnectionLimits& limits) : limits_(limits) {}
+  ConnectionWatch(const ConnectionLimits& limits, PortSockets& sockets)
+      : limits_(limits), sockets_(sockets) {}
   ~ConnectionWatch();
   ConnectionWatch(const ConnectionWatch&) = delete;
   ConnectionWatch& operator=(const ConnectionWatch&) = delete;
@@ -46,20 +45,14 @@ class ConnectionWatch {
   // connection.
   void NoteCancelled(const std::string& peer);
   // From now on looks once a second.
-  void Begin(int port);
+  void Begin();
   void Look();
   ConnectionWatchCounters counters() const;
 
  private:
-  void NoteOrder(std::vector<PortSocket>& connections);
-
-  int port_ = 0;
   const ConnectionLimits limits_;
-  std::mutex look_mutex_;  // of what follows: one look at a time
-  // In which order connections were first seen, by their inodes.
-  std::map<std::uint64_t, std::uint64_t> seen_;
-  std::uint64_t next_number_ = 0;
-  bool blind_ = false;  // the last look saw nothing: it is said once
+  PortSockets& sockets_;
+  std::mutex look_mutex_;  // one look at a time
   std::mutex cancelled_mutex_;
   std::unordered_map<std::string, std::size_t>
       cancelled_;  // since the last look, by "address:port"

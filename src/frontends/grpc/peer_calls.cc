@@ -10,7 +10,6 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "frontends/grpc/peer_name.h"
-#include "frontends/grpc/port_sockets.h"
 
 namespace kmaas::grpc_front {
 namespace {
@@ -35,8 +34,7 @@ std::uint64_t BytesReceived(int file) {
 
 }  // namespace
 
-void PeerCalls::Watch(int port) {
-  port_.store(port);
+void PeerCalls::Watch() {
   ticker_ = std::make_unique<Ticker>(
       "grpc_calls_not_watched", [this] { Tick(); }, kLookInterval);
 }
@@ -57,7 +55,7 @@ void PeerCalls::Begin(const std::string& peer) {
     ++count.begun;
     if (++count.open != calls_max_ + 1) return;  // once for each time that it comes to that
   }
-  if (port_.load() == 0 || !EndPeer(port_.load(), PeerOf(peer))) return;
+  if (!sockets_.End(PeerOf(peer))) return;
   ++ended_;
   log::Warning("grpc_connection_ended", {{"peer", peer}, {"open_calls", calls_max_ + 1}});
 }
@@ -81,12 +79,11 @@ void PeerCalls::Look() {
       at = count.open == 0 ? shard.of_peer.erase(at) : std::next(at);
     }
   }
-  const Result<std::vector<PortSocket>> sockets = SocketsOf(port_.load());
-  if (!sockets) return;
+  const std::vector<PortSocket> sockets = sockets_.Open();
   const std::uint64_t ended_before = last_ended_;
   const std::int64_t others = kOtherBytesMax * static_cast<std::int64_t>(1 + skipped_);
   std::map<std::uint64_t, Seen> seen_now;
-  for (const PortSocket& one : *sockets) {
+  for (const PortSocket& one : sockets) {
     const auto known = seen_.find(one.inode);
     Seen seen = known == seen_.end() ? Seen() : known->second;
     const Count& count = calls[one.peer];
@@ -105,7 +102,7 @@ void PeerCalls::Look() {
     log::Warning("grpc_connection_ended", {{"peer", one.peer}, {"bytes", came}});
   }
   seen_ = std::move(seen_now);
-  skipped_ = std::min(sockets->size() / kConnectionsPerLook, kSkippedMax);
+  skipped_ = std::min(sockets.size() / kConnectionsPerLook, kSkippedMax);
   skip_.store(skipped_);
   last_ended_ = ended_.load();
   // A look later, when gRPC has noticed.

@@ -13,6 +13,7 @@
 #include <unordered_map>
 
 #include "base/ticker.h"
+#include "frontends/grpc/port_sockets.h"
 
 namespace kmaas::grpc_front {
 
@@ -26,12 +27,13 @@ namespace kmaas::grpc_front {
 // so is given back to the system. Thread-safe.
 class PeerCalls {
  public:
-  explicit PeerCalls(std::size_t calls_max) : calls_max_(calls_max) {}
+  PeerCalls(std::size_t calls_max, PortSockets& sockets)
+      : calls_max_(calls_max), sockets_(sockets) {}
 
   void Begin(const std::string& peer);  // gRPC's name, "ipv4:127.0.0.1:50051"
   void End(const std::string& peer);
-  // Of the server that listens: before, no connection is ended.
-  void Watch(int port);
+  // From now on looks by itself.
+  void Watch();
   void Look();
   std::uint64_t ended() const { return ended_.load(); }
 
@@ -52,7 +54,7 @@ class PeerCalls {
   void Tick();
 
   const std::size_t calls_max_;
-  std::atomic<int> port_{0};
+  PortSockets& sockets_;
   std::mutex look_mutex_;  // of what follows: one look at a time
   struct Seen {
     std::uint64_t bytes = 0;  // that have come

@@ -2,8 +2,6 @@
 
 #include <string_view>
 
-#include "frontends/grpc/port_sockets.h"
-
 namespace kmaas::grpc_front {
 
 std::string PeerOf(const std::string& name) {
@@ -13,17 +11,6 @@ std::string PeerOf(const std::string& name) {
       peer.erase(at, bracket.size());
   }
   return peer;
-}
-
-bool EndPeer(int port, const std::string& peer) {
-  const Result<std::vector<PortSocket>> sockets = SocketsOf(port);
-  if (!sockets) return false;
-  for (const PortSocket& one : *sockets) {
-    if (one.peer != peer) continue;
-    EndConnection(one);
-    return true;
-  }
-  return false;
 }
 
 }  // namespace kmaas::grpc_front

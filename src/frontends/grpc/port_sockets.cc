@@ -6,13 +6,7 @@
 #include <sys/stat.h>
 
 #include <array>
-#include <charconv>
-#include <filesystem>
-#include <optional>
-#include <system_error>
-
-#include "base/log.h"
-#include "frontends/grpc/peer_name.h"
+#include <utility>
 
 namespace kmaas::grpc_front {
 namespace {
@@ -55,66 +49,50 @@ std::uint64_t InodeOf(int file) {
   return ::fstat(file, &status) == 0 && S_ISSOCK(status.st_mode) ? status.st_ino : 0;
 }
 
-// None: no connection of the port.
-std::optional<PortSocket> SocketOf(int file, int port) {
-  sockaddr_storage local{};
-  socklen_t size = sizeof(local);
-  if (::getsockname(file, reinterpret_cast<sockaddr*>(&local), &size) != 0 || PortOf(local) != port)
-    return std::nullopt;
-  sockaddr_storage peer{};
-  size = sizeof(peer);
-  PortSocket found{file, InodeOf(file), {}, {}};
-  if (found.inode == 0 || ::getpeername(file, reinterpret_cast<sockaddr*>(&peer), &size) != 0)
-    return std::nullopt;
-  Describe(peer, found);
-  return found;
-}
-
-Result<std::vector<int>> OpenFiles() {
-  std::vector<int> files;
-  std::error_code error;
-  for (std::filesystem::directory_iterator at("/proc/self/fd", error), end; !error && at != end;
-       at.increment(error)) {
-    const std::string name = at->path().filename().string();
-    int file = -1;
-    if (std::from_chars(name.data(), name.data() + name.size(), file).ec == std::errc())
-      files.push_back(file);
-  }
-  if (error) return Error{ErrorCode::kKmsInternal, "", "/proc/self/fd: " + error.message()};
-  return files;
-}
+bool IsOpen(const PortSocket& socket) { return InodeOf(socket.file) == socket.inode; }
 
 }  // namespace
 
-Result<std::vector<PortSocket>> SocketsOf(int port) {
-  KM_TRY(const std::vector<int> files, OpenFiles());
-  std::vector<PortSocket> connections;
-  for (const int file : files) {
-    if (std::optional<PortSocket> one = SocketOf(file, port))
-      connections.push_back(*std::move(one));
-  }
-  return connections;
+bool PortSockets::Add(int file) {
+  sockaddr_storage peer{};
+  socklen_t size = sizeof(peer);
+  PortSocket added{file, InodeOf(file), {}, {}};
+  if (added.inode == 0 || ::getpeername(file, reinterpret_cast<sockaddr*>(&peer), &size) != 0)
+    return false;
+  Describe(peer, added);
+  const std::lock_guard lock(mutex_);
+  accepted_.push_back(std::move(added));
+  return true;
 }
 
-void BoundReceiveBuffers(int port, int bytes) {
-  const Result<std::vector<int>> files = OpenFiles();
-  if (!files)
-    return log::Warning("grpc_receive_buffer_not_bounded", {{"detail", files.error().detail}});
-  for (const int file : *files) {
-    int listens = 0;
-    socklen_t size = sizeof(listens);
-    const bool is_listener =
-        ::getsockopt(file, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens != 0;
-    sockaddr_storage local{};
-    size = sizeof(local);
-    if (is_listener && ::getsockname(file, reinterpret_cast<sockaddr*>(&local), &size) == 0 &&
-        PortOf(local) == port)
-      (void)::setsockopt(file, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+void PortSockets::ForgetClosed() {
+  std::erase_if(accepted_, [](const PortSocket& one) { return !IsOpen(one); });
+}
+
+std::vector<PortSocket> PortSockets::Open() {
+  const std::lock_guard lock(mutex_);
+  ForgetClosed();
+  return accepted_;
+}
+
+std::size_t PortSockets::size() {
+  const std::lock_guard lock(mutex_);
+  ForgetClosed();
+  return accepted_.size();
+}
+
+bool PortSockets::End(const std::string& peer) {
+  const std::lock_guard lock(mutex_);
+  for (const PortSocket& one : accepted_) {
+    if (one.peer != peer || !IsOpen(one)) continue;
+    EndConnection(one);
+    return true;
   }
+  return false;
 }
 
 void EndConnection(const PortSocket& socket) {
-  if (InodeOf(socket.file) == socket.inode) ::shutdown(socket.file, SHUT_RDWR);
+  if (IsOpen(socket)) ::shutdown(socket.file, SHUT_RDWR);
 }
 
 }  // namespace kmaas::grpc_front

@@ -28,7 +28,6 @@ constexpr std::size_t kMemoryBytesMax = std::size_t{96} << 20U;
 constexpr std::size_t kOpenCallsFactor = 2;
 // All calls of one read exist before the first of them is looked at.
 constexpr int kReadBytesMax = 16 << 10;
-constexpr int kReceiveBufferBytes = 64 << 10;
 // A client may ask whether the server lives so often, and so often too often before it is told to
 // go.
 constexpr std::chrono::seconds kPingIntervalMin{10};
@@ -117,14 +116,16 @@ struct GrpcServer::Running {
         files({options.certificate_file, options.private_key_file, options.client_ca_file},
               options.file_watch_interval, pipelines.first().services().clock, options.check_files),
         workers(options.workers, options.waiting_max),
-        connections(options.connections),
-        calls(kOpenCallsFactor * static_cast<std::size_t>(options.streams_per_connection_max)),
+        connections(options.connections, sockets),
+        calls(kOpenCallsFactor * static_cast<std::size_t>(options.streams_per_connection_max),
+              sockets),
         service({pipelines, proofs, workers, watch, &connections, &calls}),
         names(ServiceNames(pipelines.first().registry())) {}
 
   const CallerProofs proofs;
   CertificateFiles files;
   WorkerPool workers;
+  PortSockets sockets;
   ConnectionWatch connections;
   PeerCalls calls;
   GenericService service;
@@ -156,15 +157,15 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcOptions& options
       std::move(listener),
       builder.experimental().AddExternalConnectionAcceptor(
           ::grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
-          MakeServerCredentials(running->files)));
+          MakeServerCredentials(running->files)),
+      running->sockets);
   builder.RegisterCallbackGenericService(&running->service);
   running->server = builder.BuildAndStart();
   if (running->server == nullptr)
     return Refuse("grpc: cannot serve with " + options.certificate_file + " and " +
                   options.private_key_file);
-  running->connections.Begin(running->port);
-  BoundReceiveBuffers(running->port, kReceiveBufferBytes);
-  running->calls.Watch(running->port);
+  running->connections.Begin();
+  running->calls.Watch();
   std::unique_ptr<GrpcServer> server(new GrpcServer(std::move(running)));
   server->SetServing(false);
   KM_CHECK(server->running_->acceptor->Start());
@@ -172,6 +173,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcOptions& options
 }
 
 int GrpcServer::port() const { return running_->port; }
+std::size_t GrpcServer::connections() const { return running_->sockets.size(); }
 ConnectionWatchCounters GrpcServer::connections_ended() const {
   ConnectionWatchCounters counters = running_->connections.counters();
   counters.cancelling += running_->calls.ended();

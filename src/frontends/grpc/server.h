@@ -59,6 +59,7 @@ class GrpcServer {
   GrpcServer& operator=(const GrpcServer&) = delete;
 
   int port() const;
+  std::size_t connections() const;  // open now
   // The next connection has the files looked at and, if they are others, taken.
   void LookAtFiles() noexcept;
   ConnectionWatchCounters connections_ended() const;

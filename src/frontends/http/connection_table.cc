@@ -15,6 +15,9 @@ constexpr std::chrono::milliseconds kUndisturbed{2000};
 // That have been told and are not gone yet: there are at most so many connections more than
 // allowed.
 constexpr std::size_t kDisplacedMax = 256;
+constexpr std::size_t kLooksMax = 64;
+// Each end is work for the threads that serve: many at a time, and a request waits for them all.
+constexpr std::size_t kEndedAtATime = 8;
 
 }  // namespace
 
@@ -39,6 +42,7 @@ std::string_view ToText(Phase phase) {
 bool ConnectionTable::Add(ConnectionEntry& entry) {
   const std::lock_guard lock(mutex_);
   if (!HasRoom(entry)) return false;
+  Queue(entry, unserved_);
   entries_.insert(&entry);
   if (!entry.network.empty()) ++per_network_[entry.network];
   entry.opened_millis = Millis(clock_);
@@ -58,27 +62,54 @@ bool ConnectionTable::HasRoom(const ConnectionEntry& entry) {
   return false;
 }
 
-// Of those that were never served, by their opening; of those that were, by their last answer.
-ConnectionEntry* ConnectionTable::OldestOf(bool served) {
-  ConnectionEntry* oldest = nullptr;
-  std::int64_t oldest_since = Millis(clock_) - kUndisturbed.count();
-  for (ConnectionEntry* entry : entries_) {
-    if (entry->displaced || entry->was_served.load(std::memory_order_relaxed) != served) continue;
-    if (served && entry->phase.load(std::memory_order_relaxed) != Phase::kIdle) continue;
-    const std::int64_t since =
-        served ? entry->entered_millis.load(std::memory_order_relaxed) : entry->opened_millis;
-    if (since > oldest_since) continue;
-    oldest = entry;
-    oldest_since = since;
+void ConnectionTable::Queue(ConnectionEntry& entry, std::list<ConnectionEntry*>& queue) {
+  if (entry.queue == nullptr) {
+    entry.place = queue.insert(queue.end(), &entry);
+  } else {
+    queue.splice(queue.end(), *entry.queue, entry.place);
   }
-  return oldest;
+  entry.queue = &queue;
+}
+
+void ConnectionTable::Unqueue(ConnectionEntry& entry) {
+  if (entry.queue != nullptr) entry.queue->erase(entry.place);
+  entry.queue = nullptr;
+}
+
+// Each moves to the other queue once in its life.
+ConnectionEntry* ConnectionTable::OldestUnserved() {
+  while (!unserved_.empty()) {
+    ConnectionEntry& oldest = *unserved_.front();
+    if (!oldest.was_served.load(std::memory_order_relaxed))
+      return oldest.opened_millis <= Millis(clock_) - kUndisturbed.count() ? &oldest : nullptr;
+    Queue(oldest, served_);
+  }
+  return nullptr;
+}
+
+// Their requests leave no trace in the queue, so it is in no order: a few are looked at, and other
+// ones the next time.
+ConnectionEntry* ConnectionTable::LongestIdle() {
+  ConnectionEntry* longest = nullptr;
+  std::int64_t longest_since = Millis(clock_) - kUndisturbed.count();
+  for (std::size_t looks = std::min(kLooksMax, served_.size()); looks > 0; --looks) {
+    ConnectionEntry& entry = *served_.front();
+    Queue(entry, served_);
+    if (entry.phase.load(std::memory_order_relaxed) != Phase::kIdle) continue;
+    const std::int64_t since = entry.entered_millis.load(std::memory_order_relaxed);
+    if (since > longest_since) continue;
+    longest = &entry;
+    longest_since = since;
+  }
+  return longest;
 }
 
 bool ConnectionTable::DisplaceOne() {
   if (displaced_now_ >= kDisplacedMax) return false;
-  ConnectionEntry* oldest = OldestOf(/*served=*/false);
-  if (oldest == nullptr) oldest = OldestOf(/*served=*/true);
+  ConnectionEntry* oldest = OldestUnserved();
+  if (oldest == nullptr) oldest = LongestIdle();
   if (oldest == nullptr) return false;
+  Unqueue(*oldest);
   oldest->displaced = true;
   oldest->expired.store(true);
   ::shutdown(oldest->descriptor, SHUT_RDWR);
@@ -90,6 +121,7 @@ bool ConnectionTable::DisplaceOne() {
 void ConnectionTable::Remove(ConnectionEntry& entry) {
   const std::lock_guard lock(mutex_);
   if (entries_.erase(&entry) == 0) return;
+  Unqueue(entry);
   if (entry.displaced) --displaced_now_;
   if (const auto found = per_network_.find(entry.network); found != per_network_.end()) {
     if (--found->second == 0) per_network_.erase(found);
@@ -112,14 +144,17 @@ void ConnectionTable::EnterUnbounded(ConnectionEntry& entry, Phase phase) const 
   entry.phase.store(phase, std::memory_order_relaxed);
 }
 
-void ConnectionTable::Sweep() {
+bool ConnectionTable::Sweep() {
   const std::int64_t now = Millis(clock_);
   now_millis_.store(now, std::memory_order_relaxed);
   const std::lock_guard lock(mutex_);
-  for (ConnectionEntry* entry : entries_) {
-    if (entry->expires_millis.load(std::memory_order_relaxed) < now) EndSlow(*entry);
-  }
   if (draining()) EndResting();
+  std::size_t ended = 0;
+  for (ConnectionEntry* entry : entries_) {
+    if (entry->expires_millis.load(std::memory_order_relaxed) >= now) continue;
+    if (EndSlow(*entry) && ++ended == kEndedAtATime) return true;
+  }
+  return false;
 }
 
 void ConnectionTable::SendAway() {
@@ -141,13 +176,15 @@ void ConnectionTable::WaitUntilAway(std::chrono::milliseconds span) {
     emptied_.wait_for(lock, kLookInterval);
 }
 
-void ConnectionTable::EndSlow(ConnectionEntry& entry) {
+bool ConnectionTable::EndSlow(ConnectionEntry& entry) {
   const Phase phase = entry.phase.load();
-  if (phase == Phase::kHandling) return;  // it has just left the phase that was too long
+  if (phase == Phase::kHandling) return false;  // it has just left the phase that was too long
   // Who reads can still say farewell, and tell a slow client so.
   const bool reads = phase == Phase::kIdle || phase == Phase::kReading;
-  if (!entry.expired.exchange(true)) ++counters_.too_slow[static_cast<std::size_t>(phase)];
+  const bool is_new = !entry.expired.exchange(true);
+  if (is_new) ++counters_.too_slow[static_cast<std::size_t>(phase)];
   ::shutdown(entry.descriptor, reads ? SHUT_RD : SHUT_RDWR);
+  return is_new;
 }
 
 void ConnectionTable::BeginDraining() {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <list>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -35,6 +36,8 @@ struct ConnectionEntry {
   friend class ConnectionTable;  // under its mutex
   std::int64_t opened_millis = 0;
   bool displaced = false;
+  std::list<ConnectionEntry*>* queue = nullptr;  // of those that may have to make room
+  std::list<ConnectionEntry*>::iterator place;   // in it
 };
 
 // How many there may be at a time. Zero: as many as like.
@@ -54,8 +57,9 @@ class ConnectionTable {
       : clock_(clock), bounds_(bounds), now_millis_(Millis(clock)) {}
 
   // False when there is no room. Where all places are taken, one that rests makes room: the
-  // oldest that has not sent a whole request for two seconds, or else the one that has been idle
-  // the longest, and for two seconds. So nobody keeps others out by opening connections.
+  // oldest that has not sent a whole request for two seconds, or else the one of the 64 looked at
+  // that has been idle the longest, and for two seconds. So nobody keeps others out by opening
+  // connections. What it costs does not grow with their number.
   [[nodiscard]] bool Add(ConnectionEntry& entry);
   void Remove(ConnectionEntry& entry);
 
@@ -68,7 +72,8 @@ class ConnectionTable {
   }
   std::int64_t NowMillis() const { return now_millis_.load(std::memory_order_relaxed); }
 
-  void Sweep();
+  // Ends eight of those that are late, at most. True: there may be more; let the first ones go.
+  bool Sweep();
   // From now on a connection ends after its request.
   void SendAway();
   bool ends_after_request() const { return sending_away_.load() || draining(); }
@@ -94,8 +99,11 @@ class ConnectionTable {
   void EndResting();
   bool HasRoom(const ConnectionEntry& entry);
   bool DisplaceOne();
-  ConnectionEntry* OldestOf(bool served);
-  void EndSlow(ConnectionEntry& entry);
+  ConnectionEntry* OldestUnserved();
+  ConnectionEntry* LongestIdle();
+  void Queue(ConnectionEntry& entry, std::list<ConnectionEntry*>& queue);
+  static void Unqueue(ConnectionEntry& entry);
+  bool EndSlow(ConnectionEntry& entry);  // true: for the first time
   bool AreAway() const;
 
   const Clock& clock_;
@@ -107,6 +115,8 @@ class ConnectionTable {
   mutable std::mutex mutex_;
   std::condition_variable emptied_;
   std::unordered_set<ConnectionEntry*> entries_;
+  std::list<ConnectionEntry*> unserved_;  // by their opening; who was served since leaves it late
+  std::list<ConnectionEntry*> served_;    // looked at in turn
   std::unordered_map<std::string, std::size_t> per_network_;
   std::size_t displaced_now_ = 0;  // among the entries, and about to go
   ConnectionCounters counters_;    // but for those that are open

@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "base/log.h"
@@ -25,6 +26,8 @@ using boost::system::error_code;
 
 constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr std::chrono::seconds kAcceptedMax{2};
+constexpr int kSweepRounds = 8;
+constexpr std::chrono::milliseconds kSweepPause{10};
 
 Error CannotListen(std::string detail) {
   return {ErrorCode::kKmsInternal, "The HTTPS listener cannot be started.", std::move(detail)};
@@ -67,6 +70,7 @@ class Server::Impl {
   void Accept();  // with the mutex held
   void Accepted(const error_code& error, Socket socket);
   void RunThread();
+  void Sweep();
 
   const ServerOptions options_;
   TlsContext tls_;
@@ -102,7 +106,7 @@ Result<void> Server::Impl::Start() {
   }
   const SignalsBlocked blocked;
   sweeper_ = std::make_unique<Ticker>(
-      "http_not_swept", [this] { table_.Sweep(); }, options_.sweep_interval);
+      "http_not_swept", [this] { Sweep(); }, options_.sweep_interval);
   WorkersOptions workers;
   workers.threads = ThreadCount();
   workers.running_max = std::max(1U, options_.running_max);
@@ -159,6 +163,12 @@ void Server::Impl::StopAccepting() {
   accept_pause_.cancel();
   // Whoever has been taken out of the queue is among the connections when this returns.
   accepted_.wait_for(lock, kAcceptedMax, [this] { return accepting_ == 0; });
+}
+
+// Those that are still late have the next turn.
+void Server::Impl::Sweep() {
+  for (int round = 0; round < kSweepRounds && table_.Sweep(); ++round)
+    std::this_thread::sleep_for(kSweepPause);
 }
 
 void Server::Impl::RunThread() {

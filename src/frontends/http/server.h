@@ -46,7 +46,7 @@ struct ServerOptions {
   std::chrono::milliseconds response_write_max = limits::kRequestReadMax;
   std::chrono::milliseconds idle_max = limits::kIdleConnectionMax;
   // How often the bounds above are looked at, and so how exact they are.
-  std::chrono::milliseconds sweep_interval = std::chrono::seconds(1);
+  std::chrono::milliseconds sweep_interval{100};
 };
 
 // Thread-safe. The destructor ends what Drain has not: it waits for running handlers only.

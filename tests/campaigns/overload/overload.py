@@ -172,6 +172,7 @@ def parse():
     parser.add_argument("--seconds", type=int, default=10, help="of each measurement")
     parser.add_argument("--connections", type=int, default=512, help="of the overload")
     parser.add_argument("--slow", type=int, default=5000, help="slow connections")
+    parser.add_argument("--connections-max", type=int, default=4096, help="that the server lets be open (4096, its default)")
     parser.add_argument("--slow-seconds", type=int, default=60, help="how long they stay")
     parser.add_argument("--rate", type=int, default=500, help="of honest calls in a second")
     parser.add_argument("--attackers", type=int, default=2, help="flooding processes at a time")
@@ -196,7 +197,7 @@ def main():
     options = parse()
     parts = options.parts or ["overload", "floods", "slow", "tenant", "strangers"]
     findings = Findings(not options.no_times)
-    world = World({"limits": limits(options)})
+    world = World({"limits": limits(options), "https": {"connections_max": options.connections_max}})
     if options.plant == "leak":
         world.server.environment["LD_PRELOAD"] = str(BUILD / "tests/libleaky_reads.so")
     with world:

@@ -12,8 +12,8 @@ class ConnectionWatchTest : public LoopbackTest {
  protected:
   // Looks when the test says so; its own looks find the same.
   std::unique_ptr<ConnectionWatch> Watch(const ConnectionLimits& limits) {
-    auto watch = std::make_unique<ConnectionWatch>(limits);
-    watch->Begin(port());
+    auto watch = std::make_unique<ConnectionWatch>(limits, sockets());
+    watch->Begin();
     return watch;
   }
 };
@@ -53,14 +53,6 @@ TEST_F(ConnectionWatchTest, EndsTheConnectionWhoseClientCancelsTooMuch) {
   EXPECT_TRUE(patient.IsOpen());
   EXPECT_FALSE(hasty.IsOpen());
   EXPECT_EQ(watch->counters().cancelling, 1U);
-}
-
-TEST_F(ConnectionWatchTest, LeavesSocketsOfOtherPortsAlone) {
-  const Pair& ours = Connect();
-  ConnectionWatch watch({.all_max = 0});
-  watch.Begin(1);
-  watch.Look();
-  EXPECT_TRUE(ours.IsOpen());
 }
 
 }  // namespace

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "frontends/grpc/port_sockets.h"
+
 namespace kmaas::grpc_front {
 
 inline sockaddr_in Loopback(std::uint16_t port) {
@@ -57,12 +59,17 @@ class LoopbackTest : public testing::Test {
   }
   ~LoopbackTest() override { ::close(listener_); }
 
-  Pair& Connect() { return *pairs_.emplace_back(std::make_unique<Pair>(listener_)); }
-  int port() const { return PortOf(listener_); }
+  Pair& Connect() {
+    Pair& pair = *pairs_.emplace_back(std::make_unique<Pair>(listener_));
+    EXPECT_TRUE(sockets_.Add(pair.server));
+    return pair;
+  }
+  PortSockets& sockets() { return sockets_; }
   int listener() const { return listener_; }
 
  private:
   int listener_;
+  PortSockets sockets_;
   std::vector<std::unique_ptr<Pair>> pairs_;
 };
 

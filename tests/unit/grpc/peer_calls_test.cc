@@ -21,8 +21,8 @@ void Send(const Pair& pair, std::size_t bytes) {
 TEST_F(PeerCallsTest, EndAConnectionThatHasTooManyOpen) {
   const Pair& hasty = Connect();
   const Pair& other = Connect();
-  PeerCalls calls(3);
-  calls.Watch(port());
+  PeerCalls calls(3, sockets());
+  calls.Watch();
   for (int i = 0; i < 3; ++i) calls.Begin(hasty.Peer());
   for (int i = 0; i < 3; ++i) calls.Begin(other.Peer());
   EXPECT_TRUE(hasty.IsOpen());
@@ -36,8 +36,8 @@ TEST_F(PeerCallsTest, EndAConnectionThatHasTooManyOpen) {
 
 TEST_F(PeerCallsTest, EndAConnectionThatSendsWhatNoCallHolds) {
   const Pair& pair = Connect();
-  PeerCalls calls(3);
-  calls.Watch(port());
+  PeerCalls calls(3, sockets());
+  calls.Watch();
   Send(pair, 512 << 10U);
   calls.Look();
   EXPECT_FALSE(pair.IsOpen());
@@ -46,9 +46,9 @@ TEST_F(PeerCallsTest, EndAConnectionThatSendsWhatNoCallHolds) {
 
 TEST_F(PeerCallsTest, LetACallBeAsLargeAsItMay) {
   const Pair& pair = Connect();
-  PeerCalls calls(3);
+  PeerCalls calls(3, sockets());
   calls.Begin(pair.Peer());
-  calls.Watch(port());
+  calls.Watch();
   Send(pair, 1 << 20U);
   calls.Look();
   EXPECT_TRUE(pair.IsOpen());
@@ -59,24 +59,15 @@ TEST_F(PeerCallsTest, LetACallBeAsLargeAsItMay) {
 
 TEST_F(PeerCallsTest, GrantTheBytesOfACallOnceThatStaysOpen) {
   const Pair& pair = Connect();
-  PeerCalls calls(3);
+  PeerCalls calls(3, sockets());
   calls.Begin(pair.Peer());
-  calls.Watch(port());
+  calls.Watch();
   Send(pair, 1 << 20U);
   calls.Look();
   EXPECT_TRUE(pair.IsOpen());
   Send(pair, 512 << 10U);
   calls.Look();
   EXPECT_FALSE(pair.IsOpen());
-}
-
-TEST_F(PeerCallsTest, BoundWhatTheKernelKeepsOfConnections) {
-  BoundReceiveBuffers(port(), 16384);
-  const Pair& pair = Connect();
-  int bytes = 0;
-  socklen_t size = sizeof(bytes);
-  ASSERT_EQ(::getsockopt(pair.server, SOL_SOCKET, SO_RCVBUF, &bytes, &size), 0);
-  EXPECT_EQ(bytes, 2 * 16384) << "the kernel doubles it";
 }
 
 TEST(PeerOf, IsTheAddressOfTheSocket) {

@@ -6,7 +6,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
+#include <vector>
 
 #include "tests/fakes/manual_clock.h"
 
@@ -189,6 +192,39 @@ TEST(ConnectionTable, DisplacesWhoRestsWhenItIsFull) {
   EXPECT_EQ(table.counters().refused_full, 1U);
 }
 
+TEST(ConnectionTable, DisplacesManyInTheOrderOfTheirComing) {
+  constexpr std::size_t kAll = 30;
+  fakes::ManualClock clock;
+  ConnectionTable table(clock, kAll);
+  std::array<Pair, kAll> pairs;
+  for (std::size_t i = 0; i < kAll; ++i) {
+    ASSERT_TRUE(table.Add(pairs[i].entry));
+    clock.Advance(seconds(1));
+  }
+  // Every third one has had an answer, later than all came; the first of them last.
+  for (std::size_t i = kAll; i > 0; i -= 3) {
+    pairs[i - 3].entry.was_served = true;
+    table.Sweep();
+    table.Enter(pairs[i - 3].entry, Phase::kIdle, seconds(600));
+    clock.Advance(seconds(1));
+  }
+  clock.Advance(seconds(3));
+  std::vector<std::size_t> wanted;
+  for (std::size_t i = 0; i < kAll; ++i)
+    if (i % 3 != 0) wanted.push_back(i);
+  for (std::size_t i = kAll; i > 0; i -= 3) wanted.push_back(i - 3);
+  std::array<ConnectionEntry, kAll> newcomers;
+  for (std::size_t i = 0; i < kAll; ++i) {
+    ASSERT_TRUE(pairs[wanted[i]].Writable());
+    EXPECT_TRUE(table.Add(newcomers[i]));
+    EXPECT_FALSE(pairs[wanted[i]].Writable()) << i;
+    if (i % 2 == 0) table.Remove(pairs[wanted[i]].entry);
+  }
+  EXPECT_EQ(table.counters().displaced, kAll);
+  for (std::size_t i = 1; i < kAll; i += 2) table.Remove(pairs[wanted[i]].entry);
+  EXPECT_EQ(table.size(), kAll);
+}
+
 TEST(ConnectionTable, DoesNotDisplaceWhoIsAtWork) {
   fakes::ManualClock clock;
   ConnectionTable table(clock, 1);
@@ -200,6 +236,28 @@ TEST(ConnectionTable, DoesNotDisplaceWhoIsAtWork) {
   ConnectionEntry newcomer;
   EXPECT_FALSE(table.Add(newcomer));
   EXPECT_TRUE(working.Writable());
+}
+
+TEST(ConnectionTable, EndsAFewOfManyAtATime) {
+  constexpr std::size_t kAll = 20;
+  fakes::ManualClock clock;
+  ConnectionTable table(clock, kAll);
+  std::array<Pair, kAll> pairs;
+  for (Pair& pair : pairs) {
+    ASSERT_TRUE(table.Add(pair.entry));
+    table.Enter(pair.entry, Phase::kHandshake, seconds(10));
+  }
+  const auto open = [&] {
+    return std::count_if(pairs.begin(), pairs.end(), [](Pair& pair) { return pair.Writable(); });
+  };
+  clock.Advance(seconds(11));
+  EXPECT_TRUE(table.Sweep());
+  EXPECT_EQ(open(), 12);
+  EXPECT_TRUE(table.Sweep()) << "those that are ended already do not count, though still there";
+  EXPECT_EQ(open(), 4);
+  EXPECT_FALSE(table.Sweep());
+  EXPECT_EQ(open(), 0);
+  EXPECT_EQ(table.counters().too_slow[static_cast<std::size_t>(Phase::kHandshake)], kAll);
 }
 
 TEST(ConnectionTable, CountsByPhaseAndWhoWasTooSlow) {
