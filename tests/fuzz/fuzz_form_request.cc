@@ -1,5 +1,6 @@
-// Forms of the Query protocol: any body, read as the request of each operation. What decodes is a
-// proper message, whose XML is UTF-8 without raw markup; what does not is one error.
+// Forms of the Query protocol: a letter that means an operation, and any body, read as its request.
+// What decodes is a proper message, whose XML is UTF-8 without raw markup; what does not is one
+// error.
 #include <cstdlib>
 
 #include "base/encoding.h"
@@ -29,22 +30,22 @@ void RequireXml(std::string_view xml) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const auto registry = kmaas::operations::MakeRegistry();
-  const std::string_view body(reinterpret_cast<const char*>(data), size);
+  static const auto all = kmaas::fuzz::Having(*registry, &kmaas::core::Operation::query_version);
+  if (size == 0) return 0;
+  const std::string_view body(reinterpret_cast<const char*>(data) + 1, size - 1);
   (void)kmaas::aws_query::SingleParameter(body, "Action");
-  for (const auto& operation : registry->operations()) {
-    if (operation->query_version.empty()) continue;
-    const std::unique_ptr<google::protobuf::Message> request(operation->request_prototype->New());
-    const auto decoded = kmaas::aws_query::DecodeForm(body, *request);
-    if (!decoded) {
-      if (decoded.error().code != kmaas::ErrorCode::kSerialization) std::abort();
-      continue;
-    }
-    // gRPC's own parser refuses a text that is not UTF-8: the two front ends must agree.
-    const std::unique_ptr<google::protobuf::Message> again(request->New());
-    if (!again->ParseFromString(kmaas::fuzz::MessageBytes(*request))) std::abort();
-    std::string xml;
-    kmaas::aws_query::AppendXmlMembers(xml, *request);
-    RequireXml(xml);
+  const kmaas::core::Operation& operation = kmaas::fuzz::Meant(all, data[0]);
+  const std::unique_ptr<google::protobuf::Message> request(operation.request_prototype->New());
+  const auto decoded = kmaas::aws_query::DecodeForm(body, *request);
+  if (!decoded) {
+    if (decoded.error().code != kmaas::ErrorCode::kSerialization) std::abort();
+    return 0;
   }
+  // gRPC's own parser refuses a text that is not UTF-8: the two front ends must agree.
+  const std::unique_ptr<google::protobuf::Message> again(request->New());
+  if (!again->ParseFromString(kmaas::fuzz::MessageBytes(*request))) std::abort();
+  std::string xml;
+  kmaas::aws_query::AppendXmlMembers(xml, *request);
+  RequireXml(xml);
   return 0;
 }

@@ -1,5 +1,6 @@
-// The AWS JSON encoder: any message of any request or response type becomes valid JSON, which reads
-// back as the same message but for what of a timestamp is finer than a millisecond.
+// The AWS JSON encoder: a letter that means an operation, and any message of its request and
+// response becomes valid JSON, which reads back as the same message but for what of a timestamp is
+// finer than a millisecond.
 #include <simdjson.h>
 
 #include <cstdlib>
@@ -33,14 +34,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   kmaas::fuzz::SilenceProtobuf();
   static const auto registry = kmaas::operations::MakeRegistry();
   static const auto plans = kmaas::aws_json::MessagePlans::Create(*registry);
-  for (const auto& operation : registry->operations()) {
-    if (operation->aws_target.empty()) continue;
-    for (const pb::Message* type : {operation->request_prototype, operation->response_prototype}) {
-      const std::unique_ptr<pb::Message> message(type->New());
-      if (!message->ParseFromArray(data, static_cast<int>(size))) continue;
-      message->DiscardUnknownFields();
-      RequireRoundTrip(*plans->Find(message->GetDescriptor()), *message);
-    }
+  static const auto all = kmaas::fuzz::Having(*registry, &kmaas::core::Operation::aws_target);
+  if (size == 0) return 0;
+  const kmaas::core::Operation& operation = kmaas::fuzz::Meant(all, data[0]);
+  for (const pb::Message* type : {operation.request_prototype, operation.response_prototype}) {
+    const std::unique_ptr<pb::Message> message(type->New());
+    if (!message->ParseFromArray(data + 1, static_cast<int>(size - 1))) continue;
+    message->DiscardUnknownFields();
+    RequireRoundTrip(*plans->Find(message->GetDescriptor()), *message);
   }
   return 0;
 }

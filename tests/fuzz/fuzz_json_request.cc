@@ -1,6 +1,6 @@
-// The AWS JSON decoder: any body, read as the request of each operation. What decodes is a proper
-// message, and written as JSON it decodes to the same message, but for what of a timestamp is finer
-// than a millisecond; what does not decode is one of two errors.
+// The AWS JSON decoder: a letter that means an operation, and any body, read as its request. What
+// decodes is a proper message, and written as JSON it decodes to the same message, but for what of
+// a timestamp is finer than a millisecond; what does not decode is one of two errors.
 #include <algorithm>
 #include <cstdlib>
 
@@ -31,27 +31,27 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using kmaas::ErrorCode;
   static const auto registry = kmaas::operations::MakeRegistry();
   static const auto plans = kmaas::aws_json::MessagePlans::Create(*registry);
-  const std::string_view body(reinterpret_cast<const char*>(data), size);
-  for (const auto& operation : registry->operations()) {
-    if (operation->aws_target.empty()) continue;
-    const std::unique_ptr<google::protobuf::Message> request(operation->request_prototype->New());
-    const std::unique_ptr<google::protobuf::Message> again(operation->request_prototype->New());
-    const kmaas::aws_json::MessagePlan& plan = *plans->Find(request->GetDescriptor());
-    const auto decoded = kmaas::aws_json::DecodeJson(plan, body, *request);
-    if (!decoded) {
-      const ErrorCode code = decoded.error().code;
-      if (code != ErrorCode::kSerialization && code != ErrorCode::kRequestEntityTooLarge)
-        std::abort();
-      continue;
-    }
-    // gRPC's own parser refuses a text that is not UTF-8: the two front ends must agree.
-    const std::string bytes = kmaas::fuzz::MessageBytes(*request);
-    if (!again->ParseFromString(bytes)) std::abort();
-    again->Clear();
-    if (!kmaas::aws_json::DecodeJson(plan, kmaas::aws_json::EncodeJson(plan, *request), *again))
+  static const auto all = kmaas::fuzz::Having(*registry, &kmaas::core::Operation::aws_target);
+  if (size == 0) return 0;
+  const std::string_view body(reinterpret_cast<const char*>(data) + 1, size - 1);
+  const kmaas::core::Operation& operation = kmaas::fuzz::Meant(all, data[0]);
+  const std::unique_ptr<google::protobuf::Message> request(operation.request_prototype->New());
+  const std::unique_ptr<google::protobuf::Message> again(operation.request_prototype->New());
+  const kmaas::aws_json::MessagePlan& plan = *plans->Find(request->GetDescriptor());
+  const auto decoded = kmaas::aws_json::DecodeJson(plan, body, *request);
+  if (!decoded) {
+    const ErrorCode code = decoded.error().code;
+    if (code != ErrorCode::kSerialization && code != ErrorCode::kRequestEntityTooLarge)
       std::abort();
-    if (!HasTimes(plan) && kmaas::fuzz::MessageBytes(*again) != bytes) std::abort();
-    if (!IsStable(plan, *again)) std::abort();
+    return 0;
   }
+  // gRPC's own parser refuses a text that is not UTF-8: the two front ends must agree.
+  const std::string bytes = kmaas::fuzz::MessageBytes(*request);
+  if (!again->ParseFromString(bytes)) std::abort();
+  again->Clear();
+  if (!kmaas::aws_json::DecodeJson(plan, kmaas::aws_json::EncodeJson(plan, *request), *again))
+    std::abort();
+  if (!HasTimes(plan) && kmaas::fuzz::MessageBytes(*again) != bytes) std::abort();
+  if (!IsStable(plan, *again)) std::abort();
   return 0;
 }

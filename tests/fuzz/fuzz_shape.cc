@@ -1,4 +1,5 @@
-// The check of a request against its annotations: any bytes, read as each request type. What
+// The check of a request against its annotations: a letter that means an operation, and any bytes,
+// read as its request. What
 // passes is within the bounds that the annotations of its own fields name, what fails is a
 // ValidationException, and the audit shows JSON without the members that it must not show.
 #include <simdjson.h>
@@ -76,16 +77,17 @@ void RequireFitForAudit(const kmaas::core::Operation& operation, const pb::Messa
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   kmaas::fuzz::SilenceProtobuf();
   static const auto registry = kmaas::operations::MakeRegistry();
-  for (const auto& operation : registry->operations()) {
-    const std::unique_ptr<pb::Message> request(operation->request_prototype->New());
-    if (!request->ParseFromArray(data, static_cast<int>(size))) continue;
-    const auto checked = kmaas::core::CheckShape(*operation, *request);
-    if (checked) RequireInBounds(operation->fields, *request);
-    if (!checked && (checked.error().code != kmaas::ErrorCode::kValidation ||
-                     checked.error().message.find("detected: Value") == std::string::npos))
-      std::abort();
-    RequireFitForAudit(*operation, *request);
-    kmaas::core::WipeSecrets(*request);
-  }
+  static const auto all = kmaas::fuzz::Having(*registry, &kmaas::core::Operation::grpc_path);
+  if (size == 0) return 0;
+  const kmaas::core::Operation& operation = kmaas::fuzz::Meant(all, data[0]);
+  const std::unique_ptr<pb::Message> request(operation.request_prototype->New());
+  if (!request->ParseFromArray(data + 1, static_cast<int>(size - 1))) return 0;
+  const auto checked = kmaas::core::CheckShape(operation, *request);
+  if (checked) RequireInBounds(operation.fields, *request);
+  if (!checked && (checked.error().code != kmaas::ErrorCode::kValidation ||
+                   checked.error().message.find("detected: Value") == std::string::npos))
+    std::abort();
+  RequireFitForAudit(operation, *request);
+  kmaas::core::WipeSecrets(*request);
   return 0;
 }

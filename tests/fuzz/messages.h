@@ -1,4 +1,4 @@
-// Messages of protobuf for fuzzers: comparing them, and quiet while they are read.
+// Messages of protobuf for fuzzers: whose they are, comparing them, and quiet while they are read.
 #pragma once
 
 #include <google/protobuf/io/coded_stream.h>
@@ -6,7 +6,12 @@
 #include <google/protobuf/message.h>
 #include <google/protobuf/stubs/logging.h>
 
+#include <cstdint>
 #include <string>
+#include <vector>
+
+#include "core/operation.h"
+#include "core/registry.h"
 
 namespace kmaas::fuzz {
 
@@ -22,5 +27,22 @@ inline std::string MessageBytes(const google::protobuf::Message& message) {
 
 // protobuf writes a line for each text that is not UTF-8: here, for most inputs.
 inline void SilenceProtobuf() { static const google::protobuf::LogSilencer silencer; }
+
+// Those that have the name, which is a member of Operation: the ones of a front end.
+inline std::vector<const core::Operation*> Having(const core::Registry& registry,
+                                                  std::string core::Operation::*name) {
+  std::vector<const core::Operation*> those;
+  for (const auto& operation : registry.operations()) {
+    if (!((*operation).*name).empty()) those.push_back(operation.get());
+  }
+  return those;
+}
+
+// The one that the first byte of an input means. To read each input as all of them costs a hundred
+// times as much and finds no more.
+inline const core::Operation& Meant(const std::vector<const core::Operation*>& those,
+                                    std::uint8_t first) {
+  return *those[first % those.size()];
+}
 
 }  // namespace kmaas::fuzz

@@ -2,7 +2,7 @@
 
 namespace kmaas::workbook {
 
-Bytes Parts::File() const {
+std::vector<Part> Parts::All() const {
   const std::string main = kMain;
   std::map<std::string, std::string> all = {
       {"[Content_Types].xml",
@@ -19,7 +19,7 @@ Bytes Parts::File() const {
   for (const auto& [name, content] : more) all[name] = content;
   std::vector<Part> parts;
   for (const auto& [name, content] : all) parts.push_back({name, content});
-  return *WriteArchive(parts);
+  return parts;
 }
 
 Outcome<Workbook> ReadParts(const Parts& parts, const Limits& limits) {

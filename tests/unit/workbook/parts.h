@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "workbook/archive_writer.h"
 #include "workbook/reader.h"
@@ -36,7 +37,8 @@ struct Parts {
   std::string sheet = "<sheetData></sheetData>";  // within the worksheet
   std::map<std::string, std::string> more;        // other parts, or these in other words
 
-  Bytes File() const;
+  std::vector<Part> All() const;
+  Bytes File() const { return *WriteArchive(All()); }
 };
 
 Outcome<Workbook> ReadParts(const Parts& parts, const Limits& limits = {});
