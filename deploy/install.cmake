@@ -27,7 +27,7 @@ install(FILES config/kmaas.yaml LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 # For `aws iam` and `aws kms`; the server does not read them.
 install(DIRECTORY config/policies DESTINATION ${CMAKE_INSTALL_DATADIR}/kmaas)
 # To begin with: an organisation edits and signs its own.
-install(FILES config/classes.yaml DESTINATION ${CMAKE_INSTALL_DATADIR}/kmaas)
+install(FILES config/classes.yaml config/people.yaml DESTINATION ${CMAKE_INSTALL_DATADIR}/kmaas)
 # For Prometheus and Grafana.
 install(DIRECTORY deploy/prometheus deploy/grafana DESTINATION ${CMAKE_INSTALL_DATADIR}/kmaas)
 

@@ -33,7 +33,7 @@ std::string Document(const ClassTable& table) {
 Result<void> Check(Invocation& invocation, const ClassTableFile& from) {
   KM_TRY(const ClassTable table, from.Read());
   invocation.out << (invocation.json ? Document(table) : Explain(table));
-  if (from.signature.empty() && !invocation.json)
+  if (from.from.signature.empty() && !invocation.json)
     invocation.out << "\nThe signature was not looked at; name it with --signature and "
                       "--public-key.\n";
   return {};

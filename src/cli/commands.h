@@ -25,6 +25,7 @@ void AddExplainCommand(CLI::App& program, Invocation& invocation);
 void AddTemplateCommands(CLI::App& program, Invocation& invocation);
 void AddRequestCommands(CLI::App& program, Invocation& invocation);
 void AddClassesCommands(CLI::App& program, Invocation& invocation);
+void AddPeopleCommands(CLI::App& program, Invocation& invocation);
 void AddOperationsCommand(CLI::App& program, Invocation& invocation);
 void AddCompletionCommand(CLI::App& program, Invocation& invocation);
 void AddVersionCommand(CLI::App& program, Invocation& invocation);

@@ -126,6 +126,7 @@ std::unique_ptr<CLI::App> MakeProgram(Invocation& invocation) {
   AddTemplateCommands(*program, invocation);
   AddRequestCommands(*program, invocation);
   AddClassesCommands(*program, invocation);
+  AddPeopleCommands(*program, invocation);
   AddOperationsCommand(*program, invocation);
   AddCompletionCommand(*program, invocation);
   AddVersionCommand(*program, invocation);

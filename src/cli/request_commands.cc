@@ -5,6 +5,7 @@
 #include "cli/input_file.h"
 #include "cli/json_writer.h"
 #include "cli/language_option.h"
+#include "cli/people_file.h"
 #include "cli/table.h"
 #include "requestsheet/form_check.h"
 #include "requestsheet/marking.h"
@@ -30,6 +31,8 @@ struct RequestArguments {
   std::string out;
   LanguageOption language;  // none: that of the sheet's headers
   ClassTableFile classes;
+  std::string people;     // a file; empty: everybody is known
+  std::string requester;  // an e-mail address or ARN; empty: nobody in particular
 };
 
 // Columns that a sheet may lack, and lacks.
@@ -102,8 +105,29 @@ Result<void> WriteMarked(const RequestArguments& arguments, ByteView file,
   return app::WriteNewFile(arguments.out, AsText(*marked), app::kPrivateFile);
 }
 
+// Whom the request is judged by, and who sends it.
+struct Company {
+  std::optional<keyservice::People> people;
+  std::string requester = "requester";
+};
+
+Result<Company> CompanyOf(const RequestArguments& arguments) {
+  Company company;
+  if (arguments.people.empty()) return company;
+  const PeopleFile file{{arguments.people, {}, {}}};
+  KM_TRY(company.people, file.Read());
+  if (arguments.requester.empty()) return company;
+  KM_TRY(const auto known, company.people->Find(arguments.requester));
+  if (!known || known->person.empty())
+    return Error{ErrorCode::kValidation,
+                 arguments.requester + " is no person of " + arguments.people};
+  company.requester = known->person;
+  return company;
+}
+
 Result<void> Check(Invocation& invocation, const RequestArguments& arguments) {
   KM_TRY(const keyservice::ClassTable table, arguments.classes.Read());
+  KM_TRY(const Company company, CompanyOf(arguments));
   KM_TRY(const Bytes file, ReadInput(arguments.file, workbook::Limits().file_bytes));
   const auto read = requestsheet::ReadRequest(file);
   if (const auto* problem = std::get_if<Problem>(&read)) {
@@ -114,7 +138,11 @@ Result<void> Check(Invocation& invocation, const RequestArguments& arguments) {
   const auto& request = std::get<RequestSheet>(read);
   const Language language = arguments.language.language().value_or(request.layout.language);
   const auto today = std::chrono::floor<std::chrono::days>(invocation.clock.Now());
-  KM_TRY(const keyservice::Findings findings, requestsheet::CheckForm(request, table, today));
+  KM_TRY(const keyservice::Findings findings,
+         requestsheet::CheckForm(request, {.table = table,
+                                           .today = today,
+                                           .people = company.people ? &*company.people : nullptr,
+                                           .requester = company.requester}));
   if (invocation.json) {
     invocation.out << Document(request, findings);
   } else {
@@ -127,14 +155,15 @@ Result<void> Check(Invocation& invocation, const RequestArguments& arguments) {
 }
 
 constexpr char kFooter[] =
-    "Judged are the form of each cell and the rules of the class table, for all rows at once. "
-    "Whether the people\nare known, and whether a key is there already, only the service can "
-    "say.\n"
+    "Judged are the form of each cell and the rules of the class table, for all rows at once; with "
+    "--people, too,\nwhether those who are named are known, and with --requester who decides. "
+    "Whether a key is there already,\nonly the service can say.\n"
     "\n"
     "Examples:\n"
     "  kmaas request check aanvraag.xlsx\n"
     "  kmaas request check --out checked.xlsx request.xlsx   with the errors marked in their "
     "cells\n"
+    "  kmaas request check --people people.yaml --requester ann@example.org request.xlsx\n"
     "  kmaas request check --json request.xlsx | jq -r '.findings[].cell'\n"
     "\n"
     "Exit status 1 when a row is not right.";
@@ -152,6 +181,11 @@ void AddRequestCommands(CLI::App& program, Invocation& invocation) {
       ->type_name("FILE");
   arguments->language.AddTo(check, "Of what is said; that of the sheet without it");
   arguments->classes.AddOptions(check);
+  CLI::Option* people =
+      check.add_option("--people", arguments->people, "Who is who (see kmaas people check)")
+          ->type_name("FILE");
+  check.add_option("--requester", arguments->requester, "Who sends it: an e-mail address or ARN")
+      ->needs(people);
   invocation.AddJsonOption(check);
   check.footer(kFooter);
   check.callback([&invocation, arguments] {

@@ -20,8 +20,9 @@ Result<void> MakeTemplate(Invocation& invocation, const TemplateArguments& argum
       table, arguments.language.language().value_or(keyservice::Language::kNl)));
   // An environment of the class table that no cell can hold.
   if (!workbook) {
-    return Error{ErrorCode::kValidation, arguments.classes.file + ": cannot be put into a sheet: " +
-                                             std::string(Name(workbook.error().why))};
+    return Error{ErrorCode::kValidation,
+                 arguments.classes.from.file +
+                     ": cannot be put into a sheet: " + std::string(Name(workbook.error().why))};
   }
   KM_CHECK(app::WriteNewFile(arguments.file, AsText(*workbook), app::kPublicFile));
   invocation.out << arguments.file << ": fill in one row for each key, then `kmaas request check "

@@ -37,16 +37,17 @@ bool NeedsRegister(const Finding& finding) {
 
 }  // namespace
 
-Result<Findings> CheckForm(const RequestSheet& request, const keyservice::ClassTable& table,
-                           keyservice::Date today) {
+Result<Findings> CheckForm(const RequestSheet& request, const FormQuestion& question) {
   const NoRegister keys;
-  const AnyDirectory people;
-  KM_TRY(keyservice::CheckedFile checked, keyservice::CheckFile({.rows = request.rows,
-                                                                 .digest = {},
-                                                                 .requester = "requester",
-                                                                 .mode = keyservice::Mode::kPartial,
-                                                                 .of_cells = request.findings},
-                                                                {table, keys, people, today}));
+  const AnyDirectory anybody;
+  const keyservice::Directory& people = question.people != nullptr ? *question.people : anybody;
+  KM_TRY(keyservice::CheckedFile checked,
+         keyservice::CheckFile({.rows = request.rows,
+                                .digest = {},
+                                .requester = question.requester,
+                                .mode = keyservice::Mode::kPartial,
+                                .of_cells = request.findings},
+                               {question.table, keys, people, question.today}));
   std::erase_if(checked.findings, NeedsRegister);
   return std::move(checked.findings);
 }

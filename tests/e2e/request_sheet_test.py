@@ -14,6 +14,7 @@ import openpyxl
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("KMAAS_BUILD", SOURCE / "build"))
 CLASSES = SOURCE / "config/classes.yaml"
+PEOPLE = SOURCE / "config/people.yaml"
 FIRST_ROW = 4
 RIGHT = {"Aanvraagtype": "NIEUW", "OVO-code entiteit": "OVO002949", "Toepassings-ID": "APP-1234", "Toepassing": "Loket", "Omgeving": "PROD",
          "Klasse vertrouwelijkheid": 3, "Klasse integriteit": 2, "Persoonsgegevens": "JA", "Doel": "VERSLEUTELEN", "Diensten": "SCHIJF; OBJECT",
@@ -97,6 +98,27 @@ class RequestSheets(unittest.TestCase):
         again = self.folder / "again.xlsx"
         kmaas("request", "check", "--out", again, mended)
         self.assertEqual(openpyxl.load_workbook(again)["Aanvraag"].cell(5, 27).value, "IN ORDE")
+
+    def test_judges_by_who_is_who(self):
+        path = self.fill(RIGHT | {"Sleutelbeheerders": "kim@example.org;Ann@Example.org", "Sleutelgebruikers": "arn:aws:iam::111122223333:role/loket",
+                                  "Eigenaar": "ria@example.org"})
+        judged = lambda *more, status: json.loads(  # noqa: E731
+            (text := kmaas("request", "check", "--json", "--people", PEOPLE, *more, path, status=status))[:text.rindex("}") + 1])
+        self.assertEqual(judged("--requester", "ria@example.org", status=0)["findings"], [])
+        elsewhere = judged("--requester", "bob@example.org", status=0)["findings"]
+        self.assertEqual([(one["rule"], one["severity"]) for one in elsewhere], [("V11", "notice")])
+        path = self.fill(RIGHT, name="strangers.xlsx")
+        self.assertEqual({one["rule"] for one in judged(status=1)["findings"] if one["severity"] == "error"}, {"V7"})
+        self.assertIn("is no person", kmaas("request", "check", "--people", PEOPLE, "--requester", "x@y.z", path, status=1))
+
+    def test_counts_who_may_decide(self):
+        said = json.loads(kmaas("people", "check", "--json", "--people", PEOPLE))
+        self.assertEqual([(one["code"], one["approvers"]) for one in said["entities"]], [("OVO002949", 1)])
+        self.assertEqual(said["central_approvers"], 1)
+        self.assertIn("OVO002949", kmaas("people", "check", "--people", PEOPLE))
+        twice = self.folder / "people.yaml"
+        twice.write_text(PEOPLE.read_text().replace("ann@example.org", "ria@example.org"))
+        self.assertIn("is that of ria already", kmaas("people", "check", "--people", twice, status=1))
 
     def test_writes_over_nothing(self):
         self.assertIn("exists", kmaas("template", "new", self.form, status=1))

@@ -153,7 +153,7 @@ Result<Verdict> WouldBeApproved(const ApprovalQuestion& question, const Approver
     auto reason = Judge(question, approval, bound);
     if (!reason && verdict.counted.count(approval.person) != 0) reason = NotCounted::kSamePerson;
     if (!reason) {
-      KM_TRY(const std::optional<Approver> approver, approvers.Find(approval.person));
+      KM_TRY(const std::optional<Approver> approver, approvers.FindApprover(approval.person));
       if (!approver || !Covers(*approver, question.content, approval.person)) {
         reason = NotCounted::kNoApprover;
       }

@@ -29,7 +29,7 @@ class ApproverSource {
  public:
   virtual ~ApproverSource() = default;
   // Nothing for whoever is none (any more).
-  virtual Result<std::optional<Approver>> Find(std::string_view person) const = 0;
+  virtual Result<std::optional<Approver>> FindApprover(std::string_view person) const = 0;
 };
 
 // What approvals a content needs: that of its most demanding plan.

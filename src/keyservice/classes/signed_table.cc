@@ -1,33 +1,14 @@
 #include "keyservice/classes/signed_table.h"
 
-#include "base/encoding.h"
-#include "crypto/ed25519.h"
+#include <string>
 
 namespace kmaas::keyservice {
 
 Result<ClassTable> ReadSignedTable(const SignedFile& file, ByteView public_key,
                                    std::uint64_t serial_min) {
-  const std::string name(file.name);
-  std::string_view encoded = file.signature;
-  if (encoded.ends_with('\n')) encoded.remove_suffix(1);
-  std::string signature;
-  if (!Base64Decode(encoded, signature) || signature.size() != crypto::kEd25519SignatureBytes) {
-    return Error{ErrorCode::kInvalidSignature,
-                 name + ": its signature is not base64 of 64 bytes; sign the file again"};
-  }
-  if (public_key.size() != crypto::kEd25519PublicBytes ||
-      !crypto::Ed25519Verify(public_key, AsBytes(file.text), AsBytes(signature))) {
-    return Error{ErrorCode::kInvalidSignature,
-                 name +
-                     ": the signature is not of these bytes under the installation's key; "
-                     "sign the file again after each edit"};
-  }
-  KM_TRY(ClassTable table, ParseClassTable(file.text, name));
-  if (table.serial < serial_min) {
-    return Error{ErrorCode::kValidation, name + ": serial " + std::to_string(table.serial) +
-                                             " is older than " + std::to_string(serial_min) +
-                                             ", which was in force; raise it and sign again"};
-  }
+  KM_CHECK(CheckSignature(file, public_key));
+  KM_TRY(ClassTable table, ParseClassTable(file.text, std::string(file.name)));
+  KM_CHECK(CheckSerial(file.name, table.serial, serial_min));
   return table;
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "domain/key_spec.h"
@@ -75,5 +76,8 @@ struct Subject {
   auto operator<=>(const Subject&) const = default;
 };
 Subject SubjectOf(const RequestRow& row);
+
+// "OVO002949".
+bool IsEntityCode(std::string_view text);
 
 }  // namespace kmaas::keyservice

@@ -129,10 +129,7 @@ void ReadEntity(CellReader& cells, RequestRow& row) {
   std::transform(row.entity_code.begin(), row.entity_code.end(), row.entity_code.begin(),
                  [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
   const std::string& code = row.entity_code;
-  const bool coded =
-      code.size() == 9 && code.starts_with("OVO") &&
-      std::all_of(code.begin() + 3, code.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (!code.empty() && !coded) cells.Form(Column::kEntityCode, "OVO002949");
+  if (!code.empty() && !IsEntityCode(code)) cells.Form(Column::kEntityCode, "OVO002949");
   row.entity_name = cells.Text(Column::kEntityName);
   row.application_id = cells.Text(Column::kApplicationId);
   const std::string& id = row.application_id;

@@ -27,7 +27,7 @@ SheetRow Class5() {
 
 class EverybodyApproves final : public ApproverSource {
  public:
-  Result<std::optional<Approver>> Find(std::string_view person) const override {
+  Result<std::optional<Approver>> FindApprover(std::string_view person) const override {
     if (person == "stranger") return std::optional<Approver>();
     if (person == "elsewhere") return std::optional(Approver{{"OVO000001"}, false});
     if (person == "central") return std::optional(Approver{{}, true});

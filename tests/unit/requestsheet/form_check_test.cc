@@ -26,7 +26,7 @@ Cells RightRow() {
 std::vector<Message> Found(const RequestSheet& request) {
   const auto today = keyservice::ParseDate("2026-11-27").value();
   std::vector<Message> messages;
-  const auto findings = CheckForm(request, Shipped(), today).value();
+  const auto findings = CheckForm(request, {.table = Shipped(), .today = today}).value();
   for (const auto& finding : findings) messages.push_back(finding.message);
   return messages;
 }
