@@ -357,7 +357,9 @@ Result<void> EngineCore::StartGeneration() {
   }
   profile_ = &(*fresh)->profile();
   serial_ = (*fresh)->token().facts().serial;
+  const std::string description = module_->library()->Description();  // may hang: without the lock
   const std::lock_guard lock(mutex_);
+  status_.module_description = description;
   generation_ = *std::move(fresh);
   fingerprint_ = generation_->fingerprint();
   ++number_;
@@ -391,8 +393,9 @@ Result<void> EngineCore::LearnOnce(Generation& fresh) {
 // Its sessions close, unless the module was finalised: handles of an ended epoch are dropped
 // without a call.
 void EngineCore::DropGeneration() {
+  std::unique_ptr<Generation> dropped;  // goes after the lock: to close a session may hang
   const std::lock_guard lock(mutex_);
-  generation_.reset();
+  dropped = std::move(generation_);
 }
 
 void EngineCore::Forget() {
@@ -419,7 +422,6 @@ void EngineCore::NoteStarted() {
   status_.healthy = true;
   status_.engine_generation = number_;
   status_.module_path = module_->library()->path();
-  status_.module_description = module_->library()->Description();
   status_.token_label = facts.label;
   status_.token_serial = facts.serial;
   status_.token_model = facts.model;

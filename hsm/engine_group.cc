@@ -137,7 +137,8 @@ Result<void> EngineGroup::Check(std::size_t index, Deadline deadline) {
   const auto look = [&]() -> Result<void> {
     if (member.engine() == nullptr) KM_CHECK(member.Open());
     KM_CHECK(member.CheckHealth(deadline));
-    return member.IsIn() ? Result<void>() : Join(index, deadline);
+    // One that was only busy when a key was destroyed has it loaded still.
+    return member.IsIn() ? member.ForgetWhatWasDestroyed(deadline) : Join(index, deadline);
   };
   struct End {
     std::atomic<bool>& joining;

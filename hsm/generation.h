@@ -58,7 +58,13 @@ class Generation {
 
   // For whoever makes, seeks or destroys token objects: SoftHSM fails to make one (general error)
   // while another thread seeks.
-  std::unique_lock<std::mutex> LockTokenObjects() { return std::unique_lock(token_objects_mutex_); }
+  std::unique_lock<std::timed_mutex> LockTokenObjects() {
+    return std::unique_lock(token_objects_mutex_);
+  }
+  // For calls that hold a place which others want: not locked when it takes longer than `patience`.
+  std::unique_lock<std::timed_mutex> LockTokenObjects(std::chrono::milliseconds patience) {
+    return {token_objects_mutex_, patience};
+  }
 
   // The objects in the token that remember the store's head, and what they say; the head is empty
   // when it does not verify.
@@ -106,7 +112,7 @@ class Generation {
   Fingerprint fingerprint_{};
   MaterialCache cache_;
   MaterialCache process_cache_;
-  std::mutex token_objects_mutex_;
+  std::timed_mutex token_objects_mutex_;
   std::optional<KnownAnchors> anchors_;
   std::mutex keeper_mutex_;
   Session keeper_;

@@ -21,7 +21,9 @@ bool GroupMember::IsUp() const {
   const Engine* engine = this->engine();
   if (engine == nullptr || !IsIn() || engine->IsAway()) return false;
   const SteadyTime began = check_began_.load(std::memory_order_relaxed);
-  return began == SteadyTime::max() || clock_.SteadyNow() - began < kHangs;
+  if (began == SteadyTime::max() || clock_.SteadyNow() - began < kHangs) return true;
+  was_left_out_.store(true);
+  return false;
 }
 
 Result<void> GroupMember::Open() {
@@ -60,10 +62,17 @@ Result<void> GroupMember::CheckHealth(Deadline deadline) {
   check_began_ = clock_.SteadyNow();
   Result<void> healthy = engine.CheckHealth(deadline);
   check_began_ = SteadyTime::max();
+  PutOutIfLeftOut();
   const bool progress = MadeProgress();
   if (!healthy && healthy.error().code == ErrorCode::kThrottling && progress) return {};
   if (!healthy) PutOut(healthy.error());
   return healthy;
+}
+
+// Roots, anchors and destroyed keys may have passed it by: it has to be let in again.
+void GroupMember::PutOutIfLeftOut() {
+  if (was_left_out_.exchange(false))
+    PutOut({ErrorCode::kDependencyTimeout, "", "it was left out while its check hung"});
 }
 
 void GroupMember::LetIn() {

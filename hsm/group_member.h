@@ -72,6 +72,7 @@ class GroupMember {
 
  private:
   bool MadeProgress();
+  void PutOutIfLeftOut();
 
   const GroupSeat seat_;
   const Clock& clock_;
@@ -80,7 +81,9 @@ class GroupMember {
   std::atomic<bool> in_{false};
   std::atomic<bool> refused_{false};
   std::atomic<SteadyTime> check_began_{SteadyTime::max()};  // max: none is under way
-  std::uint64_t turns_seen_ = 0;                            // of the short lane, by the last check
+  // During it somebody was told that this is not up, and has left it out.
+  mutable std::atomic<bool> was_left_out_{false};
+  std::uint64_t turns_seen_ = 0;  // of the short lane, by the last check
   std::atomic<std::uint64_t> calls_{0};
   std::atomic<std::uint64_t> handed_on_{0};
   std::atomic<std::uint64_t> losses_{0};

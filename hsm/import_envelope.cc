@@ -2,6 +2,7 @@
 #include "hsm/import_envelope.h"
 
 #include "crypto/aead.h"
+#include "crypto/digest.h"
 #include "crypto/key_wrap.h"
 #include "hsm/errors.h"
 #include "hsm/material_uses.h"
@@ -116,7 +117,16 @@ Result<void> ImportEnvelope::Ferry() {
   return {};
 }
 
+// Nothing else tells a wrong bit of a secret.
 Result<SecretBytes> ImportEnvelope::Read() const {
+  KM_TRY(SecretBytes value, ReadOnce());
+  KM_TRY(const SecretBytes again, ReadOnce());
+  if (!crypto::ConstantTimeEqual(value.view(), again.view()))
+    return call_.Fail({kWrongAnswer, "C_GetAttributeValue"});
+  return value;
+}
+
+Result<SecretBytes> ImportEnvelope::ReadOnce() const {
   ScopedObject readable(call_.session());
   KM_CHECK(UnwrapAs(ReadableSecret(), readable.handle));
   SecretBytes value;

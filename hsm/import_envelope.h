@@ -27,12 +27,14 @@ class ImportEnvelope {
   // Puts it under an AES key of the token where it is not under one yet: import pairs are strict
   // about what they unwrap. Tokens whose dialect pads do so now.
   Result<void> Ferry();
-  // Into the process.
+  // Into the process, twice: the failure is kWrongAnswer when the token does not say the same
+  // again.
   Result<SecretBytes> Read() const;
   // Of the blob under the AES key: what it may hold at most.
   std::size_t bytes_max() const { return blob_.size(); }
 
  private:
+  Result<SecretBytes> ReadOnce() const;
   Result<void> OpenInToken(bool has_ephemeral, ByteView sealed, ByteView rest);
   Result<void> OpenInProcess(bool has_ephemeral, ByteView sealed, ByteView rest);
   Result<void> CheckThatItOpens() const;

@@ -15,6 +15,7 @@ namespace {
 
 // RFC 5649: padding to a multiple of eight bytes, and eight more.
 constexpr std::size_t kWrapBlockBytes = 8;
+constexpr std::chrono::milliseconds kSearchPatience{250};
 
 std::size_t BlobBytes(std::size_t secret_bytes) {
   const std::size_t blocks = (secret_bytes + kWrapBlockBytes - 1) / kWrapBlockBytes;
@@ -245,7 +246,10 @@ Result<MaterialCache::Reference> Loaded(Call& call, const domain::KeyMaterial& m
 
 Result<MaterialCache::Reference> FoundResident(Call& call, const domain::KeyMaterial& material) {
   KM_TRY(const KeyPlan* plan, PlanOf(material));
-  auto lock = call.generation().LockTokenObjects();
+  auto lock = call.generation().LockTokenObjects(kSearchPatience);
+  // Somebody makes a key, which takes seconds: this is asked again, and is not in the way
+  // meanwhile.
+  if (!lock) return Error{ErrorCode::kThrottling, "", "a resident key is being made"};
   KM_TRY(const auto found, FindObjects(call, ResidentFinding(plan->object_class(), material.id)));
   if (found.empty()) return NotThere();
   if (found.size() > 1) return NotLoadable("two resident keys of one material id");

@@ -142,6 +142,7 @@ Rv Session::ReadSecret(ObjectHandle object, SecretBytes& out) const {
   SecretBytes value(row.ulValueLen);
   row.pValue = value.span().data();
   rv.code = api().C_GetAttributeValue(handle_.value, object.value, &row, 1);
+  if (rv.ok() && row.ulValueLen != value.size()) rv.code = kWrongAnswer;
   if (rv.ok()) out = std::move(value);
   return rv;
 }

@@ -20,6 +20,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kNone = kSlotsMax;
 constexpr int kLookMillis = 100;
+constexpr std::chrono::milliseconds kReleaseInterval{5};
 
 std::uint64_t Ones(std::size_t count) {
   return count >= kSlotsMax ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
@@ -105,13 +106,25 @@ void Link::Watch() {
     is_left = killed && Clock::now() - *killed >= patience_.to_die;
   }
   if (is_left) SayLeftBehind();
-  gone_.store(true, std::memory_order_release);
-  for (std::size_t i = 0; i < layout_.slots(); ++i) {
-    region_.slot(i).answered.store(kWorkerGone);
-    FutexWake(region_.slot(i).answered);
-  }
+  gone_.store(true);
+  // Whoever has closed its end need not have ended.
+  if (!killed_.load()) EndByForce();
+  ReleaseCallers();
   const std::lock_guard lock(mutex_);
   changed_.notify_all();
+}
+
+// Again and again, for a worker that still lives may write over what is stored here.
+void Link::ReleaseCallers() {
+  for (bool is_one_left = true; is_one_left;) {
+    is_one_left = false;
+    for (std::size_t i = 0; i < layout_.slots(); ++i) {
+      region_.slot(i).answered.store(kWorkerGone);
+      FutexWake(region_.slot(i).answered);
+      is_one_left = is_one_left || own_[i].running.load() != 0;
+    }
+    if (is_one_left) std::this_thread::sleep_for(kReleaseInterval);
+  }
 }
 
 void Link::Condemn(End why) {
@@ -171,11 +184,11 @@ Link::Lease::~Lease() {
   link_.changed_.notify_all();
 }
 
-bool Link::Wait(Slot& slot, std::uint32_t number) {
+bool Link::Wait(Slot& slot, std::uint32_t number) const {
   for (;;) {
     const std::uint32_t seen = slot.answered.load(std::memory_order_acquire);
     if (seen == number) return true;
-    if (seen == kWorkerGone) return false;
+    if (seen == kWorkerGone || gone_.load()) return false;
     slot.caller_sleeps.store(1);
     FutexWait(slot.answered, seen);
   }
@@ -208,7 +221,8 @@ Link::Outcome Link::Call(const Message& message, bool quick, std::chrono::millis
   slot.caller_sleeps.store(0, std::memory_order_relaxed);
   own.newest = After(own.newest);
   own.longest_millis.store(longest.count(), std::memory_order_relaxed);
-  own.running.store(own.newest, std::memory_order_relaxed);
+  // In one order with gone_: either the watcher sees the call, or the call that the worker is gone.
+  own.running.store(own.newest);
   slot.asked.store(own.newest);
   if (slot.worker_sleeps.load() != 0) FutexWake(slot.asked);
   const bool is_answered = Wait(slot, own.newest);

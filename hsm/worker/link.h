@@ -89,12 +89,13 @@ class Link {
   std::size_t Take(bool quick);
   std::size_t TryTake(std::uint64_t among);
   std::uint64_t QuickHere() const;
-  static bool Wait(Slot& slot, std::uint32_t number);
+  bool Wait(Slot& slot, std::uint32_t number) const;
   // Copies the reply out and has it read; false when it makes no sense.
   static bool Read(Slot& slot, Own& own, const Message& message, std::size_t asked_bytes);
   void Condemn(End why);
   void EndByForce();
   void Watch();  // until the worker is gone
+  void ReleaseCallers();
   bool IsOpen() const;
   // Condemns a worker with a call that takes too long. Callers wait without a limit of their own,
   // because a timer for each would cost a good part of what the call does.

@@ -197,11 +197,13 @@ void AskRow(const CK_ATTRIBUTE& row, Writer& request) {
   request.Number(row.pValue != nullptr ? row.ulValueLen : 0);
 }
 
-void LearnRow(CK_ATTRIBUTE& row, Reader& reply) {
+// What is said to have been read is there whole.
+void LearnRow(CK_RV rv, CK_ATTRIBUTE& row, Reader& reply) {
   const CK_ULONG size = reply.Number();
   const MutableByteView value = reply.Bytes();
   const CK_ULONG room = row.pValue != nullptr ? row.ulValueLen : 0;
   if (!IsSize(size) || value.size() > room || value.size() > size) return reply.Fail();
+  if (rv == CKR_OK && row.pValue != nullptr && value.size() != size) return reply.Fail();
   if (!value.empty()) std::memcpy(row.pValue, value.data(), value.size());
   row.ulValueLen = size;
 }
@@ -221,18 +223,18 @@ void Sought::Asked::Ask(Writer& request) const {
   }
 }
 
-void Sought::Asked::Learn(CK_RV /*rv*/, Reader& reply) const {
+void Sought::Asked::Learn(CK_RV rv, Reader& reply) const {
   for (CK_ULONG i = 0; i < count_ && reply.ok(); ++i) {
     CK_ATTRIBUTE& row = rows_[i];
     if (!HoldsAttributes(row.type) || row.pValue == nullptr) {
-      LearnRow(row, reply);
+      LearnRow(rv, row, reply);
       continue;
     }
     const CK_ULONG size = reply.Number();
     const CK_ULONG nested = row.ulValueLen / sizeof(CK_ATTRIBUTE);
     for (CK_ULONG k = 0; k < nested && reply.ok(); ++k) {
       NestedRows(row)[k].type = reply.Number();
-      LearnRow(NestedRows(row)[k], reply);
+      LearnRow(rv, NestedRows(row)[k], reply);
     }
     if (!IsSize(size)) reply.Fail();
     if (reply.ok()) row.ulValueLen = size;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/anchored_store.h"
+#include "app/refused_pin.h"
 #include "app/token_settings.h"
 #include "base/log.h"
 #include "hsm/pin_verdict.h"
@@ -64,10 +65,16 @@ Result<std::shared_ptr<hsm::SharedModule>> ModuleFor(const TokenConfig& token, M
   return module;
 }
 
-Result<void> AddSeats(const Ways& ways, SecretBytes user_pin, const Clock& clock, Modules& modules,
+// The PIN of a token, and what is known of it.
+struct TokenPin {
+  SecretBytes pin;
+  std::unique_ptr<hsm::PinMemory> memory;  // may be null
+};
+
+Result<void> AddSeats(const Ways& ways, TokenPin user_pin, const Clock& clock, Modules& modules,
                       std::vector<hsm::GroupSeat>& seats) {
-  const auto pin = std::make_shared<const SecretBytes>(std::move(user_pin));
-  const auto verdict = std::make_shared<hsm::PinVerdict>();
+  const auto pin = std::make_shared<const SecretBytes>(std::move(user_pin.pin));
+  const auto verdict = std::make_shared<hsm::PinVerdict>(std::move(user_pin.memory));
   const std::string& token = ways.token.name;
   for (std::size_t i = 0; i < ways.count; ++i) {
     KM_TRY(const auto module, ModuleFor(ways.token, modules));
@@ -139,7 +146,9 @@ Result<Foundation> OpenToken(const Config& config, UserPins user_pins, const Clo
   std::vector<hsm::GroupSeat> seats;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     KM_CHECK(AddSeats({config.hsm, tokens[i], ways, ways * tokens.size() > 1},
-                      std::move(user_pins.of_tokens[i]), clock, foundation.modules, seats));
+                      {std::move(user_pins.of_tokens[i]),
+                       RefusedPinOf(config.data_directory, tokens[i].name, user_pins.sources[i])},
+                      clock, foundation.modules, seats));
   }
   hsm::GroupOptions options;
   options.spread = config.hsm.spread;

@@ -237,8 +237,9 @@ Rights RightsOfDestinations(const Config& config) {
 Rights ToWorkerRights(const Config& config) {
   Rights rights;
   rights.readable.assign(std::begin(kSystemReadable), std::end(kSystemReadable));
-  for (const std::string& file : {config.hsm.module, hsm::SoftHsmConfiguration()})
-    AddDirectoryOf(file, rights.readable);
+  AddDirectoryOf(config.hsm.module, rights.readable);
+  // Beside it may be what is the server's: PINs, keys.
+  rights.readable.push_back(hsm::SoftHsmConfiguration());
   for (const KeyStoreConfig& store : config.key_stores)
     AddDirectoryOf(store.module, rights.readable);
   for (const TokenConfig& token : config.hsm.tokens) AddDirectoryOf(token.module, rights.readable);

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "app/pin.h"
+#include "app/refused_pin.h"
 #include "app/token_settings.h"
 
 namespace kmaas::app {
@@ -23,7 +24,7 @@ HsmConfig PinSettings(const HsmConfig& hsm, const TokenConfig& token) {
 
 UserPins UserPins::Clone() const {
   UserPins pins;
-  for (const SecretBytes& pin : of_tokens) pins.of_tokens.push_back(pin.Clone());
+  for (std::size_t i = 0; i < of_tokens.size(); ++i) pins.Add(of_tokens[i].Clone(), sources[i]);
   return pins;
 }
 
@@ -36,19 +37,21 @@ Result<UserPins> ReadUserPins(const HsmConfig& hsm, const MissingPin& missing) {
     const auto [known, is_new] =
         read.try_emplace({where.pin_file, where.pin_environment}, pins.of_tokens.size());
     if (!is_new) {
-      pins.of_tokens.push_back(pins.of_tokens[known->second].Clone());
+      pins.Add(pins.of_tokens[known->second].Clone(), pins.sources[known->second]);
       continue;
     }
     SecretBytes pin;
+    std::string source = PinFileSource(where.pin_file);
     if (where.pin_environment.empty() && !where.pin_file.empty()) {
       KM_TRY(pin, ReadPinFile(where.pin_file));
     } else if (!where.pin_environment.empty()) {
       KM_TRY(pin, ReadUserPin(where));
     }
+    if (source.empty() && !pin.empty()) source = "variable " + where.pin_environment;
     if (pin.empty()) {
       KM_TRY(pin, missing(token.name));
     }
-    pins.of_tokens.push_back(std::move(pin));
+    pins.Add(std::move(pin), std::move(source));
   }
   return pins;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -11,12 +12,18 @@
 
 namespace kmaas::app {
 
-// In the order of TokensOf().
+// Both in the order of TokensOf().
 struct UserPins {
   UserPins() = default;
-  explicit UserPins(SecretBytes only) { of_tokens.push_back(std::move(only)); }
+  explicit UserPins(SecretBytes only) { Add(std::move(only), {}); }
+  void Add(SecretBytes pin, std::string source) {
+    of_tokens.push_back(std::move(pin));
+    sources.push_back(std::move(source));
+  }
   UserPins Clone() const;
   std::vector<SecretBytes> of_tokens;
+  // Where each comes from, as refused_pin.h has it; empty for one that was typed.
+  std::vector<std::string> sources;
 };
 
 // As the configuration says: each token's own, or that of hsm for those that name none. `missing`

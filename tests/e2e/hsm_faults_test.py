@@ -194,7 +194,7 @@ class HsmFaults(unittest.TestCase):
             self.assertTrue(self.is_back_since(load, released))
         self.expect_good(load)
 
-    def test_a_refused_pin_is_tried_once(self):
+    def test_a_refused_pin_is_tried_once_and_by_no_later_start(self):
         server = hsm_shim.FaultyServer()
         with server:
             key = server.boto3().create_key()["KeyMetadata"]["KeyId"]
@@ -211,6 +211,13 @@ class HsmFaults(unittest.TestCase):
                 self.assertFalse(self.answers(kms, key))
             self.assertEqual(server.plan.calls("C_Login") - before, 1)
             server.stop()
+            # As systemd does, which starts it again every two seconds.
+            for _ in range(3):
+                self.assertRaises(RuntimeError, server.start)
+            self.assertEqual(server.plan.calls("C_Login") - before, 1)
+            self.assertIn("hsm_pin_not_tried", server.log_path.read_text())
+            pin_file = server.directory / "user.pin"
+            pin_file.write_text(server.user_pin)
             server.start()
             server.boto3().encrypt(KeyId=key, Plaintext=TEXT)
 

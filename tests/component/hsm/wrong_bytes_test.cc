@@ -139,6 +139,32 @@ TEST_F(WrongBytes, AreNotTakenForAWrongImport) {
   }
 }
 
+// What is kept in the process passes through it once, and any 32 bytes are a key of this kind.
+TEST_F(WrongBytes, AreNotTakenForAnImportIntoTheProcess) {
+  const auto key = crypto::PrivateKey::Generate(KeySpec::kEccNistEdwards25519);
+  const auto algorithm = WrappingAlgorithm::kRsaAesKeyWrapSha256;
+  const domain::ImportKeyId id{0x78};
+  const Bytes public_key = Must(MakePair(id, algorithm));
+  const Bytes wrapped = fakes::WrapForImport(public_key, kPairSize, algorithm, key.Pkcs8().view());
+  FlippedAnswer answer(token_.module_path());
+  int refused = 0;
+  for (int n = 1;; ++n) {
+    ports::ImportPlan plan{
+        id, algorithm,
+        PlanFor(KeySpec::kEccNistEdwards25519, KeyUsage::kSignVerify, domain::Custody::kProcess)};
+    plan.material.id = {};
+    answer.FlipAt(n);
+    const auto imported = engine().ImportMaterial(plan, wrapped, Never());
+    if (!answer.Stop()) break;
+    if (imported) {
+      EXPECT_EQ(imported->made.public_key, key.PublicKeyInfo()) << n;
+    } else {
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 0);
+}
+
 // As they were made before keys for MACs could verify them.
 TEST_F(WrongBytes, AreFoundByAskingTwiceWhereAKeyCannotVerify) {
   const domain::KeyMaterial key = ResidentMaterial(NextId());

@@ -1,7 +1,9 @@
 #include "app/isolation_settings.h"
 
 #include <gmock/gmock.h>
+
 #include <gtest/gtest.h>
+#include <cstdlib>
 
 #include "app/config.h"
 #include "app/hardening.h"
@@ -61,8 +63,11 @@ TEST(IsolationSettings, AWorkerGetsNothingOfTheServers) {
       "confinement:\n  writable: [/dev/vendor0]\n  connect_ports: [1792]\n",
       "/etc/kmaas/kmaas.yaml");
   ASSERT_TRUE(config);
+  ASSERT_EQ(::setenv("SOFTHSM2_CONF", "/etc/kmaas/softhsm2.conf", 1), 0);
   const confinement::Rights rights = ToWorkerRights(*config);
+  ::unsetenv("SOFTHSM2_CONF");
   EXPECT_THAT(rights.readable, Contains("/opt/vendor/lib"));
+  EXPECT_THAT(rights.readable, Contains("/etc/kmaas/softhsm2.conf"));
   EXPECT_THAT(rights.readable, Not(Contains("/etc/kmaas")));
   EXPECT_THAT(rights.writable, Contains("/dev/vendor0"));
   EXPECT_THAT(rights.writable, Not(Contains("/srv/kmaas")));

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cstring>
 #include <functional>
 #include <future>
@@ -142,7 +143,22 @@ TEST(WorkerLink, TheDeathOfTheWorkerEndsItsCalls) {
   dying = &puppet;
   EXPECT_EQ(puppet.link().Call(Ping(), false, kLong), Link::Outcome::kGone);
   EXPECT_EQ(puppet.link().end(), End::kCrashed);
-  EXPECT_EQ(puppet.kills(), 0);
+  EXPECT_EQ(puppet.kills(), 1) << "its end is closed; that it has ended, nobody knows";
+}
+
+// One that was taken over closes its end, lives on, and hides that it is gone.
+TEST(WorkerLink, AWorkerThatOnlySeemsGoneHoldsNobody) {
+  Puppet* lying = nullptr;
+  std::atomic<bool> ended{false};
+  Puppet puppet([&](Slot& slot) {
+    lying->Die();
+    const std::uint32_t nothing = slot.asked - 1;
+    while (!ended) slot.answered = nothing;
+  });
+  lying = &puppet;
+  EXPECT_EQ(puppet.link().Call(Ping(), false, kLong), Link::Outcome::kGone);
+  ended = true;
+  EXPECT_EQ(puppet.kills(), 1);
 }
 
 // As a process does that the kernel cannot end, because it waits for a device.

@@ -152,6 +152,17 @@ TEST(WorkerMessages, ASizeThatNobodyCanMeanIsNotBelieved) {
   }));
 }
 
+// The rest of it would be zeros.
+TEST(WorkerMessages, AValueThatIsShorterThanItsSizeIsNotBelieved) {
+  std::array<CK_BYTE, 32> value{};
+  CK_ATTRIBUTE row{CKA_VALUE, value.data(), value.size()};
+  const AskingOf<Sought> asking(&row, CK_ULONG{1});
+  EXPECT_FALSE(Believes(asking, CKR_OK, [](Writer& lie) {
+    lie.Number(CK_ULONG{32});
+    lie.Bytes("12345678", 8);
+  }));
+}
+
 TEST(WorkerMessages, RandomBytesThatAreTooFewAreNotBelieved) {
   std::array<CK_BYTE, 32> out{};
   const AskingOf<Filled> asking(out.data(), CK_ULONG{32});
