@@ -156,11 +156,16 @@ Rv DecryptOaepWith(const Session& session, ObjectHandle key, const crypto::Publi
     const Mechanism oaep{CKM_RSA_PKCS_OAEP, parameters};
     SecretBytes again(ciphertext.size());
     std::size_t written_again = 0;
-    Rv rv = session.Decrypt(oaep, key, ciphertext, out.span(), written);
-    // What was encrypted at random cannot be made again, so it is opened twice.
-    if (rv.ok()) rv = session.Decrypt(oaep, key, ciphertext, again.span(), written_again);
+    const Rv first = session.Decrypt(oaep, key, ciphertext, out.span(), written);
+    if (!first.ok() && !MayBeOfTheData(first)) return first;
+    // What was encrypted at random cannot be made again, so it is opened twice; and what does not
+    // open is tried twice, for a token that fails may say so of any ciphertext.
+    Rv rv = session.Decrypt(oaep, key, ciphertext, again.span(), written_again);
+    const bool only_one_opened = first.ok() != rv.ok() && (rv.ok() || MayBeOfTheData(rv));
+    if (only_one_opened) rv.code = kWrongAnswer;
+    if (!rv.ok()) return rv;
     const ByteView opened = out.view().first(written);
-    if (rv.ok() && !crypto::ConstantTimeEqual(opened, again.view().first(written_again)))
+    if (!crypto::ConstantTimeEqual(opened, again.view().first(written_again)))
       rv.code = kWrongAnswer;
     if (rv.ok()) plaintext = SecretBytes(opened);
     return rv;

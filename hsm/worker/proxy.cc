@@ -92,6 +92,7 @@ bool IsSlow(Function function) {
   switch (function) {
     case Function::C_Initialize:
     case Function::C_Finalize:
+    case Function::C_Login:  // a wrong PIN may be made to take long
     case Function::C_GenerateKey:
     case Function::C_GenerateKeyPair:
       return true;
