@@ -50,6 +50,7 @@ http::Response SuccessReply(const std::string& request_id, std::string body) {
   response.headers.push_back({"x-amzn-RequestId", request_id});
   response.headers.push_back({"Content-Type", std::string(kContentType)});
   response.body = std::move(body);
+  response.is_proven = true;
   return response;
 }
 

@@ -64,6 +64,8 @@ Result<void> CertificateFiles::CheckReadable() const {
 void CertificateFiles::LookAtOnce() noexcept {
   const std::lock_guard lock(mutex_);
   looked_at_.reset();
+  // Those that could not be used before may be now, though the files are the same.
+  stamp_.reset();
 }
 
 Result<std::optional<CertificateTexts>> CertificateFiles::ReadIfChanged() {

@@ -3,6 +3,8 @@
 #include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/support/byte_buffer.h>
 
+#include <optional>
+
 #include "base/vector_registers.h"
 #include "core/errors.h"
 #include "frontends/grpc/grpc_ingress.h"
@@ -14,7 +16,7 @@ namespace {
 constexpr std::size_t kMessageBytesMax = 2048;
 
 // One call, from its first byte to its last. Deletes itself when gRPC is done with it.
-class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
+class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task, public ReadingCall {
  public:
   CallReactor(::grpc::GenericCallbackServerContext& context, const ServiceParts& parts,
               ShortCallPlace& short_calls, QueueDelay& delay)
@@ -23,13 +25,19 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
       peer_ = context_.peer();
       parts_.calls->Begin(peer_);
     }
+    if (parts_.reading != nullptr) parts_.reading->Begin(*this);
     StartRead(&request_);
   }
+
+  // With the lock of those that read, so that OnReadDone has not passed yet.
+  void EndReading() noexcept override { context_.TryCancel(); }
 
   // On a thread of gRPC's. Once the task is posted, a worker may finish the call at any time; gRPC
   // calls OnDone after this has returned.
   void OnReadDone(bool ok) override {
     arrived_ = parts_.pipelines.first().services().clock.SteadyNow();
+    if (parts_.reading != nullptr) parts_.reading->End(*this);
+    if (ok) message_bytes_ = request_.Length();
     if (!ok) {
       NoteTurnedAway();
       NoteCancelled();
@@ -45,7 +53,7 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
   }
 
   void OnDone() override {
-    if (parts_.calls != nullptr) parts_.calls->End(peer_);
+    if (parts_.calls != nullptr) parts_.calls->End(peer_, message_bytes_);
     delete this;
     WipeVectorRegisters();  // and this one the reply
   }
@@ -130,6 +138,7 @@ class CallReactor final : public ::grpc::ServerGenericBidiReactor, public Task {
   std::string peer_;
   SteadyTime arrived_{};
   ::grpc::ByteBuffer request_;
+  std::optional<std::size_t> message_bytes_;
   ::grpc::ByteBuffer reply_;
 };
 

@@ -12,6 +12,7 @@
 #include "frontends/grpc/connection_watch.h"
 #include "frontends/grpc/peer_calls.h"
 #include "frontends/grpc/queue_delay.h"
+#include "frontends/grpc/reading_calls.h"
 #include "frontends/grpc/worker_pool.h"
 
 namespace kmaas::grpc_front {
@@ -24,6 +25,7 @@ struct ServiceParts {
   core::CallWatch watch = {};
   ConnectionWatch* connections = nullptr;  // null: nobody counts calls that come to nothing
   PeerCalls* calls = nullptr;              // null: nobody counts those of a connection
+  ReadingCalls* reading = nullptr;         // null: a message may take as long as it likes
 };
 
 // A place for one call at a time on a thread of gRPC's, of which there are at least two: a

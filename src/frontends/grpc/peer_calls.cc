@@ -60,11 +60,16 @@ void PeerCalls::Begin(const std::string& peer) {
   log::Warning("grpc_connection_ended", {{"peer", peer}, {"open_calls", calls_max_ + 1}});
 }
 
-void PeerCalls::End(const std::string& peer) {
+void PeerCalls::End(const std::string& peer, std::optional<std::size_t> message_bytes) {
   Shard& shard = ShardOf(peer);
   const std::lock_guard lock(shard.mutex);
   const auto found = shard.of_peer.find(peer);
-  if (found != shard.of_peer.end()) --found->second.open;
+  if (found == shard.of_peer.end()) return;
+  --found->second.open;
+  if (!message_bytes) return;
+  const auto unused = limits::kRequestBodyBytesMax -
+                      std::min<std::size_t>(*message_bytes, limits::kRequestBodyBytesMax);
+  found->second.unused_bytes += static_cast<std::int64_t>(unused);
 }
 
 void PeerCalls::Look() {
@@ -75,7 +80,8 @@ void PeerCalls::Look() {
     const std::lock_guard lock(shard.mutex);
     for (auto at = shard.of_peer.begin(); at != shard.of_peer.end();) {
       Count& count = at->second;
-      calls[PeerOf(at->first)] = {count.open, std::exchange(count.begun, 0)};
+      calls[PeerOf(at->first)] = {count.open, std::exchange(count.begun, 0),
+                                  std::exchange(count.unused_bytes, 0)};
       at = count.open == 0 ? shard.of_peer.erase(at) : std::next(at);
     }
   }
@@ -90,7 +96,8 @@ void PeerCalls::Look() {
     const std::uint64_t bytes = BytesReceived(one.file);
     const std::uint64_t came = bytes - std::exchange(seen.bytes, bytes);
     const auto begun = static_cast<std::int64_t>(count.begun);
-    seen.credit += others + begun * kCallBytesMax - static_cast<std::int64_t>(came);
+    seen.credit +=
+        others + begun * kCallBytesMax - count.unused_bytes - static_cast<std::int64_t>(came);
     const bool is_flood = seen.credit < 0;
     // What no call is open for any more is not left for later.
     const auto open = static_cast<std::int64_t>(count.open);

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -31,7 +32,8 @@ class PeerCalls {
       : calls_max_(calls_max), sockets_(sockets) {}
 
   void Begin(const std::string& peer);  // gRPC's name, "ipv4:127.0.0.1:50051"
-  void End(const std::string& peer);
+  // With the bytes of its message; none: it had none. What it might have had more is no credit.
+  void End(const std::string& peer, std::optional<std::size_t> message_bytes);
   // From now on looks by itself.
   void Watch();
   void Look();
@@ -41,7 +43,8 @@ class PeerCalls {
   static constexpr std::size_t kShards = 16;
   struct Count {
     std::size_t open = 0;
-    std::size_t begun = 0;  // since the last look
+    std::size_t begun = 0;          // since the last look
+    std::int64_t unused_bytes = 0;  // of those that ended since then
   };
   struct Shard {
     std::mutex mutex;

@@ -49,7 +49,13 @@ std::uint64_t InodeOf(int file) {
   return ::fstat(file, &status) == 0 && S_ISSOCK(status.st_mode) ? status.st_ino : 0;
 }
 
-bool IsOpen(const PortSocket& socket) { return InodeOf(socket.file) == socket.inode; }
+// One whose peer has gone is not, though gRPC keeps it as long as a call of it lasts.
+bool IsOpen(const PortSocket& socket) {
+  sockaddr_storage peer{};
+  socklen_t size = sizeof(peer);
+  return InodeOf(socket.file) == socket.inode &&
+         ::getpeername(socket.file, reinterpret_cast<sockaddr*>(&peer), &size) == 0;
+}
 
 }  // namespace
 
@@ -83,12 +89,13 @@ std::size_t PortSockets::size() {
 
 bool PortSockets::End(const std::string& peer) {
   const std::lock_guard lock(mutex_);
+  bool is_ended = false;
   for (const PortSocket& one : accepted_) {
     if (one.peer != peer || !IsOpen(one)) continue;
     EndConnection(one);
-    return true;
+    is_ended = true;
   }
-  return false;
+  return is_ended;
 }
 
 void EndConnection(const PortSocket& socket) {

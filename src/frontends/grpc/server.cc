@@ -119,7 +119,8 @@ struct GrpcServer::Running {
         connections(options.connections, sockets),
         calls(kOpenCallsFactor * static_cast<std::size_t>(options.streams_per_connection_max),
               sockets),
-        service({pipelines, proofs, workers, watch, &connections, &calls}),
+        reading(limits::kRequestReadMax, pipelines.first().services().clock),
+        service({pipelines, proofs, workers, watch, &connections, &calls, &reading}),
         names(ServiceNames(pipelines.first().registry())) {}
 
   const CallerProofs proofs;
@@ -128,6 +129,7 @@ struct GrpcServer::Running {
   PortSockets sockets;
   ConnectionWatch connections;
   PeerCalls calls;
+  ReadingCalls reading;
   GenericService service;
   const std::set<std::string> names;
   std::uint16_t port = 0;
@@ -166,6 +168,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcOptions& options
                   options.private_key_file);
   running->connections.Begin();
   running->calls.Watch();
+  running->reading.Watch();
   std::unique_ptr<GrpcServer> server(new GrpcServer(std::move(running)));
   server->SetServing(false);
   KM_CHECK(server->running_->acceptor->Start());

@@ -234,7 +234,6 @@ Connection::Next Connection::Answer() {
   request.tls_version = tls_version_;
   request.tls_cipher = tls_cipher_;
   context_.table.EnterUnbounded(entry_, Phase::kHandling);
-  entry_.was_served.store(true, std::memory_order_relaxed);
   try {
     return Respond(context_.handler.Handle(request), reader_.keep_alive());
   } catch (const std::exception& error) {
@@ -265,6 +264,7 @@ Connection::Next Connection::Refuse(unsigned status) {
 
 Connection::Next Connection::Respond(Response response, bool keep_alive) {
   entry_.asked.store(true, std::memory_order_relaxed);
+  if (response.is_proven) entry_.was_served.store(true, std::memory_order_relaxed);
   keep_alive = keep_alive && !response.close && !context_.table.ends_after_request();
   AppendResponse(out_, response,
                  {context_.clock.Now(), keep_alive, reader_.request().method == "HEAD"});

@@ -18,6 +18,8 @@ constexpr std::size_t kDisplacedMax = 256;
 constexpr std::size_t kLooksMax = 64;
 // Each end is work for the threads that serve: many at a time, and a request waits for them all.
 constexpr std::size_t kEndedAtATime = 8;
+// Where very many are late, they are ended in so many turns all the same.
+constexpr std::size_t kRoundsForAll = 16;
 
 }  // namespace
 
@@ -42,9 +44,15 @@ std::string_view ToText(Phase phase) {
 bool ConnectionTable::Add(ConnectionEntry& entry) {
   const std::lock_guard lock(mutex_);
   if (!HasRoom(entry)) return false;
-  Queue(entry, unserved_);
   entries_.insert(&entry);
-  if (!entry.network.empty()) ++per_network_[entry.network];
+  try {
+    Queue(entry, unserved_);
+    if (!entry.network.empty()) ++per_network_[entry.network];
+  } catch (...) {
+    Unqueue(entry);
+    entries_.erase(&entry);
+    throw;
+  }
   entry.opened_millis = Millis(clock_);
   return true;
 }
@@ -95,7 +103,8 @@ ConnectionEntry* ConnectionTable::LongestIdle() {
   for (std::size_t looks = std::min(kLooksMax, served_.size()); looks > 0; --looks) {
     ConnectionEntry& entry = *served_.front();
     Queue(entry, served_);
-    if (entry.phase.load(std::memory_order_relaxed) != Phase::kIdle) continue;
+    const Phase phase = entry.phase.load(std::memory_order_relaxed);
+    if (phase == Phase::kHandling || phase == Phase::kLingering) continue;
     const std::int64_t since = entry.entered_millis.load(std::memory_order_relaxed);
     if (since > longest_since) continue;
     longest = &entry;
@@ -149,10 +158,14 @@ bool ConnectionTable::Sweep() {
   now_millis_.store(now, std::memory_order_relaxed);
   const std::lock_guard lock(mutex_);
   if (draining()) EndResting();
-  std::size_t ended = 0;
+  const auto is_late = [now](const ConnectionEntry* entry) {
+    return entry->expires_millis.load(std::memory_order_relaxed) < now && !entry->expired.load();
+  };
+  const auto late = static_cast<std::size_t>(std::ranges::count_if(entries_, is_late));
+  std::size_t left = std::max(kEndedAtATime, late / kRoundsForAll);
   for (ConnectionEntry* entry : entries_) {
-    if (entry->expires_millis.load(std::memory_order_relaxed) >= now) continue;
-    if (EndSlow(*entry) && ++ended == kEndedAtATime) return true;
+    if (left == 0) return true;
+    if (is_late(entry) && EndSlow(*entry)) --left;
   }
   return false;
 }

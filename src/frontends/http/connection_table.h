@@ -30,7 +30,7 @@ struct ConnectionEntry {
   std::atomic<bool> expired{false};
   std::atomic<bool> asked{false};       // a request has been answered
   bool was_there = false;               // when clients were sent away; under the table's mutex
-  std::atomic<bool> was_served{false};  // a request of it came to a handler
+  std::atomic<bool> was_served{false};  // it had an answer for somebody who had proven himself
 
  private:
   friend class ConnectionTable;  // under its mutex
@@ -56,10 +56,10 @@ class ConnectionTable {
   ConnectionTable(const Clock& clock, const ConnectionBounds& bounds)
       : clock_(clock), bounds_(bounds), now_millis_(Millis(clock)) {}
 
-  // False when there is no room. Where all places are taken, one that rests makes room: the
-  // oldest that has not sent a whole request for two seconds, or else the one of the 64 looked at
-  // that has been idle the longest, and for two seconds. So nobody keeps others out by opening
-  // connections. What it costs does not grow with their number.
+  // False when there is no room. Where all places are taken, one makes room: the oldest, of two
+  // seconds at least, that was not served yet, or else the one of the 64 looked at that has been
+  // idle, reading or writing for the longest, and for two seconds. So nobody keeps others out by
+  // opening connections. What it costs does not grow with their number.
   [[nodiscard]] bool Add(ConnectionEntry& entry);
   void Remove(ConnectionEntry& entry);
 
@@ -72,7 +72,8 @@ class ConnectionTable {
   }
   std::int64_t NowMillis() const { return now_millis_.load(std::memory_order_relaxed); }
 
-  // Ends eight of those that are late, at most. True: there may be more; let the first ones go.
+  // Ends eight of those that are late, or a sixteenth of them. True: there may be more; let the
+  // first ones go.
   bool Sweep();
   // From now on a connection ends after its request.
   void SendAway();

@@ -35,6 +35,8 @@ struct Response {
   std::vector<Header> headers;
   std::string body;
   bool close = false;  // ends the connection, whatever the client asked for
+  // The caller has proven who he is: his connection makes room after those of strangers.
+  bool is_proven = false;
 };
 
 // Compares ASCII letters without case, as header names are compared.

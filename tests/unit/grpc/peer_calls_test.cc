@@ -26,7 +26,7 @@ TEST_F(PeerCallsTest, EndAConnectionThatHasTooManyOpen) {
   for (int i = 0; i < 3; ++i) calls.Begin(hasty.Peer());
   for (int i = 0; i < 3; ++i) calls.Begin(other.Peer());
   EXPECT_TRUE(hasty.IsOpen());
-  calls.End(other.Peer());
+  calls.End(other.Peer(), {});
   calls.Begin(other.Peer());
   calls.Begin(hasty.Peer());
   EXPECT_FALSE(hasty.IsOpen());
@@ -52,9 +52,20 @@ TEST_F(PeerCallsTest, LetACallBeAsLargeAsItMay) {
   Send(pair, 1 << 20U);
   calls.Look();
   EXPECT_TRUE(pair.IsOpen());
-  calls.End(pair.Peer());
+  calls.End(pair.Peer(), {});
   calls.Look();
   EXPECT_TRUE(pair.IsOpen()) << "nothing has come since";
+}
+
+TEST_F(PeerCallsTest, GrantNothingForWhatACallDidNotHold) {
+  const Pair& pair = Connect();
+  PeerCalls calls(3, sockets());
+  calls.Begin(pair.Peer());
+  calls.End(pair.Peer(), 5);
+  calls.Watch();
+  Send(pair, 512 << 10U);
+  calls.Look();
+  EXPECT_FALSE(pair.IsOpen());
 }
 
 TEST_F(PeerCallsTest, GrantTheBytesOfACallOnceThatStaysOpen) {

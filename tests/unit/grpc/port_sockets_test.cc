@@ -39,6 +39,18 @@ TEST_F(PortSocketsTest, LeaveTheNextOwnerOfADescriptorAlone) {
   EXPECT_EQ(sockets().size(), 0U);
 }
 
+// gRPC keeps one whose call lasts on; its peer may have come again from the same port.
+TEST_F(PortSocketsTest, ForgetThoseWhosePeerHasGone) {
+  const Pair& gone = Connect();
+  const linger at_once{1, 0};
+  ASSERT_EQ(::setsockopt(gone.client, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once)), 0);
+  const std::string peer = PeerOf(gone.Peer());
+  ASSERT_EQ(::shutdown(gone.server, SHUT_RDWR), 0);
+  ASSERT_EQ(::shutdown(gone.client, SHUT_RDWR), 0);
+  EXPECT_EQ(sockets().size(), 0U);
+  EXPECT_FALSE(sockets().End(peer));
+}
+
 TEST_F(PortSocketsTest, EndOnePeerAndNoOther) {
   const Pair& one = Connect();
   const Pair& other = Connect();

@@ -238,6 +238,20 @@ TEST(ConnectionTable, DoesNotDisplaceWhoIsAtWork) {
   EXPECT_TRUE(working.Writable());
 }
 
+// Who is always in the middle of a request keeps nobody out.
+TEST(ConnectionTable, DisplacesWhoTakesHisTimeToAsk) {
+  fakes::ManualClock clock;
+  ConnectionTable table(clock, 1);
+  Pair slow;
+  slow.entry.was_served = true;
+  ASSERT_TRUE(table.Add(slow.entry));
+  table.Enter(slow.entry, Phase::kReading, seconds(10));
+  clock.Advance(seconds(3));
+  ConnectionEntry newcomer;
+  EXPECT_TRUE(table.Add(newcomer));
+  EXPECT_FALSE(slow.Writable());
+}
+
 TEST(ConnectionTable, EndsAFewOfManyAtATime) {
   constexpr std::size_t kAll = 20;
   fakes::ManualClock clock;
