@@ -41,7 +41,9 @@ http::Response SuccessReply(const core::Operation& operation, const std::string&
   body += "<ResponseMetadata>";
   AppendXmlElement(body, "RequestId", request_id);
   body += "</ResponseMetadata></" + element + ">";
-  return Reply(200, request_id, std::move(body));
+  http::Response response = Reply(200, request_id, std::move(body));
+  response.is_proven = true;
+  return response;
 }
 
 http::Response ErrorReply(std::string_view xml_namespace, const std::string& request_id,

@@ -14,6 +14,7 @@ using testing::FieldsAre;
 
 TEST(Replies, SuccessCarriesIdAndType) {
   const http::Response reply = SuccessReply("id-1", "{}");
+  EXPECT_TRUE(reply.is_proven) << "its connection makes room after those of strangers";
   EXPECT_EQ(reply.status, 200U);
   EXPECT_EQ(reply.body, "{}");
   EXPECT_THAT(reply.headers, ElementsAre(FieldsAre("x-amzn-RequestId", "id-1"),
@@ -62,6 +63,7 @@ TEST(Replies, RefusalsOfHttpHaveNames) {
                                                        {500, "InternalFailure"}};
   for (const auto& [status, name] : refusals) {
     const http::Response reply = RefusalReply("id", status);
+    EXPECT_FALSE(reply.is_proven);
     EXPECT_EQ(reply.status, status);
     EXPECT_EQ(reply.body, std::string(R"({"__type":")") + name + "\"}");
   }
