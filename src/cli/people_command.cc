@@ -8,8 +8,6 @@ namespace kmaas::cli {
 namespace {
 
 using keyservice::People;
-using keyservice::Person;
-using keyservice::Role;
 
 struct EntityCounts {
   std::size_t persons = 0;

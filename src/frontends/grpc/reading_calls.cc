@@ -21,9 +21,12 @@ void ReadingCalls::End(ReadingCall& call) {
 void ReadingCalls::Look() {
   const SteadyTime now = clock_.SteadyNow();
   const std::lock_guard lock(mutex_);
-  for (ReadingCall* call : calls_) {
-    if (now - call->since_ <= max_) return;
-    call->EndReading();
+  while (!calls_.empty() && now - calls_.front()->since_ > max_) {
+    ReadingCall& call = *calls_.front();
+    // Asked again after as long, should it stay.
+    call.since_ = now;
+    calls_.splice(calls_.end(), calls_, call.place_);
+    call.EndReading();  // it may be gone after this
   }
 }
 

@@ -15,6 +15,7 @@ namespace kmaas::grpc_front {
 class ReadingCall {
  public:
   virtual ~ReadingCall() = default;
+  // May lead to ReadingCalls::End, and to the end of this object, before it returns.
   virtual void EndReading() noexcept = 0;
 
  private:
@@ -33,14 +34,15 @@ class ReadingCalls {
   void Watch();
   void Begin(ReadingCall& call);
   void End(ReadingCall& call);
-  // Calls EndReading for those that have been there for longer than allowed, once each second until
-  // they end.
+  // Calls EndReading for those that have been there for longer than allowed.
   void Look();
 
  private:
   const std::chrono::milliseconds max_;
   const Clock& clock_;
-  std::mutex mutex_;
+  // gRPC may tell a call on this very thread, in the middle of EndReading, that its reading is
+  // over.
+  std::recursive_mutex mutex_;
   std::list<ReadingCall*> calls_;   // by their beginning
   std::unique_ptr<Ticker> ticker_;  // last: it uses the others
 };

@@ -33,5 +33,25 @@ TEST(ReadingCalls, AreEndedWhenTheyTakeTooLong) {
   calls.End(late);
 }
 
+// As gRPC may do.
+struct CallThatGoesAtOnce final : ReadingCall {
+  explicit CallThatGoesAtOnce(ReadingCalls& all) : calls(all) {}
+  void EndReading() noexcept override {
+    calls.End(*this);
+    delete this;
+  }
+  ReadingCalls& calls;
+};
+
+TEST(ReadingCalls, MayGoWhileTheyAreEnded) {
+  fakes::ManualClock clock;
+  ReadingCalls calls(std::chrono::seconds(30), clock);
+  for (int i = 0; i < 3; ++i) calls.Begin(*new CallThatGoesAtOnce(calls));
+  clock.Advance(std::chrono::seconds(31));
+  calls.Look();
+  clock.Advance(std::chrono::seconds(31));
+  calls.Look();
+}
+
 }  // namespace
 }  // namespace kmaas::grpc_front
